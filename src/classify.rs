@@ -1,0 +1,101 @@
+//! Step 2: event → kind, cluster, service, event type, stop category, durations.
+//!
+//! Fields and their meaning: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html>.
+
+mod detail;
+mod place;
+mod severity;
+
+use crate::event::{Durations, EcsEvent, Envelope, EventKind};
+use crate::json::{Json, Value};
+use detail::Detail;
+use jiff::Timestamp;
+use std::borrow::Cow;
+
+/// What the event says of itself. Total: whatever is missing or odd is simply not known.
+pub fn classify(event: &Json) -> EcsEvent<'_> {
+    let root = event.root();
+    let mut envelope = Envelope::default();
+    let mut time = None;
+    let mut detail = None;
+    let mut resources = None;
+    for member in root.children() {
+        match member.key().as_ref() {
+            "id" => envelope.id = member.string(),
+            "source" => envelope.source = member.string().unwrap_or_default(),
+            "detail-type" => envelope.detail_type = member.string().unwrap_or_default(),
+            "account" => envelope.account = member.string(),
+            "region" => envelope.region = member.string(),
+            "time" => time = member.string(),
+            "resources" => resources = Some(member),
+            "detail" => detail = Some(member),
+            _ => {}
+        }
+    }
+    envelope.time_ms = time.as_deref().and_then(millis);
+    let kind = EventKind::from_detail_type(envelope.detail_type.clone());
+    let detail = detail.map(Detail::read).unwrap_or_default();
+    let timestamp_ms = timestamp(&envelope, &detail);
+    EcsEvent {
+        cluster: place::cluster(&kind, &detail, resources),
+        service: place::service(&detail, resources),
+        event_type: severity::event_type(&kind, &detail),
+        event_name: detail.event_name.and_then(Value::string),
+        last_status: detail.last_status.and_then(Value::string),
+        stop_category: severity::stop_category(&kind, &detail),
+        durations: if kind == EventKind::Task { durations(&detail) } else { Durations::default() },
+        revision: revision(&kind, &detail),
+        timestamp_ms,
+        envelope,
+        kind,
+    }
+}
+
+/// `time` has whole seconds; `updatedAt` and `createdAt` of the same second are finer.
+fn timestamp(envelope: &Envelope<'_>, detail: &Detail<'_>) -> Option<i64> {
+    let time_ms = envelope.time_ms?;
+    let finer = [detail.updated_at, detail.created_at]
+        .into_iter()
+        .filter_map(moment)
+        .find(|ms| ms.div_euclid(1000) == time_ms.div_euclid(1000));
+    Some(finer.unwrap_or(time_ms))
+}
+
+fn durations(detail: &Detail<'_>) -> Durations {
+    let between = |start: Option<Value<'_>>, end: Option<Value<'_>>| {
+        Some(moment(end)? - moment(start)?).filter(|ms| *ms >= 0)
+    };
+    Durations {
+        pull_ms: between(detail.pull_started_at, detail.pull_stopped_at),
+        start_ms: between(detail.created_at, detail.started_at),
+        run_ms: between(detail.started_at, detail.execution_stopped_at.or(detail.stopping_at)),
+        stop_ms: between(detail.stopping_at, detail.stopped_at),
+    }
+}
+
+fn revision<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<(Cow<'a, str>, &'a str)> {
+    let arn = match kind {
+        EventKind::Task => detail.task_arn,
+        EventKind::ContainerInstance => detail.container_instance_arn,
+        EventKind::ContainerInstanceHealth
+        | EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::CloudTrail
+        | EventKind::Other(_) => None,
+    };
+    Some((arn?.string()?, detail.version?.text()))
+}
+
+fn moment(value: Option<Value<'_>>) -> Option<i64> {
+    millis(value?.string()?.as_ref())
+}
+
+/// Milliseconds since 1970 of an RFC 3339 time, finer digits cut; none before 1970, which
+/// CloudWatch Logs does not take.
+fn millis(text: &str) -> Option<i64> {
+    let ms = text.parse::<Timestamp>().ok()?.as_nanosecond().div_euclid(1_000_000);
+    i64::try_from(ms).ok().filter(|ms| *ms >= 0)
+}

@@ -1,0 +1,89 @@
+//! The fields of `detail` that classification looks at, found in one pass.
+
+use crate::json::{Shape, Value};
+
+/// Each field as it is there; absent and null are the same.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Detail<'a> {
+    pub(super) agent_update_status: Option<Value<'a>>,
+    pub(super) cluster_arn: Option<Value<'a>>,
+    pub(super) container_instance_arn: Option<Value<'a>>,
+    pub(super) containers: Option<Value<'a>>,
+    pub(super) created_at: Option<Value<'a>>,
+    pub(super) desired_status: Option<Value<'a>>,
+    pub(super) event_name: Option<Value<'a>>,
+    pub(super) event_type: Option<Value<'a>>,
+    pub(super) execution_stopped_at: Option<Value<'a>>,
+    pub(super) group: Option<Value<'a>>,
+    pub(super) health_status: Option<Value<'a>>,
+    pub(super) last_status: Option<Value<'a>>,
+    pub(super) overall_status: Option<Value<'a>>,
+    pub(super) pull_started_at: Option<Value<'a>>,
+    pub(super) pull_stopped_at: Option<Value<'a>>,
+    pub(super) request_parameters: Option<Value<'a>>,
+    pub(super) service: Option<Value<'a>>,
+    pub(super) service_name: Option<Value<'a>>,
+    pub(super) started_at: Option<Value<'a>>,
+    pub(super) status: Option<Value<'a>>,
+    pub(super) stop_code: Option<Value<'a>>,
+    pub(super) stopped_at: Option<Value<'a>>,
+    pub(super) stopped_reason: Option<Value<'a>>,
+    pub(super) stopping_at: Option<Value<'a>>,
+    pub(super) task_arn: Option<Value<'a>>,
+    pub(super) updated_at: Option<Value<'a>>,
+    pub(super) version: Option<Value<'a>>,
+}
+
+impl<'a> Detail<'a> {
+    pub(super) fn read(detail: Value<'a>) -> Self {
+        let mut found = Self::default();
+        if detail.shape() != Shape::Object {
+            return found;
+        }
+        for member in detail.children() {
+            let field = match member.key().as_ref() {
+                "agentUpdateStatus" => &mut found.agent_update_status,
+                "clusterArn" => &mut found.cluster_arn,
+                "containerInstanceArn" => &mut found.container_instance_arn,
+                "containers" => &mut found.containers,
+                "createdAt" => &mut found.created_at,
+                "desiredStatus" => &mut found.desired_status,
+                "eventName" => &mut found.event_name,
+                "eventType" => &mut found.event_type,
+                "executionStoppedAt" => &mut found.execution_stopped_at,
+                "group" => &mut found.group,
+                "healthStatus" => &mut found.health_status,
+                "lastStatus" => &mut found.last_status,
+                "overallStatus" => &mut found.overall_status,
+                "pullStartedAt" => &mut found.pull_started_at,
+                "pullStoppedAt" => &mut found.pull_stopped_at,
+                "requestParameters" => &mut found.request_parameters,
+                "service" => &mut found.service,
+                "serviceName" => &mut found.service_name,
+                "startedAt" => &mut found.started_at,
+                "status" => &mut found.status,
+                "stopCode" => &mut found.stop_code,
+                "stoppedAt" => &mut found.stopped_at,
+                "stoppedReason" => &mut found.stopped_reason,
+                "stoppingAt" => &mut found.stopping_at,
+                "taskArn" => &mut found.task_arn,
+                "updatedAt" => &mut found.updated_at,
+                "version" => &mut found.version,
+                _ => continue,
+            };
+            *field = (!member.is_null()).then_some(member);
+        }
+        found
+    }
+
+    /// The containers of a task, as far as they are objects.
+    pub(super) fn containers(&self) -> impl Iterator<Item = Value<'a>> {
+        self.containers.into_iter().flat_map(Value::elements)
+    }
+
+    /// `stoppedReason`, then the reason of each container.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
+        let of_task = self.stopped_reason.and_then(Value::string);
+        of_task.into_iter().chain(self.containers().filter_map(|c| c.get_string("reason")))
+    }
+}

@@ -1,0 +1,137 @@
+//! Lists of globs, and rules made of them.
+
+use super::var::{self, Variable};
+use super::Reader;
+use crate::filter::Rule;
+use crate::glob::Patterns;
+use serde_json::{Map, Value};
+
+/// The keys of a rule, and the variables that stand for them.
+pub(super) const OF_A_RULE: [(&str, Variable); 6] = [
+    ("clusters", var::CLUSTERS),
+    ("eventTypes", var::EVENT_TYPES),
+    ("detailTypes", var::DETAIL_TYPES),
+    ("eventNames", var::EVENT_NAMES),
+    ("services", var::SERVICES),
+    ("taskStatuses", var::TASK_STATUSES),
+];
+
+impl Reader {
+    /// A list of globs.
+    pub(super) fn patterns(&mut self, variable: Variable) -> Patterns {
+        let items = self.items(variable);
+        self.checked(variable.name, "", variable, &items)
+    }
+
+    /// The rule that the six variables make.
+    pub(super) fn rule(&mut self) -> Rule {
+        Rule {
+            clusters: self.patterns(var::CLUSTERS),
+            event_types: self.patterns(var::EVENT_TYPES),
+            detail_types: self.patterns(var::DETAIL_TYPES),
+            event_names: self.patterns(var::EVENT_NAMES),
+            services: self.patterns(var::SERVICES),
+            task_statuses: self.patterns(var::TASK_STATUSES),
+        }
+    }
+
+    /// The rules of `FORWARDER_RULES`.
+    pub(super) fn rules(&mut self) -> Vec<Rule> {
+        let value = self.value(var::RULES);
+        let rules = match serde_json::from_str::<Vec<Map<String, Value>>>(&value) {
+            Ok(rules) => rules,
+            Err(error) => {
+                let text = format!("it is not a JSON array of objects: {error}");
+                self.problem(var::RULES.name, text);
+                return Vec::new();
+            }
+        };
+        if rules.is_empty() {
+            let text = "no rule keeps nothing; unset it, or write a rule".to_owned();
+            self.problem(var::RULES.name, text);
+        }
+        rules.iter().enumerate().map(|(index, rule)| self.rule_of(index + 1, rule)).collect()
+    }
+
+    fn rule_of(&mut self, number: usize, rule: &Map<String, Value>) -> Rule {
+        for key in rule.keys() {
+            if OF_A_RULE.iter().all(|(known, _)| known != key) {
+                let known = OF_A_RULE.map(|(known, _)| known).join(", ");
+                let text = format!("rule {number} has the unknown key {key:?}; keys are {known}");
+                self.problem(var::RULES.name, text);
+            }
+        }
+        let [clusters, event_types, detail_types, event_names, services, task_statuses] =
+            OF_A_RULE.map(|(key, variable)| self.condition(number, key, variable, rule.get(key)));
+        Rule { clusters, event_types, detail_types, event_names, services, task_statuses }
+    }
+
+    fn condition(
+        &mut self,
+        number: usize,
+        key: &str,
+        variable: Variable,
+        value: Option<&Value>,
+    ) -> Patterns {
+        let place = format!("rule {number}, {key}: ");
+        let Some(value) = value else {
+            return Patterns::new(variable.default.split(','));
+        };
+        let items = value.as_array().filter(|items| !items.is_empty());
+        let texts = items.and_then(|items| {
+            items.iter().map(|item| item.as_str().map(|text| text.trim().to_owned())).collect()
+        });
+        let texts: Vec<String> = texts.unwrap_or_default();
+        if texts.is_empty() {
+            let text = format!("{place}it is an array of at least one text");
+            self.problem(var::RULES.name, text);
+        }
+        if texts.iter().any(String::is_empty) {
+            self.problem(var::RULES.name, format!("{place}it has an empty item"));
+        }
+        self.checked(var::RULES.name, &place, variable, &texts)
+    }
+
+    /// Refuses items that could never match what they are about.
+    fn checked(
+        &mut self,
+        name: &str,
+        place: &str,
+        variable: Variable,
+        items: &[String],
+    ) -> Patterns {
+        for item in items.iter().filter(|item| !item.is_empty()) {
+            let glob = item.strip_prefix('!').unwrap_or(item);
+            if glob.is_empty() {
+                self.problem(name, format!("{place}\"!\" excludes nothing; write !name"));
+            } else if let Some(right) = never_matches(variable, glob) {
+                self.problem(name, format!("{place}{item:?} can never match; {right}"));
+            }
+        }
+        Patterns::new(items.iter().map(String::as_str))
+    }
+}
+
+/// What would be right, if the glob cannot match any value of its field.
+fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
+    let all = |is_allowed: fn(char) -> bool| glob.chars().all(|c| c == '*' || is_allowed(c));
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    match variable {
+        var::CLUSTERS if !all(is_name) => {
+            Some("use cluster names of letters, digits, _ and -, not ARNs; * stands for any text")
+        }
+        var::SERVICES if !all(is_name) => {
+            Some("use service names of letters, digits, _ and -, not ARNs; * stands for any text")
+        }
+        var::EVENT_TYPES if !["*", "INFO", "WARN", "ERROR"].contains(&glob) => {
+            Some("use INFO, WARN, ERROR or *")
+        }
+        var::TASK_STATUSES if !all(|c| c.is_ascii_uppercase() || c == '_') => {
+            Some("task statuses are in capitals, as STOPPED")
+        }
+        var::EVENT_NAMES if !all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+            Some("event names have letters, digits and _, as SERVICE_STEADY_STATE")
+        }
+        _ => None,
+    }
+}

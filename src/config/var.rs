@@ -1,0 +1,55 @@
+//! The variables, which are the public interface. The README and the template have them too, and
+//! tests compare the three.
+
+/// One environment variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is when it is unset or empty.
+    pub default: &'static str,
+    /// What it decides, in one line.
+    pub meaning: &'static str,
+}
+
+/// The prefix of all names.
+pub const PREFIX: &str = "FORWARDER_";
+
+macro_rules! variables {
+    ($($constant:ident, $name:literal, $default:literal, $meaning:literal;)*) => {
+        $(
+            #[doc = $meaning]
+            pub const $constant: Variable =
+                Variable { name: $name, default: $default, meaning: $meaning };
+        )*
+        /// All of them, in the order in which they are documented.
+        pub const ALL: &[Variable] = &[$($constant),*];
+    };
+}
+
+variables! {
+    SOURCES, "FORWARDER_SOURCES", "aws.ecs", "accepted event sources";
+    CLUSTERS, "FORWARDER_CLUSTERS", "*", "cluster names";
+    EVENT_TYPES, "FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR", "event types, native or derived";
+    DETAIL_TYPES, "FORWARDER_DETAIL_TYPES", "ECS *", "EventBridge detail-types";
+    EVENT_NAMES, "FORWARDER_EVENT_NAMES", "*", "eventName of the kinds that carry one";
+    SERVICES, "FORWARDER_SERVICES", "*", "service names";
+    TASK_STATUSES, "FORWARDER_TASK_STATUSES", "*", "lastStatus of tasks";
+    RULES, "FORWARDER_RULES", "", "JSON array of rules, instead of the six lists above";
+    TRIM, "FORWARDER_TRIM", "lean", "how much is removed: full, lean or minimal";
+    KEEP_FIELDS, "FORWARDER_KEEP_FIELDS", "", "fields that stay although the profile removes them";
+    DROP_FIELDS, "FORWARDER_DROP_FIELDS", "", "fields that go although the profile keeps them";
+    REDACT, "FORWARDER_REDACT", "on", "replace environment values and signatures of URLs";
+    ENRICH, "FORWARDER_ENRICH", "on", "add the forwarder object";
+    LOG_GROUP, "FORWARDER_LOG_GROUP", "/aws/events/ecs/containerinsights/{cluster}/performance",
+        "log group, with {cluster}, {account}, {region}";
+    FALLBACK_LOG_GROUP, "FORWARDER_FALLBACK_LOG_GROUP",
+        "/aws/events/ecs/containerinsights/_unresolved/performance",
+        "log group of events whose cluster cannot be told";
+    RETENTION_DAYS, "FORWARDER_RETENTION_DAYS", "7", "retention of log groups that are created";
+    LOG_CLASS, "FORWARDER_LOG_CLASS", "STANDARD", "class of log groups that are created";
+    KMS_KEY_ARN, "FORWARDER_KMS_KEY_ARN", "", "key of log groups that are created";
+    TAGS, "FORWARDER_TAGS", "", "tags of log groups that are created, as key=value,key=value";
+    ON_REJECTED, "FORWARDER_ON_REJECTED", "restamp",
+        "what happens to log events of a time that is not taken: restamp or fail";
+}

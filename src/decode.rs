@@ -1,0 +1,74 @@
+//! Step 1: payload → arrivals.
+
+use crate::event::{Arrival, Failure, Origin};
+use crate::json::{self, Json, Shape, Value};
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+
+/// The arrivals in a payload: itself, or one for each record of an SQS batch.
+///
+/// Total: what cannot be read is an arrival that says so.
+///
+/// Batches: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>, on-failure records:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
+pub fn decode(payload: String) -> Vec<Arrival> {
+    let bytes = payload.len();
+    let json = match scan(payload) {
+        Ok(json) => json,
+        Err(failure) => return vec![Arrival { origin: Origin::Direct, event: Err(failure), bytes }],
+    };
+    if !is_sqs(&json) {
+        return vec![Arrival { origin: Origin::Direct, event: event(json), bytes }];
+    }
+    match serde_json::from_str::<SqsEvent>(&json.into_text()) {
+        Ok(batch) => batch.records.into_iter().map(record).collect(),
+        Err(_) => {
+            let event = Err(Failure::UnknownPayload);
+            vec![Arrival { origin: Origin::Direct, event, bytes }]
+        }
+    }
+}
+
+fn is_sqs(json: &Json) -> bool {
+    let Some(records) = json.root().get("Records") else { return false };
+    let mut records = records.children().peekable();
+    records.peek().is_some()
+        && records.all(|record| record.get_string("eventSource").as_deref() == Some("aws:sqs"))
+}
+
+fn record(message: SqsMessage) -> Arrival {
+    let body = message.body.unwrap_or_default();
+    Arrival {
+        origin: Origin::Sqs { message_id: message.message_id.unwrap_or_default() },
+        bytes: body.len(),
+        event: scan(body).and_then(event),
+    }
+}
+
+/// A record of a record of a record: each failed drain of a queue can add one.
+const RECORDS_AROUND: usize = 8;
+
+/// The event, taken out of the on-failure records around it.
+fn event(mut json: Json) -> Result<Json, Failure> {
+    for _ in 0..RECORDS_AROUND {
+        let root = json.root();
+        if is_event(root) {
+            if json.is_spaced() {
+                json = scan(json::compact(json.text()))?;
+            }
+            return Ok(json);
+        }
+        let inner = root.get("requestContext").and(root.get("requestPayload"));
+        json = scan(inner.ok_or(Failure::UnknownPayload)?.text().to_owned())?;
+    }
+    Err(Failure::UnknownPayload)
+}
+
+fn is_event(root: Value<'_>) -> bool {
+    let is_string = |name| root.get(name).is_some_and(|value| value.shape() == Shape::String);
+    is_string("detail-type") && is_string("source")
+}
+
+fn scan(text: String) -> Result<Json, Failure> {
+    json::scan(text)
+        .map_err(|malformed| Failure::UnreadablePayload { offset: Some(malformed.offset) })
+}

@@ -1,0 +1,346 @@
+//! What comes in: arrivals, their envelopes, and what we know of an ECS event.
+
+use crate::json::Json;
+use std::borrow::Cow;
+use std::fmt;
+
+/// How an arrival came, which decides what its failure becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The payload of an invocation: a failure fails the invocation.
+    Direct,
+    /// A record of an SQS batch: a failure names it in `batchItemFailures`.
+    Sqs {
+        /// The `messageId` of the record.
+        message_id: String,
+    },
+}
+
+/// One event as it reached us, readable or not.
+#[derive(Clone)]
+pub struct Arrival {
+    /// How it came.
+    pub origin: Origin,
+    /// The EventBridge event, without white space between tokens, or why there is none.
+    pub event: Result<Json, Failure>,
+    /// Bytes of the event as it came.
+    pub bytes: usize,
+}
+
+// Events can hold secrets, and the runtime prints what it can debug.
+impl fmt::Debug for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = self.event.as_ref().map(|_| "…");
+        f.debug_struct("Arrival")
+            .field("origin", &self.origin)
+            .field("event", &event)
+            .field("bytes", &self.bytes)
+            .finish()
+    }
+}
+
+/// Why an arrival is undone.
+///
+/// Neither its `Debug` nor its text ever holds event content, only kinds and positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It is not JSON.
+    UnreadablePayload {
+        /// Where it stops to be JSON, in bytes, if that is known.
+        offset: Option<usize>,
+    },
+    /// It is JSON, but none of the shapes that the function takes.
+    UnknownPayload,
+    /// Its `source` is not accepted.
+    ForeignSource,
+    /// CloudWatch Logs refused for want of a permission.
+    AccessDenied {
+        /// The IAM action, as `logs:PutLogEvents`.
+        action: &'static str,
+        /// The ARN that it was refused on.
+        arn: String,
+    },
+    /// CloudWatch Logs did not take it, even after the SDK's retries.
+    Undelivered {
+        /// The API operation that failed.
+        operation: &'static str,
+        /// The error code of the service, or what went wrong on the way.
+        cause: String,
+    },
+    /// Time ran out before it was delivered.
+    DeadlineNear,
+    /// CloudWatch Logs takes the request but not this event.
+    Rejected {
+        /// Why, in CloudWatch Logs' terms.
+        cause: &'static str,
+    },
+}
+
+impl Failure {
+    /// The `errorType` that the caller of an invocation sees; an interface for alarms.
+    pub fn error_type(&self) -> &'static str {
+        match self {
+            Self::UnreadablePayload { .. } => "Forwarder.UnreadablePayload",
+            Self::UnknownPayload => "Forwarder.UnknownPayload",
+            Self::ForeignSource => "Forwarder.ForeignSource",
+            Self::AccessDenied { .. } => "Forwarder.AccessDenied",
+            Self::Undelivered { .. } => "Forwarder.Undelivered",
+            Self::DeadlineNear => "Forwarder.DeadlineNear",
+            Self::Rejected { .. } => "Forwarder.Rejected",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnreadablePayload { offset: Some(offset) } => {
+                write!(f, "the payload is not JSON: byte {offset} cannot stand there")
+            }
+            Self::UnreadablePayload { offset: None } => f.write_str("the payload is not JSON"),
+            Self::UnknownPayload => f.write_str(
+                "the payload is none of: an EventBridge event (detail-type and source), \
+                 an SQS batch, a Lambda on-failure record",
+            ),
+            Self::ForeignSource => f.write_str(
+                "the event's source is not accepted; FORWARDER_SOURCES lists those that are",
+            ),
+            Self::AccessDenied { action, arn } => {
+                write!(f, "the function's role must allow {action} on {arn}")
+            }
+            Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
+            Self::DeadlineNear => f.write_str(
+                "the invocation's time ran out before CloudWatch Logs had taken the event",
+            ),
+            Self::Rejected { cause } => {
+                write!(f, "CloudWatch Logs does not take this event: {cause}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The `detail-type` of an event.
+///
+/// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind<'a> {
+    /// `ECS Task State Change`
+    Task,
+    /// `ECS Container Instance State Change`
+    ContainerInstance,
+    /// `ECS Container Instance Health Change`
+    ContainerInstanceHealth,
+    /// `ECS Service Action`
+    ServiceAction,
+    /// `ECS Deployment State Change`
+    Deployment,
+    /// `ECS Hook State Change`
+    Hook,
+    /// `ECS Daemon Service Action`
+    DaemonServiceAction,
+    /// `ECS Daemon Deployment State Change`
+    DaemonDeployment,
+    /// `AWS API Call via CloudTrail`
+    CloudTrail,
+    /// Any other: AWS adds kinds without notice.
+    Other(Cow<'a, str>),
+}
+
+impl<'a> EventKind<'a> {
+    /// All kinds that are known.
+    pub const KNOWN: [Self; 9] = [
+        Self::Task,
+        Self::ContainerInstance,
+        Self::ContainerInstanceHealth,
+        Self::ServiceAction,
+        Self::Deployment,
+        Self::Hook,
+        Self::DaemonServiceAction,
+        Self::DaemonDeployment,
+        Self::CloudTrail,
+    ];
+
+    /// The kind that EventBridge calls `detail_type`.
+    pub fn from_detail_type(detail_type: Cow<'a, str>) -> Self {
+        let known = Self::KNOWN.into_iter().find(|kind| kind.detail_type() == detail_type);
+        known.unwrap_or(Self::Other(detail_type))
+    }
+
+    /// The `detail-type` as EventBridge spells it.
+    pub fn detail_type(&self) -> &str {
+        match self {
+            Self::Other(detail_type) => detail_type,
+            known => known.known_detail_type().unwrap_or_default(),
+        }
+    }
+
+    /// The `detail-type` of a known kind; an unknown one is event content.
+    pub fn known_detail_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Task => Some("ECS Task State Change"),
+            Self::ContainerInstance => Some("ECS Container Instance State Change"),
+            Self::ContainerInstanceHealth => Some("ECS Container Instance Health Change"),
+            Self::ServiceAction => Some("ECS Service Action"),
+            Self::Deployment => Some("ECS Deployment State Change"),
+            Self::Hook => Some("ECS Hook State Change"),
+            Self::DaemonServiceAction => Some("ECS Daemon Service Action"),
+            Self::DaemonDeployment => Some("ECS Daemon Deployment State Change"),
+            Self::CloudTrail => Some("AWS API Call via CloudTrail"),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// The log stream that takes events of this kind: few, and long-lived.
+    pub fn log_stream(&self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::ContainerInstance => "container-instance",
+            Self::ContainerInstanceHealth => "container-instance-health",
+            Self::ServiceAction => "service-action",
+            Self::Deployment => "deployment",
+            Self::Hook => "hook",
+            Self::DaemonServiceAction => "daemon-service-action",
+            Self::DaemonDeployment => "daemon-deployment",
+            Self::CloudTrail => "cloudtrail",
+            Self::Other(_) => "other",
+        }
+    }
+}
+
+/// How much an event matters: ECS's own `eventType`, or ours for kinds that carry none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventType {
+    /// Routine.
+    Info,
+    /// Worth a look.
+    Warn,
+    /// Something went wrong.
+    Error,
+}
+
+impl EventType {
+    /// As it is stored and configured.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+/// Why a task stopped, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StopCategory {
+    /// A container used more memory than it was allowed.
+    OutOfMemory,
+    /// An image could not be pulled.
+    ImagePull,
+    /// Secrets, network or volumes could not be set up.
+    SecretsOrInit,
+    /// The load balancer found it unhealthy.
+    ElbHealthCheck,
+    /// Its own health check failed.
+    ContainerHealthCheck,
+    /// Spot capacity was taken back.
+    SpotInterruption,
+    /// The host failed.
+    Infrastructure,
+    /// It never started.
+    FailedToStart,
+    /// An essential container ended.
+    EssentialContainerExited,
+    /// The service moved it to another Availability Zone.
+    Rebalancing,
+    /// The service needed fewer tasks.
+    Scaling,
+    /// A deployment replaced it.
+    Deployment,
+    /// Somebody stopped it.
+    User,
+    /// None of these.
+    Unknown,
+}
+
+impl StopCategory {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OutOfMemory => "out_of_memory",
+            Self::ImagePull => "image_pull",
+            Self::SecretsOrInit => "secrets_or_init",
+            Self::ElbHealthCheck => "elb_health_check",
+            Self::ContainerHealthCheck => "container_health_check",
+            Self::SpotInterruption => "spot_interruption",
+            Self::Infrastructure => "infrastructure",
+            Self::FailedToStart => "failed_to_start",
+            Self::EssentialContainerExited => "essential_container_exited",
+            Self::Rebalancing => "rebalancing",
+            Self::Scaling => "scaling",
+            Self::Deployment => "deployment",
+            Self::User => "user",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How long the parts of a task's life took, each where both ends are known and in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// Pulling images.
+    pub pull_ms: Option<i64>,
+    /// From creation to running.
+    pub start_ms: Option<i64>,
+    /// Running.
+    pub run_ms: Option<i64>,
+    /// From the decision to stop to stopped.
+    pub stop_ms: Option<i64>,
+}
+
+/// The fields that EventBridge puts around `detail`.
+///
+/// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope<'a> {
+    /// `id`: unique, but the same again when EventBridge delivers twice.
+    pub id: Option<Cow<'a, str>>,
+    /// `source`, as `aws.ecs`.
+    pub source: Cow<'a, str>,
+    /// `detail-type`.
+    pub detail_type: Cow<'a, str>,
+    /// `account`, twelve digits.
+    pub account: Option<Cow<'a, str>>,
+    /// `region`.
+    pub region: Option<Cow<'a, str>>,
+    /// `time` in milliseconds since 1970.
+    pub time_ms: Option<i64>,
+}
+
+/// What we know of an event.
+#[derive(Clone, Debug)]
+pub struct EcsEvent<'a> {
+    /// The envelope.
+    pub envelope: Envelope<'a>,
+    /// The kind.
+    pub kind: EventKind<'a>,
+    /// The cluster's name, where it can be told.
+    pub cluster: Option<Cow<'a, str>>,
+    /// The service's name.
+    pub service: Option<Cow<'a, str>>,
+    /// Native or derived.
+    pub event_type: EventType,
+    /// `eventName`.
+    pub event_name: Option<Cow<'a, str>>,
+    /// `lastStatus` of a task.
+    pub last_status: Option<Cow<'a, str>>,
+    /// Why the task stopped or is stopping.
+    pub stop_category: Option<StopCategory>,
+    /// How long the parts of the task's life took.
+    pub durations: Durations,
+    /// The ARN of the task or container instance and its `version`: the same pair is the same event.
+    pub revision: Option<(Cow<'a, str>, &'a str)>,
+    /// When it happened, in milliseconds since 1970; none if the event does not say.
+    pub timestamp_ms: Option<i64>,
+}

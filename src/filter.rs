@@ -1,0 +1,117 @@
+//! Step 3: event → keep, or drop with a reason.
+
+use crate::event::{EcsEvent, EventKind};
+use crate::glob::Patterns;
+
+/// The conditions of one rule, all of which an event must meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// On the cluster's name.
+    pub clusters: Patterns,
+    /// On the event type, native or derived.
+    pub event_types: Patterns,
+    /// On the `detail-type`.
+    pub detail_types: Patterns,
+    /// On the `eventName` of the kinds that carry one.
+    pub event_names: Patterns,
+    /// On the service's name.
+    pub services: Patterns,
+    /// On the `lastStatus` of tasks.
+    pub task_statuses: Patterns,
+}
+
+/// Which events are kept: those that any rule keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// The rules; never empty.
+    pub rules: Vec<Rule>,
+}
+
+/// Why an event is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DropReason {
+    /// Its `detail-type` is not wanted.
+    DetailType,
+    /// Its event type is not wanted.
+    EventType,
+    /// Its cluster is not wanted, or cannot be told.
+    Cluster,
+    /// Its `eventName` is not wanted.
+    EventName,
+    /// Its service is not wanted, or it has none.
+    Service,
+    /// The task's `lastStatus` is not wanted.
+    TaskStatus,
+    /// No rule keeps it, for different reasons.
+    Rules,
+}
+
+impl DropReason {
+    /// As it is counted and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DetailType => "detailType",
+            Self::EventType => "eventType",
+            Self::Cluster => "cluster",
+            Self::EventName => "eventName",
+            Self::Service => "service",
+            Self::TaskStatus => "taskStatus",
+            Self::Rules => "rules",
+        }
+    }
+}
+
+/// What the filter says of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on.
+    Keep,
+    /// It ends here.
+    Drop(DropReason),
+}
+
+/// Whether the operator wants the event.
+pub fn filter(filter: &Filter, event: &EcsEvent<'_>) -> Verdict {
+    let mut reason = None;
+    for rule in &filter.rules {
+        match (objection(rule, event), reason) {
+            (None, _) => return Verdict::Keep,
+            (Some(objection), None) => reason = Some(objection),
+            (Some(objection), Some(other)) if objection == other => {}
+            (Some(_), Some(_)) => reason = Some(DropReason::Rules),
+        }
+    }
+    Verdict::Drop(reason.unwrap_or(DropReason::Rules))
+}
+
+fn objection(rule: &Rule, event: &EcsEvent<'_>) -> Option<DropReason> {
+    let is_task = event.kind == EventKind::Task;
+    let conditions = [
+        (rule.detail_types.hold(Some(event.kind.detail_type())), DropReason::DetailType),
+        (rule.event_types.hold(Some(event.event_type.as_str())), DropReason::EventType),
+        (rule.clusters.hold(event.cluster.as_deref()), DropReason::Cluster),
+        (
+            !carries_event_name(event) || rule.event_names.hold(event.event_name.as_deref()),
+            DropReason::EventName,
+        ),
+        (rule.services.hold(event.service.as_deref()), DropReason::Service),
+        (
+            !is_task || rule.task_statuses.hold(event.last_status.as_deref()),
+            DropReason::TaskStatus,
+        ),
+    ];
+    conditions.into_iter().find(|(holds, _)| !holds).map(|(_, reason)| reason)
+}
+
+fn carries_event_name(event: &EcsEvent<'_>) -> bool {
+    match event.kind {
+        EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::CloudTrail => true,
+        EventKind::Task | EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => false,
+        EventKind::Other(_) => event.event_name.is_some(),
+    }
+}

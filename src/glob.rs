@@ -1,0 +1,64 @@
+//! Patterns: lists of globs with exclusions, as the policy's conditions have them.
+
+/// Whether `*` in `glob`, each standing for any text, can make it `text`.
+pub fn matches(glob: &str, text: &str) -> bool {
+    let Some((prefix, rest)) = glob.split_once('*') else { return glob == text };
+    let Some(mut text) = text.strip_prefix(prefix) else { return false };
+    let (middle, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        let Some((_, after)) = text.split_once(part) else { return false };
+        text = after;
+    }
+    text.ends_with(suffix)
+}
+
+/// A condition on a text: `prod-*,!prod-test`.
+///
+/// It holds if any wanted glob matches and no unwanted one does; only unwanted ones mean
+/// "everything but".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patterns {
+    wanted: Vec<String>,
+    unwanted: Vec<String>,
+}
+
+impl Patterns {
+    /// A condition from its items, of which `!x` is an exclusion.
+    pub fn new<'a>(items: impl IntoIterator<Item = &'a str>) -> Self {
+        let (unwanted, wanted): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| item.starts_with('!'));
+        Self {
+            wanted: wanted.into_iter().map(str::to_owned).collect(),
+            unwanted: unwanted.into_iter().filter_map(|item| item.strip_prefix('!')).map(str::to_owned).collect(),
+        }
+    }
+
+    /// Whether the condition holds for a text, or for an event that lacks it.
+    ///
+    /// What is lacking is matched by `*` alone, and excluded by nothing.
+    pub fn hold(&self, text: Option<&str>) -> bool {
+        let Some(text) = text else {
+            return self.wanted.is_empty() || self.wanted.iter().any(|glob| glob == "*");
+        };
+        let is_wanted = self.wanted.is_empty() || self.wanted.iter().any(|glob| matches(glob, text));
+        is_wanted && !self.unwanted.iter().any(|glob| matches(glob, text))
+    }
+
+    /// The globs of which one must match; none means any text.
+    pub fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
+    /// The globs of which none may match.
+    pub fn unwanted(&self) -> &[String] {
+        &self.unwanted
+    }
+}
+
+impl std::fmt::Display for Patterns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let unwanted = self.unwanted.iter().map(|glob| format!("!{glob}"));
+        let items: Vec<_> = self.wanted.iter().cloned().chain(unwanted).collect();
+        f.write_str(&items.join(","))
+    }
+}

@@ -1,0 +1,544 @@
+//! JSON as text: a strict scan that records where everything is.
+//!
+//! Trimming removes fields and must leave the rest byte for byte, so events are never turned into
+//! a tree. [`scan`] checks a whole text against [RFC 8259] in one pass, without recursion, and
+//! notes where each member and element lies; [`Value`] walks those notes.
+//!
+//! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
+
+use std::borrow::Cow;
+
+/// Where in a text the JSON ends to be JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Offset in bytes from the start of the text.
+    pub offset: usize,
+}
+
+/// What a value is, told by its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+    /// `"…"`
+    String,
+    /// A number, `true` or `false`.
+    Scalar,
+    /// `null`, which everywhere counts as absent.
+    Null,
+}
+
+/// A place in the text: a member of an object, an element of an array, or the whole.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    /// The key without its quotes; empty for elements and the whole.
+    key: (u32, u32),
+    /// The value, quotes and brackets included.
+    value: (u32, u32),
+    /// The first node that is not below this one; while it is open, the node around it.
+    next: u32,
+    shape: Shape,
+    /// A backslash in the key, a backslash in the value if it is a string.
+    escaped: (bool, bool),
+}
+
+/// A scanned text.
+///
+/// Members down to [`DEPTH`] are noted, and of arrays only those elements that are objects or
+/// arrays; the rest is checked all the same.
+#[derive(Clone)]
+pub struct Json {
+    text: String,
+    nodes: Vec<Node>,
+    spaced: bool,
+}
+
+/// A value in a [`Json`].
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    json: &'a Json,
+    at: usize,
+}
+
+/// Members nested deeper than this are passed over: a fact about events, of which none says
+/// anything that deep, and the longest path that a policy can name.
+pub const DEPTH: usize = 16;
+
+/// Scans `text`.
+///
+/// # Errors
+///
+/// The text is not exactly one JSON value, or is 4 GiB or longer.
+pub fn scan(text: String) -> Result<Json, Malformed> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(Malformed { offset: text.len() });
+    }
+    let scanner = Scanner {
+        bytes: text.as_bytes(),
+        at: 0,
+        spaced: false,
+        nodes: Vec::with_capacity(text.len() / TYPICAL_BYTES_PER_NODE + 1),
+        nesting: Nesting::default(),
+    };
+    let (nodes, spaced) = scanner.run()?;
+    Ok(Json { text, nodes, spaced })
+}
+
+/// Published task events have one member in about 30 bytes.
+const TYPICAL_BYTES_PER_NODE: usize = 24;
+
+/// Removes the white space that stands between tokens of a scanned text.
+pub fn compact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(quote) = rest.find('"') {
+        let (between, string) = rest.split_at(quote);
+        out.extend(between.split_ascii_whitespace());
+        let end = string_end(string);
+        let (string, after) = string.split_at(end);
+        out.push_str(string);
+        rest = after;
+    }
+    out.extend(rest.split_ascii_whitespace());
+    out
+}
+
+/// The length of the string literal that `text` begins with, quotes included.
+pub fn string_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if bytes.get(at) == Some(&b'"') {
+            return at + 1;
+        }
+        at += 2;
+    }
+    bytes.len()
+}
+
+/// What the string literal `raw` says, quotes included in `raw`.
+///
+/// A lone surrogate has no meaning as text: such a string is given as it is spelled.
+pub fn unescape(raw: &str) -> Cow<'_, str> {
+    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+impl Json {
+    /// The value that the whole text is.
+    pub fn root(&self) -> Value<'_> {
+        Value { json: self, at: 0 }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The whole text, given back.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Whether there is white space between tokens.
+    pub fn is_spaced(&self) -> bool {
+        self.spaced
+    }
+
+    fn node(&self, at: usize) -> Node {
+        self.nodes.get(at).copied().unwrap_or(NOWHERE)
+    }
+
+    fn slice(&self, (start, end): (u32, u32)) -> &str {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The value as it is spelled.
+    pub fn text(self) -> &'a str {
+        self.json.slice(self.json.node(self.at).value)
+    }
+
+    /// Where in the text the value starts and ends, in bytes.
+    pub fn span(self) -> (usize, usize) {
+        let (start, end) = self.json.node(self.at).value;
+        (start as usize, end as usize)
+    }
+
+    /// Where in the text the member starts: at its key's opening quote, or at the element.
+    pub fn start(self) -> usize {
+        let node = self.json.node(self.at);
+        if node.key == (0, 0) { node.value.0 as usize } else { node.key.0 as usize - 1 }
+    }
+
+    /// What the value is.
+    pub fn shape(self) -> Shape {
+        self.json.node(self.at).shape
+    }
+
+    /// The key of a member, unescaped; empty for elements.
+    pub fn key(self) -> Cow<'a, str> {
+        let node = self.json.node(self.at);
+        let key = self.json.slice(node.key);
+        if node.escaped.0 {
+            let quoted = self.json.slice((node.key.0 - 1, node.key.1 + 1));
+            return unescape(quoted);
+        }
+        Cow::Borrowed(key)
+    }
+
+    /// The text of a string; anything else has none.
+    pub fn string(self) -> Option<Cow<'a, str>> {
+        let node = self.json.node(self.at);
+        let (start, end) = node.value;
+        match node.shape {
+            Shape::String if node.escaped.1 => Some(unescape(self.text())),
+            Shape::String => Some(Cow::Borrowed(self.json.slice((start + 1, end - 1)))),
+            Shape::Object | Shape::Array | Shape::Scalar | Shape::Null => None,
+        }
+    }
+
+    /// Members of an object, or those elements of an array that are objects or arrays.
+    pub fn children(self) -> impl Iterator<Item = Value<'a>> {
+        let json = self.json;
+        let end = json.node(self.at).next as usize;
+        let mut at = self.at + 1;
+        std::iter::from_fn(move || {
+            if at >= end {
+                return None;
+            }
+            let child = Value { json, at };
+            at = json.node(at).next as usize;
+            Some(child)
+        })
+    }
+
+    /// Those elements of an array that are objects or arrays; nothing else has elements.
+    pub fn elements(self) -> impl Iterator<Item = Value<'a>> {
+        self.children().filter(move |_| self.shape() == Shape::Array)
+    }
+
+    /// The last member of that name, as most parsers have it, unless it is null.
+    pub fn get(self, name: &str) -> Option<Value<'a>> {
+        if self.shape() != Shape::Object {
+            return None;
+        }
+        self.children().filter(|child| child.key() == name).last().filter(|v| !v.is_null())
+    }
+
+    /// The text of the string member of that name.
+    pub fn get_string(self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(Value::string)
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        self.shape() == Shape::Null
+    }
+
+    /// Those elements of an array that are strings, unescaped.
+    pub fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
+        let mut rest = if self.shape() == Shape::Array { self.text() } else { "" };
+        let mut level = 0_usize;
+        std::iter::from_fn(move || {
+            loop {
+                let at = rest.find(['"', '[', ']', '{', '}'])?;
+                let token = rest.get(at..)?;
+                match token.as_bytes().first() {
+                    Some(b'"') => {
+                        let (string, after) = token.split_at(string_end(token));
+                        rest = after;
+                        if level == 1 {
+                            return Some(unescape(string));
+                        }
+                        continue;
+                    }
+                    Some(b'[' | b'{') => level += 1,
+                    _ => level -= 1,
+                }
+                rest = token.get(1..)?;
+            }
+        })
+    }
+}
+
+/// Which of the containers around a place are objects, a bit each.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    innermost: u64,
+    outer: Vec<u64>,
+}
+
+impl Nesting {
+    fn enter(&mut self, object: bool) {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.outer.push(self.innermost);
+        }
+        self.innermost = self.innermost << 1 | u64::from(object);
+        self.depth += 1;
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+        self.innermost >>= 1;
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.innermost = self.outer.pop().unwrap_or_default();
+        }
+    }
+
+    fn in_object(&self) -> bool {
+        self.depth > 0 && self.innermost & 1 == 1
+    }
+}
+
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    spaced: bool,
+    nodes: Vec<Node>,
+    nesting: Nesting,
+}
+
+/// The node around the whole.
+const NONE: u32 = u32::MAX;
+
+const NOWHERE: Node =
+    Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };
+
+impl Scanner<'_> {
+    fn run(mut self) -> Result<(Vec<Node>, bool), Malformed> {
+        let mut open = NONE;
+        let mut key = ((0, 0), false);
+        loop {
+            // Here a value is due.
+            self.skip_space();
+            let start = self.at;
+            let first = self.peek().ok_or(self.malformed())?;
+            let shape = shape_of(first);
+            let is_container = matches!(shape, Shape::Object | Shape::Array);
+            let is_noted = self.nesting.depth <= DEPTH
+                && (is_container || self.nesting.in_object() || self.nesting.depth == 0);
+            let mut escaped = false;
+            match first {
+                b'{' | b'[' => self.at += 1,
+                b'"' => escaped = self.string()?,
+                b'-' | b'0'..=b'9' => self.number()?,
+                b't' => self.literal(b"true")?,
+                b'f' => self.literal(b"false")?,
+                b'n' => self.literal(b"null")?,
+                _ => return Err(self.malformed()),
+            }
+            if is_noted {
+                let at = small(self.nodes.len());
+                let next = if is_container { open } else { at + 1 };
+                let value = (small(start), small(self.at));
+                self.nodes.push(Node { key: key.0, value, next, shape, escaped: (key.1, escaped) });
+                if is_container {
+                    open = at;
+                }
+            }
+            if is_container {
+                self.nesting.enter(shape == Shape::Object);
+                self.skip_space();
+                let is_empty = self.peek() == Some(if first == b'{' { b'}' } else { b']' });
+                if !is_empty {
+                    key = self.key_if_in_object()?;
+                    continue;
+                }
+            }
+            // Here a value has ended, or an empty container is about to.
+            loop {
+                self.skip_space();
+                if self.nesting.depth == 0 {
+                    let at_end = self.at == self.bytes.len();
+                    return at_end.then_some((self.nodes, self.spaced)).ok_or(Malformed { offset: self.at });
+                }
+                let in_object = self.nesting.in_object();
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        self.skip_space();
+                        key = self.key_if_in_object()?;
+                        break;
+                    }
+                    Some(b'}') if in_object => open = self.close(open),
+                    Some(b']') if !in_object => open = self.close(open),
+                    _ => return Err(self.malformed()),
+                }
+            }
+        }
+    }
+
+    /// Ends the innermost container and gives the noted one around it.
+    fn close(&mut self, open: u32) -> u32 {
+        self.at += 1;
+        self.nesting.leave();
+        if self.nesting.depth > DEPTH {
+            return open;
+        }
+        let end = small(self.at);
+        let next = small(self.nodes.len());
+        let Some(node) = self.nodes.get_mut(open as usize) else { return NONE };
+        node.value.1 = end;
+        std::mem::replace(&mut node.next, next)
+    }
+
+    fn key_if_in_object(&mut self) -> Result<((u32, u32), bool), Malformed> {
+        if !self.nesting.in_object() {
+            return Ok(((0, 0), false));
+        }
+        let start = self.at + 1;
+        if self.peek() != Some(b'"') {
+            return Err(self.malformed());
+        }
+        let escaped = self.string()?;
+        let end = self.at - 1;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(self.malformed());
+        }
+        self.at += 1;
+        Ok(((small(start), small(end)), escaped))
+    }
+
+    /// Passes a string and tells whether it holds a backslash.
+    fn string(&mut self) -> Result<bool, Malformed> {
+        self.at += 1;
+        let mut escaped = false;
+        loop {
+            self.skip_plain();
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(escaped);
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return Err(self.malformed()),
+            }
+        }
+    }
+
+    /// Passes bytes that need no look, eight at a time.
+    fn skip_plain(&mut self) {
+        const ONES: u64 = u64::MAX / 255;
+        const HIGHS: u64 = ONES << 7;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let (chunks, tail) = rest.as_chunks::<8>();
+        for chunk in chunks {
+            let word = u64::from_le_bytes(*chunk);
+            let control = word.wrapping_sub(ONES * 0x20) & !word;
+            let quote = word ^ (ONES * u64::from(b'"'));
+            let backslash = word ^ (ONES * u64::from(b'\\'));
+            let found = (control
+                | quote.wrapping_sub(ONES) & !quote
+                | backslash.wrapping_sub(ONES) & !backslash)
+                & HIGHS;
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        let is_special = |&byte: &u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        self.at += tail.iter().position(is_special).unwrap_or(tail.len());
+    }
+
+    fn escape(&mut self) -> Result<(), Malformed> {
+        self.at += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+            Some(b'u') => {
+                self.at += 1;
+                for _ in 0..4 {
+                    if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                        return Err(self.malformed());
+                    }
+                    self.at += 1;
+                }
+            }
+            _ => return Err(self.malformed()),
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<(), Malformed> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.malformed()) } else { Ok(()) }
+    }
+
+    fn literal(&mut self, word: &[u8]) -> Result<(), Malformed> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(self.malformed());
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+            self.spaced = true;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn malformed(&self) -> Malformed {
+        Malformed { offset: self.at }
+    }
+}
+
+fn shape_of(first: u8) -> Shape {
+    match first {
+        b'{' => Shape::Object,
+        b'[' => Shape::Array,
+        b'"' => Shape::String,
+        b'n' => Shape::Null,
+        _ => Shape::Scalar,
+    }
+}
+
+/// An offset in a text that is known to be shorter than 4 GiB.
+fn small(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

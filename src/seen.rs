@@ -1,0 +1,93 @@
+//! What this execution environment has stored, so that a second delivery is told as such.
+//!
+//! EventBridge delivers at least once:
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-delivery-level.html>.
+
+use crate::event::EcsEvent;
+use std::collections::{HashMap, HashSet};
+
+/// How many ids are remembered at most, and as many revisions.
+pub const REMEMBERED: usize = 10_000;
+
+/// What makes two events the same: the `id`, or the ARN and the `version` of what changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    id: Option<Box<str>>,
+    revision: Option<Box<str>>,
+}
+
+impl Identity {
+    /// The identity of an event; one that carries none is never a duplicate.
+    pub fn of(event: &EcsEvent<'_>) -> Self {
+        let id = event.envelope.id.as_deref().map(Box::from);
+        let revision = event.revision.as_ref();
+        let revision = revision.map(|(arn, version)| format!("{arn} {version}").into_boxed_str());
+        Self { id, revision }
+    }
+
+    /// The event's `id`.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
+/// A bounded memory of identities: when a half is full, the older half is forgotten.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    ids: Halves,
+    revisions: Halves,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Halves {
+    newer: HashSet<Box<str>>,
+    older: HashSet<Box<str>>,
+}
+
+impl Seen {
+    /// Whether such an event was stored.
+    pub fn has(&self, identity: &Identity) -> bool {
+        self.ids.have(identity.id.as_deref()) || self.revisions.have(identity.revision.as_deref())
+    }
+
+    /// To be said of events that are stored, never before.
+    pub fn remember(&mut self, identity: Identity) {
+        self.ids.remember(identity.id);
+        self.revisions.remember(identity.revision);
+    }
+}
+
+impl Halves {
+    fn have(&self, text: Option<&str>) -> bool {
+        text.is_some_and(|text| self.newer.contains(text) || self.older.contains(text))
+    }
+
+    fn remember(&mut self, text: Option<Box<str>>) {
+        if self.newer.len() >= REMEMBERED / 2 {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        self.newer.extend(text);
+    }
+}
+
+/// The events of one plan, to find those that come twice in it.
+#[derive(Debug, Default)]
+pub struct Firsts {
+    ids: HashMap<Box<str>, usize>,
+    revisions: HashMap<Box<str>, usize>,
+}
+
+impl Firsts {
+    /// The position of an earlier event of the same identity, if there is one; else this event is
+    /// the first.
+    pub fn earlier(&mut self, identity: &Identity, position: usize) -> Option<usize> {
+        let by_id = identity.id.as_ref().and_then(|id| self.ids.get(id));
+        let by_revision = identity.revision.as_ref().and_then(|it| self.revisions.get(it));
+        if let Some(first) = by_id.or(by_revision) {
+            return Some(*first);
+        }
+        self.ids.extend(identity.id.clone().map(|id| (id, position)));
+        self.revisions.extend(identity.revision.clone().map(|it| (it, position)));
+        None
+    }
+}

@@ -1,0 +1,124 @@
+//! Step 4: event → the fields worth paying for.
+//!
+//! Readers of the log group use dotted paths and array indexes. So trimming removes whole members
+//! of objects and nothing else: what stays is copied as text, in its order and spelling.
+
+mod contract;
+mod path;
+mod tree;
+
+pub use contract::{CONTRACT, LEAN, Removal};
+pub use path::{Path, PathProblem};
+pub use tree::{ALL, Conflict, Fields};
+
+use crate::event::EventKind;
+use crate::json::{Json, Shape, Value};
+
+/// How much is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Nothing.
+    Full,
+    /// What no published query reads.
+    Lean,
+    /// All but the contract.
+    Minimal,
+}
+
+impl Profile {
+    /// As it is configured.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Lean => "lean",
+            Self::Minimal => "minimal",
+        }
+    }
+}
+
+/// What is removed of tasks and of container instances, the kinds that are large.
+#[derive(Clone, Debug)]
+pub struct Trim {
+    /// Where it comes from.
+    pub profile: Profile,
+    /// Of `ECS Task State Change`.
+    pub task: Fields,
+    /// Of `ECS Container Instance State Change`.
+    pub container_instance: Fields,
+}
+
+/// The event's text without the fields that `trim` removes and without a top-level `forwarder`.
+pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {
+    let fields = match kind {
+        EventKind::Task => &trim.task,
+        EventKind::ContainerInstance => &trim.container_instance,
+        EventKind::ContainerInstanceHealth
+        | EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::CloudTrail
+        | EventKind::Other(_) => &ALL,
+    };
+    let mut out = String::with_capacity(event.text().len() + ROOM_FOR_FORWARDER);
+    out.push('{');
+    for member in event.root().children() {
+        match member.key().as_ref() {
+            "forwarder" => {}
+            "detail" => put_member(&mut out, event, member, fields),
+            _ => put_member(&mut out, event, member, &ALL),
+        }
+    }
+    out.push('}');
+    out
+}
+
+/// The `forwarder` object is appended in place.
+const ROOM_FOR_FORWARDER: usize = 256;
+
+fn put_member(out: &mut String, event: &Json, member: Value<'_>, fields: &Fields) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    let (start, end) = member.span();
+    let text = event.text();
+    out.push_str(text.get(member.start()..start).unwrap_or_default());
+    if fields.is_all() {
+        out.push_str(text.get(start..end).unwrap_or_default());
+    } else {
+        put_value(out, event, member, fields);
+    }
+}
+
+/// Recursion ends with the policy's paths, whatever the event looks like.
+fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) {
+    match (value.shape(), fields.of_elements()) {
+        (Shape::Object, None) => {
+            out.push('{');
+            for member in value.children() {
+                if let Some(below) = fields.kept(&member.key()) {
+                    put_member(out, event, member, below);
+                }
+            }
+            out.push('}');
+        }
+        (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
+        // Not the shape that the policy's paths speak of: kept whole.
+        (Shape::Object, Some(_)) | (Shape::Array, None) | (Shape::String | Shape::Scalar | Shape::Null, _) => {
+            out.push_str(value.text());
+        }
+    }
+}
+
+/// Elements that are objects or arrays lose fields; what stands between them stays.
+fn put_elements(out: &mut String, event: &Json, array: Value<'_>, fields: &Fields) {
+    let (mut done, end) = array.span();
+    for element in array.children() {
+        let (start, after) = element.span();
+        out.push_str(event.text().get(done..start).unwrap_or_default());
+        put_value(out, event, element, fields);
+        done = after;
+    }
+    out.push_str(event.text().get(done..end).unwrap_or_default());
+}

@@ -1,0 +1,111 @@
+//! Dotted paths, as `detail.overrides.containerOverrides[].command`.
+
+use crate::json::DEPTH;
+use std::fmt;
+
+/// A path to a field of `detail`, below which everything is meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path {
+    steps: Vec<Step>,
+}
+
+/// One step from a value to a value in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// Into the member of that name.
+    Member(String),
+    /// Into each element of an array.
+    Elements,
+}
+
+/// Why a text is not a path that trimming can follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathProblem {
+    /// It does not lead into `detail`.
+    NotInDetail,
+    /// A name in it is empty.
+    EmptyName,
+    /// It names whole elements, which would shift those behind them.
+    EndsWithElements,
+    /// It has brackets that are not `[]` behind a name.
+    Brackets,
+    /// It is deeper than events are.
+    TooDeep,
+}
+
+impl fmt::Display for PathProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInDetail => f.write_str("only fields of detail can be named, as detail.tags"),
+            Self::EmptyName => f.write_str("a name between two dots is missing"),
+            Self::EndsWithElements => {
+                f.write_str("elements of an array are never removed; name a field of theirs")
+            }
+            Self::Brackets => f.write_str("[] stands behind a name and means each element"),
+            Self::TooDeep => write!(f, "it has more than {DEPTH} steps"),
+        }
+    }
+}
+
+impl Path {
+    /// Reads `detail.name[].name`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not such a path.
+    pub fn parse(text: &str) -> Result<Self, PathProblem> {
+        let mut steps = Vec::new();
+        for name in text.split('.') {
+            let bare = name.trim_end_matches("[]");
+            if bare.contains(['[', ']']) {
+                return Err(PathProblem::Brackets);
+            }
+            if bare.is_empty() {
+                return Err(PathProblem::EmptyName);
+            }
+            steps.push(Step::Member(bare.to_owned()));
+            let arrays = (name.len() - bare.len()) / 2;
+            steps.extend(std::iter::repeat_n(Step::Elements, arrays));
+        }
+        if steps.len() > DEPTH {
+            return Err(PathProblem::TooDeep);
+        }
+        if steps.last() == Some(&Step::Elements) {
+            return Err(PathProblem::EndsWithElements);
+        }
+        match steps.split_first() {
+            Some((Step::Member(first), below)) if first == "detail" && !below.is_empty() => {
+                Ok(Self { steps: below.to_vec() })
+            }
+            _ => Err(PathProblem::NotInDetail),
+        }
+    }
+
+    /// A path of our own tables, which a test parses every one of.
+    pub(super) fn of_table(text: &str) -> Self {
+        Self::parse(&format!("detail.{text}")).expect("the tables hold paths")
+    }
+
+    /// The steps below `detail`.
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Whether one of the two holds the other.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        self.steps.starts_with(&other.steps) || other.steps.starts_with(&self.steps)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("detail")?;
+        for step in &self.steps {
+            match step {
+                Step::Member(name) => write!(f, ".{name}")?,
+                Step::Elements => f.write_str("[]")?,
+            }
+        }
+        Ok(())
+    }
+}

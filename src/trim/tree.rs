@@ -1,0 +1,177 @@
+//! Which fields of a value are kept, as a tree along the policy's paths.
+
+use super::contract::{CONTRACT, LEAN, Removal};
+use super::path::{Path, Step};
+use super::{Profile, Trim};
+use std::fmt;
+
+/// What is kept of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// Whether members without an entry are kept.
+    others: bool,
+    members: Vec<(String, Fields)>,
+    /// Set if the paths speak of an array here.
+    elements: Option<Box<Fields>>,
+}
+
+/// Why a field cannot be kept or dropped as asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Dropping it would break the contract for events of that kind.
+    Contract(Path, &'static str),
+    /// It is to be kept and dropped.
+    Both(Path),
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contract(path, kind) => {
+                write!(f, "{path} is or holds a field that is never removed from {kind} events")
+            }
+            Self::Both(path) => write!(f, "{path} is to be kept and dropped"),
+        }
+    }
+}
+
+/// Everything.
+pub static ALL: Fields = Fields { others: true, members: Vec::new(), elements: None };
+static NONE: Fields = Fields { others: false, members: Vec::new(), elements: None };
+
+impl Fields {
+    /// Whether nothing is removed.
+    pub fn is_all(&self) -> bool {
+        self.others && self.members.is_empty() && self.elements.is_none()
+    }
+
+    fn is_none(&self) -> bool {
+        !self.others && self.members.is_empty() && self.elements.is_none()
+    }
+
+    /// What is kept of the member of that name, if it is.
+    pub fn kept(&self, name: &str) -> Option<&Self> {
+        match self.members.iter().find(|(known, _)| known == name) {
+            Some((_, fields)) => (!fields.is_none()).then_some(fields),
+            None => self.others.then_some(&ALL),
+        }
+    }
+
+    /// What is kept of each element, if this is about an array.
+    pub fn of_elements(&self) -> Option<&Self> {
+        self.elements.as_deref()
+    }
+
+    /// What the profile alone keeps of `detail` of events of that kind.
+    fn of_profile(profile: Profile, kind: &str) -> Self {
+        match profile {
+            Profile::Full => ALL.clone(),
+            Profile::Lean => {
+                let mut fields = ALL.clone();
+                for removal in LEAN.iter().filter(|(of, _)| *of == kind).flat_map(|(_, all)| *all) {
+                    fields.remove(*removal);
+                }
+                fields
+            }
+            Profile::Minimal => {
+                let mut fields = NONE.clone();
+                for path in contract_of(kind) {
+                    fields.set(path.steps(), &ALL);
+                }
+                fields
+            }
+        }
+    }
+
+    fn remove(&mut self, removal: Removal) {
+        match removal {
+            Removal::These(paths) => {
+                for path in paths {
+                    self.set(Path::of_table(path).steps(), &NONE);
+                }
+            }
+            Removal::AllBut(array, kept) => {
+                self.set(&[Step::Member(array.to_owned()), Step::Elements], &NONE);
+                for path in kept {
+                    let path = Path::of_table(&format!("{array}[].{path}"));
+                    self.set(path.steps(), &ALL);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, steps: &[Step], fields: &Self) {
+        let Some((step, below)) = steps.split_first() else {
+            self.clone_from(fields);
+            return;
+        };
+        let unsaid = if self.others { ALL.clone() } else { NONE.clone() };
+        let next = match step {
+            Step::Elements => self.elements.get_or_insert_with(|| Box::new(unsaid)).as_mut(),
+            Step::Member(name) => {
+                let at = self.members.iter().position(|(known, _)| known == name);
+                let at = at.unwrap_or_else(|| {
+                    self.members.push((name.clone(), unsaid));
+                    self.members.len() - 1
+                });
+                let Some((_, next)) = self.members.get_mut(at) else { return };
+                next
+            }
+        };
+        next.set(below, fields);
+    }
+}
+
+/// The paths that no profile removes from events of that kind.
+fn contract_of(kind: &str) -> impl Iterator<Item = Path> {
+    let rows = CONTRACT.iter().filter(move |(of, _)| *of == kind);
+    rows.flat_map(|(_, paths)| *paths).map(|path| Path::of_table(path))
+}
+
+impl Trim {
+    /// A profile as it is.
+    pub fn of(profile: Profile) -> Self {
+        Self::new(profile, &[], &[]).expect("a profile alone has no conflicts")
+    }
+
+    /// A profile, and the fields that the operator keeps and drops beside it.
+    ///
+    /// Of two paths of which one holds the other, the longer one decides.
+    ///
+    /// # Errors
+    ///
+    /// Every path that would break the contract, or that is to be kept and dropped.
+    pub fn new(profile: Profile, keep: &[Path], drop: &[Path]) -> Result<Self, Vec<Conflict>> {
+        let mut conflicts = Vec::new();
+        for path in drop {
+            for (kind, _) in CONTRACT {
+                if contract_of(kind).any(|kept| kept.overlaps(path)) {
+                    conflicts.push(Conflict::Contract(path.clone(), kind));
+                }
+            }
+            if keep.contains(path) {
+                conflicts.push(Conflict::Both(path.clone()));
+            }
+        }
+        if !conflicts.is_empty() {
+            return Err(conflicts);
+        }
+        let kept = keep.iter().map(|path| (path, &ALL));
+        let dropped = drop.iter().map(|path| (path, &NONE));
+        let mut asked: Vec<_> = kept.chain(dropped).collect();
+        asked.sort_by_key(|(path, _)| path.steps().len());
+        let of_kind = |kind| {
+            let mut fields = Fields::of_profile(profile, kind);
+            for (path, wish) in &asked {
+                fields.set(path.steps(), wish);
+            }
+            fields
+        };
+        let [(task, _), (container_instance, _)] = CONTRACT;
+        Ok(Self {
+            profile,
+            task: of_kind(task),
+            container_instance: of_kind(container_instance),
+        })
+    }
+}

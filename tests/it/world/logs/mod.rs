@@ -1,0 +1,211 @@
+//! CloudWatch Logs, as strict as AWS documents it.
+//!
+//! `protocol` reads a request, `input` checks its members, `limits` a batch; `store` does what was
+//! asked; `fault` and `chaos` get in the way; this file is what a test holds.
+
+pub(crate) mod chaos;
+pub(crate) mod fault;
+mod input;
+mod limits;
+mod protocol;
+mod refusal;
+mod service;
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub(crate) use self::input::Operation;
+pub(crate) use self::limits::Rejected;
+pub(crate) use self::store::{LogGroup, StoredEvent};
+
+use self::chaos::Chaos;
+use self::fault::{Fault, FaultRule};
+use self::service::Service;
+use super::clock::Clock;
+use super::server::Server;
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It has not ended yet.
+    Pending,
+    /// It was done, though perhaps with rejected events.
+    Done,
+    /// It was answered with this error type, and nothing was done.
+    Refused(&'static str),
+    /// Nothing was done, and nothing answered.
+    Ignored,
+}
+
+/// One call, as CloudWatch Logs saw it.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    pub(crate) group: String,
+    /// Empty for an operation on a group.
+    pub(crate) stream: String,
+    /// How many events came.
+    pub(crate) events: usize,
+    /// What AWS counts: UTF-8 bytes and 26 for each event.
+    pub(crate) bytes: usize,
+    /// From the first event to the last.
+    pub(crate) span_ms: i64,
+    /// How many events were rejected in a 200.
+    pub(crate) rejected: usize,
+    pub(crate) at: Instant,
+    /// The name of the fault that was made to happen.
+    pub(crate) fault: Option<&'static str>,
+    pub(crate) outcome: Outcome,
+    /// It was done, but the client cannot know.
+    pub(crate) is_answer_lost: bool,
+}
+
+/// A CloudWatch Logs on a port of its own.
+pub(crate) struct CloudWatchLogs {
+    service: Arc<Service>,
+    server: Server,
+}
+
+impl CloudWatchLogs {
+    /// An empty one, on the real clock, without faults.
+    pub(crate) fn new() -> Self {
+        let service = Arc::new(Service::default());
+        let serving = Arc::clone(&service);
+        let server = Server::start(Arc::new(move |request, from| serving.handle(request, from)));
+        Self { service, server }
+    }
+
+    /// What goes into `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// Sets the clock that tells old events from new ones.
+    pub(crate) fn set_clock(&self, clock: Clock) {
+        self.service.lock().clock = clock;
+    }
+
+    // ── what is there ──
+
+    /// The groups that exist, in order of name.
+    pub(crate) fn groups(&self) -> Vec<LogGroup> {
+        self.service.lock().store.groups()
+    }
+
+    /// A group, if it exists.
+    pub(crate) fn group(&self, name: &str) -> Option<LogGroup> {
+        self.groups().into_iter().find(|group| group.name == name)
+    }
+
+    /// The events of a stream as they came: time and message. Empty where nothing exists.
+    pub(crate) fn stored(&self, group: &str, stream: &str) -> Vec<(i64, String)> {
+        self.service.lock().store.stored(group, stream)
+    }
+
+    /// Every event ever stored, as they came, those of deleted groups too.
+    pub(crate) fn ever_stored(&self) -> Vec<StoredEvent> {
+        self.service.lock().store.ever_stored()
+    }
+
+    /// From now on keeps only this of each message, so that a soak need not hold them all.
+    pub(crate) fn keep_only(&self, part: impl Fn(&str) -> String + Send + 'static) {
+        self.service.lock().store.keep_only(Box::new(part));
+    }
+
+    /// Makes a group, as if someone else had.
+    pub(crate) fn create_group(&self, group: &str, retention_days: Option<i64>) {
+        self.service.lock().store.put_group(group, retention_days);
+    }
+
+    /// Makes a stream, and its group if it is missing, as if someone else had.
+    pub(crate) fn create_stream(&self, group: &str, stream: &str) {
+        self.service.lock().store.put_stream(group, stream);
+    }
+
+    /// Deletes a group with all its streams.
+    pub(crate) fn delete_group(&self, group: &str) {
+        self.service.lock().store.delete_group(group);
+    }
+
+    /// Deletes a stream.
+    pub(crate) fn delete_stream(&self, group: &str, stream: &str) {
+        self.service.lock().store.delete_stream(group, stream);
+    }
+
+    // ── what was asked ──
+
+    /// Every call that could be read, as they came.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.service.lock().calls.clone()
+    }
+
+    /// The calls of one operation, as they came.
+    pub(crate) fn calls_of(&self, operation: Operation) -> Vec<Call> {
+        self.calls().into_iter().filter(|call| call.operation == operation).collect()
+    }
+
+    /// Waits until this many calls of an operation have come; fails when they do not.
+    pub(crate) fn wait_for_calls(&self, operation: Operation, count: usize) {
+        let arrived = self.service.wait_for(PATIENCE, |calls| {
+            calls.iter().filter(|call| call.operation == operation).count() >= count
+        });
+        assert!(arrived, "fewer than {count} calls of {operation:?} came");
+    }
+
+    /// What the client did that AWS does not allow. Reading it takes it.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        std::mem::take(&mut self.service.lock().violations)
+    }
+
+    // ── what goes wrong ──
+
+    /// Makes the next call of an operation fail.
+    pub(crate) fn fail(&self, operation: Operation, fault: Fault) {
+        self.inject(fault.on(operation));
+    }
+
+    /// Makes calls fail by a rule. The first rule that fits a call decides.
+    pub(crate) fn inject(&self, rule: FaultRule) {
+        self.service.lock().faults.rules.push(rule);
+    }
+
+    /// Refuses every batch with a message that contains this, and says nothing about which it is.
+    pub(crate) fn poison(&self, text: &str) {
+        let rule = Fault::InvalidParameter.on(Operation::PutLogEvents);
+        self.inject(rule.always().containing(text));
+    }
+
+    /// Makes calls that no rule touches fail at random.
+    pub(crate) fn unleash(&self, chaos: Chaos) {
+        self.service.lock().faults.chaos = Some(chaos);
+    }
+
+    /// Ends all rules and all chaos.
+    pub(crate) fn heal(&self) {
+        self.service.lock().faults = fault::Faults::default();
+    }
+
+    /// How many faults happened, by name.
+    pub(crate) fn faults_injected(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for name in self.service.lock().calls.iter().filter_map(|call| call.fault) {
+            *counts.entry(name).or_default() += 1;
+        }
+        counts
+    }
+}
+
+impl Drop for CloudWatchLogs {
+    fn drop(&mut self) {
+        let violations = self.violations();
+        if !thread::panicking() {
+            assert!(violations.is_empty(), "against CloudWatch Logs: {violations:#?}");
+        }
+    }
+}
