@@ -22,10 +22,16 @@ pub fn batch(log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
 
 fn split(destination: Destination, events: Vec<LogEvent>, batches: &mut Vec<Batch>) {
     let mut bytes = 0;
-    let mut batch = Batch { destination, events: Vec::new() };
+    let mut batch = Batch {
+        destination,
+        events: Vec::new(),
+    };
     for event in events {
         if !has_room(&batch, bytes, &event) {
-            let next = Batch { destination: batch.destination.clone(), events: Vec::new() };
+            let next = Batch {
+                destination: batch.destination.clone(),
+                events: Vec::new(),
+            };
             batches.push(std::mem::replace(&mut batch, next));
             bytes = 0;
         }
@@ -38,7 +44,9 @@ fn split(destination: Destination, events: Vec<LogEvent>, batches: &mut Vec<Batc
 }
 
 fn has_room(batch: &Batch, bytes: usize, event: &LogEvent) -> bool {
-    let Some(first) = batch.events.first() else { return true };
+    let Some(first) = batch.events.first() else {
+        return true;
+    };
     batch.events.len() < limit::REQUEST_EVENTS
         && bytes + event.request_bytes() <= limit::REQUEST_BYTES
         && event.timestamp_ms - first.timestamp_ms < limit::REQUEST_SPAN_MS

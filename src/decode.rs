@@ -3,6 +3,27 @@
 use crate::event::{Arrival, Failure, Origin};
 use crate::json::{self, Json, Shape, Value};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+/// The text of a payload, or none if it is not JSON.
+///
+/// Its `Deserialize` is total: an error would let the runtime answer in our place, and log what it
+/// could not read.
+pub struct Payload(Option<String>);
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer).ok();
+        Ok(Self(raw.map(|raw| Box::<str>::from(raw).into_string())))
+    }
+}
+
+impl From<String> for Payload {
+    fn from(text: String) -> Self {
+        Self(Some(text))
+    }
+}
 
 /// The arrivals in a payload: itself, or one for each record of an SQS batch.
 ///
@@ -10,26 +31,32 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 ///
 /// Batches: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>, on-failure records:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
-pub fn decode(payload: String) -> Vec<Arrival> {
-    let bytes = payload.len();
-    let json = match scan(payload) {
-        Ok(json) => json,
-        Err(failure) => return vec![Arrival { origin: Origin::Direct, event: Err(failure), bytes }],
+pub fn decode(Payload(text): Payload) -> Vec<Arrival> {
+    let bytes = text.as_ref().map_or(0, String::len);
+    let direct = |event| {
+        vec![Arrival {
+            origin: Origin::Direct,
+            event,
+            bytes,
+        }]
     };
-    if !is_sqs(&json) {
-        return vec![Arrival { origin: Origin::Direct, event: event(json), bytes }];
-    }
+    let json = match text
+        .ok_or(Failure::UnreadablePayload { offset: None })
+        .and_then(scan)
+    {
+        Ok(json) if is_sqs(&json) => json,
+        other => return direct(other.and_then(event)),
+    };
     match serde_json::from_str::<SqsEvent>(&json.into_text()) {
         Ok(batch) => batch.records.into_iter().map(record).collect(),
-        Err(_) => {
-            let event = Err(Failure::UnknownPayload);
-            vec![Arrival { origin: Origin::Direct, event, bytes }]
-        }
+        Err(_) => direct(Err(Failure::UnknownPayload)),
     }
 }
 
 fn is_sqs(json: &Json) -> bool {
-    let Some(records) = json.root().get("Records") else { return false };
+    let Some(records) = json.root().get("Records") else {
+        return false;
+    };
     let mut records = records.children().peekable();
     records.peek().is_some()
         && records.all(|record| record.get_string("eventSource").as_deref() == Some("aws:sqs"))
@@ -38,7 +65,9 @@ fn is_sqs(json: &Json) -> bool {
 fn record(message: SqsMessage) -> Arrival {
     let body = message.body.unwrap_or_default();
     Arrival {
-        origin: Origin::Sqs { message_id: message.message_id.unwrap_or_default() },
+        origin: Origin::Sqs {
+            message_id: message.message_id.unwrap_or_default(),
+        },
         bytes: body.len(),
         event: scan(body).and_then(event),
     }
@@ -64,11 +93,15 @@ fn event(mut json: Json) -> Result<Json, Failure> {
 }
 
 fn is_event(root: Value<'_>) -> bool {
-    let is_string = |name| root.get(name).is_some_and(|value| value.shape() == Shape::String);
+    let is_string = |name| {
+        root.get(name)
+            .is_some_and(|value| value.shape() == Shape::String)
+    };
     is_string("detail-type") && is_string("source")
 }
 
 fn scan(text: String) -> Result<Json, Failure> {
-    json::scan(text)
-        .map_err(|malformed| Failure::UnreadablePayload { offset: Some(malformed.offset) })
+    json::scan(text).map_err(|malformed| Failure::UnreadablePayload {
+        offset: Some(malformed.offset),
+    })
 }

@@ -45,7 +45,10 @@ pub fn enrich(message: &mut String, event: Option<&EcsEvent<'_>>, oversize_bytes
         stop_ms: event.durations.stop_ms,
         oversize_bytes: None,
     });
-    let forwarder = Forwarder { oversize_bytes, ..known };
+    let forwarder = Forwarder {
+        oversize_bytes,
+        ..known
+    };
     let mut text = std::mem::take(message).into_bytes();
     text.pop_if(|last| *last == b'}');
     text.extend_from_slice(b",\"forwarder\":");

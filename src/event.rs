@@ -56,7 +56,7 @@ pub enum Failure {
     /// CloudWatch Logs refused for want of a permission.
     AccessDenied {
         /// The IAM action, as `logs:PutLogEvents`.
-        action: &'static str,
+        action: String,
         /// The ARN that it was refused on.
         arn: String,
     },
@@ -94,8 +94,13 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnreadablePayload { offset: Some(offset) } => {
-                write!(f, "the payload is not JSON: byte {offset} cannot stand there")
+            Self::UnreadablePayload {
+                offset: Some(offset),
+            } => {
+                write!(
+                    f,
+                    "the payload is not JSON: byte {offset} cannot stand there"
+                )
             }
             Self::UnreadablePayload { offset: None } => f.write_str("the payload is not JSON"),
             Self::UnknownPayload => f.write_str(
@@ -164,16 +169,18 @@ impl<'a> EventKind<'a> {
 
     /// The kind that EventBridge calls `detail_type`.
     pub fn from_detail_type(detail_type: Cow<'a, str>) -> Self {
-        let known = Self::KNOWN.into_iter().find(|kind| kind.detail_type() == detail_type);
+        let known = Self::KNOWN
+            .into_iter()
+            .find(|kind| kind.detail_type() == detail_type);
         known.unwrap_or(Self::Other(detail_type))
     }
 
     /// The `detail-type` as EventBridge spells it.
     pub fn detail_type(&self) -> &str {
-        match self {
-            Self::Other(detail_type) => detail_type,
-            known => known.known_detail_type().unwrap_or_default(),
+        if let Self::Other(detail_type) = self {
+            return detail_type;
         }
+        self.known_detail_type().unwrap_or_default()
     }
 
     /// The `detail-type` of a known kind; an unknown one is event content.

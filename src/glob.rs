@@ -2,11 +2,17 @@
 
 /// Whether `*` in `glob`, each standing for any text, can make it `text`.
 pub fn matches(glob: &str, text: &str) -> bool {
-    let Some((prefix, rest)) = glob.split_once('*') else { return glob == text };
-    let Some(mut text) = text.strip_prefix(prefix) else { return false };
+    let Some((prefix, rest)) = glob.split_once('*') else {
+        return glob == text;
+    };
+    let Some(mut text) = text.strip_prefix(prefix) else {
+        return false;
+    };
     let (middle, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
     for part in middle.split('*') {
-        let Some((_, after)) = text.split_once(part) else { return false };
+        let Some((_, after)) = text.split_once(part) else {
+            return false;
+        };
         text = after;
     }
     text.ends_with(suffix)
@@ -29,7 +35,11 @@ impl Patterns {
             items.into_iter().partition(|item| item.starts_with('!'));
         Self {
             wanted: wanted.into_iter().map(str::to_owned).collect(),
-            unwanted: unwanted.into_iter().filter_map(|item| item.strip_prefix('!')).map(str::to_owned).collect(),
+            unwanted: unwanted
+                .into_iter()
+                .filter_map(|item| item.strip_prefix('!'))
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -40,7 +50,8 @@ impl Patterns {
         let Some(text) = text else {
             return self.wanted.is_empty() || self.wanted.iter().any(|glob| glob == "*");
         };
-        let is_wanted = self.wanted.is_empty() || self.wanted.iter().any(|glob| matches(glob, text));
+        let is_wanted =
+            self.wanted.is_empty() || self.wanted.iter().any(|glob| matches(glob, text));
         is_wanted && !self.unwanted.iter().any(|glob| matches(glob, text))
     }
 

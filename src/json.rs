@@ -83,7 +83,11 @@ pub fn scan(text: String) -> Result<Json, Malformed> {
         nesting: Nesting::default(),
     };
     let (nodes, spaced) = scanner.run()?;
-    Ok(Json { text, nodes, spaced })
+    Ok(Json {
+        text,
+        nodes,
+        spaced,
+    })
 }
 
 /// Published task events have one member in about 30 bytes.
@@ -109,7 +113,10 @@ pub fn compact(text: &str) -> String {
 pub fn string_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+    while let Some(found) = bytes
+        .get(at..)
+        .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
+    {
         at += found;
         if bytes.get(at) == Some(&b'"') {
             return at + 1;
@@ -156,7 +163,9 @@ impl Json {
     }
 
     fn slice(&self, (start, end): (u32, u32)) -> &str {
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        self.text
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 }
 
@@ -175,7 +184,11 @@ impl<'a> Value<'a> {
     /// Where in the text the member starts: at its key's opening quote, or at the element.
     pub fn start(self) -> usize {
         let node = self.json.node(self.at);
-        if node.key == (0, 0) { node.value.0 as usize } else { node.key.0 as usize - 1 }
+        if node.key == (0, 0) {
+            node.value.0 as usize
+        } else {
+            node.key.0 as usize - 1
+        }
     }
 
     /// What the value is.
@@ -206,7 +219,7 @@ impl<'a> Value<'a> {
     }
 
     /// Members of an object, or those elements of an array that are objects or arrays.
-    pub fn children(self) -> impl Iterator<Item = Value<'a>> {
+    pub fn children(self) -> impl Iterator<Item = Self> {
         let json = self.json;
         let end = json.node(self.at).next as usize;
         let mut at = self.at + 1;
@@ -221,16 +234,20 @@ impl<'a> Value<'a> {
     }
 
     /// Those elements of an array that are objects or arrays; nothing else has elements.
-    pub fn elements(self) -> impl Iterator<Item = Value<'a>> {
-        self.children().filter(move |_| self.shape() == Shape::Array)
+    pub fn elements(self) -> impl Iterator<Item = Self> {
+        self.children()
+            .filter(move |_| self.shape() == Shape::Array)
     }
 
     /// The last member of that name, as most parsers have it, unless it is null.
-    pub fn get(self, name: &str) -> Option<Value<'a>> {
+    pub fn get(self, name: &str) -> Option<Self> {
         if self.shape() != Shape::Object {
             return None;
         }
-        self.children().filter(|child| child.key() == name).last().filter(|v| !v.is_null())
+        self.children()
+            .filter(|child| child.key() == name)
+            .last()
+            .filter(|v| !v.is_null())
     }
 
     /// The text of the string member of that name.
@@ -245,7 +262,11 @@ impl<'a> Value<'a> {
 
     /// Those elements of an array that are strings, unescaped.
     pub fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
-        let mut rest = if self.shape() == Shape::Array { self.text() } else { "" };
+        let mut rest = if self.shape() == Shape::Array {
+            self.text()
+        } else {
+            ""
+        };
         let mut level = 0_usize;
         std::iter::from_fn(move || {
             loop {
@@ -310,8 +331,13 @@ struct Scanner<'a> {
 /// The node around the whole.
 const NONE: u32 = u32::MAX;
 
-const NOWHERE: Node =
-    Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };
+const NOWHERE: Node = Node {
+    key: (0, 0),
+    value: (0, 0),
+    next: NONE,
+    shape: Shape::Null,
+    escaped: (false, false),
+};
 
 impl Scanner<'_> {
     fn run(mut self) -> Result<(Vec<Node>, bool), Malformed> {
@@ -340,7 +366,13 @@ impl Scanner<'_> {
                 let at = small(self.nodes.len());
                 let next = if is_container { open } else { at + 1 };
                 let value = (small(start), small(self.at));
-                self.nodes.push(Node { key: key.0, value, next, shape, escaped: (key.1, escaped) });
+                self.nodes.push(Node {
+                    key: key.0,
+                    value,
+                    next,
+                    shape,
+                    escaped: (key.1, escaped),
+                });
                 if is_container {
                     open = at;
                 }
@@ -359,7 +391,9 @@ impl Scanner<'_> {
                 self.skip_space();
                 if self.nesting.depth == 0 {
                     let at_end = self.at == self.bytes.len();
-                    return at_end.then_some((self.nodes, self.spaced)).ok_or(Malformed { offset: self.at });
+                    return at_end
+                        .then_some((self.nodes, self.spaced))
+                        .ok_or(Malformed { offset: self.at });
                 }
                 let in_object = self.nesting.in_object();
                 match self.peek() {
@@ -386,7 +420,9 @@ impl Scanner<'_> {
         }
         let end = small(self.at);
         let next = small(self.nodes.len());
-        let Some(node) = self.nodes.get_mut(open as usize) else { return NONE };
+        let Some(node) = self.nodes.get_mut(open as usize) else {
+            return NONE;
+        };
         node.value.1 = end;
         std::mem::replace(&mut node.next, next)
     }
@@ -500,7 +536,11 @@ impl Scanner<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start { Err(self.malformed()) } else { Ok(()) }
+        if self.at == start {
+            Err(self.malformed())
+        } else {
+            Ok(())
+        }
     }
 
     fn literal(&mut self, word: &[u8]) -> Result<(), Malformed> {

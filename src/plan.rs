@@ -81,7 +81,11 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
     let mut log_events = Vec::with_capacity(arrivals.len());
     let mut firsts = Firsts::default();
     for (position, arrival) in arrivals.into_iter().enumerate() {
-        let Arrival { origin, event, bytes } = arrival;
+        let Arrival {
+            origin,
+            event,
+            bytes,
+        } = arrival;
         let judged = event.as_ref().map_err(Clone::clone);
         let judged = judged.and_then(|event| judge(policy, event, now_ms));
         let mut entry = Entry {
@@ -104,11 +108,14 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
                         Some(first) => entry.end = End::Duplicate(Some(first)),
                         None => {
                             entry.bytes_out = kept.message.len();
-                            log_events.push((kept.destination, LogEvent {
-                                timestamp_ms: kept.timestamp_ms,
-                                message: kept.message,
-                                arrival: position,
-                            }));
+                            log_events.push((
+                                kept.destination,
+                                LogEvent {
+                                    timestamp_ms: kept.timestamp_ms,
+                                    message: kept.message,
+                                    arrival: position,
+                                },
+                            ));
                         }
                     },
                 }
@@ -116,7 +123,10 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
         }
         entries.push(entry);
     }
-    Plan { entries, batches: batch(log_events) }
+    Plan {
+        entries,
+        batches: batch(log_events),
+    }
 }
 
 /// The steps from classification to route, for one event.
@@ -124,11 +134,7 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
 /// # Errors
 ///
 /// The event's source is not accepted.
-pub fn judge<'a>(
-    policy: &Policy,
-    event: &'a Json,
-    now_ms: i64,
-) -> Result<Judgement<'a>, Failure> {
+pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgement<'a>, Failure> {
     let known = classify(event);
     if !policy.sources.hold(Some(&known.envelope.source)) {
         return Err(Failure::ForeignSource);
@@ -141,7 +147,10 @@ pub fn judge<'a>(
             message: message(policy, event, &known),
         }),
     };
-    Ok(Judgement { event: known, ruling })
+    Ok(Judgement {
+        event: known,
+        ruling,
+    })
 }
 
 /// What is stored of an event: as the policy has it, or less if that is too large.
@@ -181,7 +190,9 @@ impl Plan {
                 Some(End::Duplicate(Some(first))) => self.entries.get(*first),
                 _ => None,
             };
-            let Some(End::Undone(failure)) = first.map(|first| first.end.clone()) else { continue };
+            let Some(End::Undone(failure)) = first.map(|first| first.end.clone()) else {
+                continue;
+            };
             if let Some(entry) = self.entries.get_mut(position) {
                 entry.end = End::Undone(failure);
             }

@@ -25,9 +25,12 @@ impl Identity {
         Self { id, revision }
     }
 
-    /// The event's `id`.
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+    /// The event's `id`, if it is like those of EventBridge; others could say anything.
+    pub fn printable_id(&self) -> Option<&str> {
+        let is_of_uuid = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+        self.id
+            .as_deref()
+            .filter(|id| id.len() == 36 && id.bytes().all(is_of_uuid))
     }
 }
 
@@ -82,12 +85,17 @@ impl Firsts {
     /// the first.
     pub fn earlier(&mut self, identity: &Identity, position: usize) -> Option<usize> {
         let by_id = identity.id.as_ref().and_then(|id| self.ids.get(id));
-        let by_revision = identity.revision.as_ref().and_then(|it| self.revisions.get(it));
+        let by_revision = identity
+            .revision
+            .as_ref()
+            .and_then(|it| self.revisions.get(it));
         if let Some(first) = by_id.or(by_revision) {
             return Some(*first);
         }
-        self.ids.extend(identity.id.clone().map(|id| (id, position)));
-        self.revisions.extend(identity.revision.clone().map(|it| (it, position)));
+        self.ids
+            .extend(identity.id.clone().map(|id| (id, position)));
+        self.revisions
+            .extend(identity.revision.clone().map(|it| (it, position)));
         None
     }
 }

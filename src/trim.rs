@@ -105,7 +105,9 @@ fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) 
         }
         (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
         // Not the shape that the policy's paths speak of: kept whole.
-        (Shape::Object, Some(_)) | (Shape::Array, None) | (Shape::String | Shape::Scalar | Shape::Null, _) => {
+        (Shape::Object, Some(_))
+        | (Shape::Array, None)
+        | (Shape::String | Shape::Scalar | Shape::Null, _) => {
             out.push_str(value.text());
         }
     }

@@ -1,1 +1,87 @@
-fn main(){}
+//! The Lambda function: wiring, no decisions.
+
+use ecs_event_forwarder::config::{self, Config};
+use ecs_event_forwarder::decode::Payload;
+use ecs_event_forwarder::deliver::{CloudWatchLogs, from_environment, logs_client};
+use ecs_event_forwarder::forward::Forwarder;
+use ecs_event_forwarder::respond::{Response, respond, warn};
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
+use tracing_subscriber::filter::LevelFilter;
+
+/// What is left of the invocation's time for answering.
+const MARGIN: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // Its message may quote an event.
+        tracing::error!(
+            location = panic.location().map(ToString::to_string),
+            "panicked"
+        );
+    }));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .without_time()
+        .with_max_level(LevelFilter::WARN)
+        .init();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in format!("cannot start: {error}").lines() {
+                tracing::error!("{}", line.trim_start());
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is read here and nowhere else"
+)]
+fn start() -> Result<(), lambda_runtime::Error> {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let Config {
+        policy,
+        delivery,
+        warnings,
+    } = config::config(environment)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let client = from_environment(|name| std::env::var(name).ok())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let logs = CloudWatchLogs::new(logs_client(client), delivery);
+        let forwarder = Forwarder::new(policy, logs);
+        let handler = |event: LambdaEvent<Payload>| invoke(&forwarder, event);
+        Runtime::new(service_fn(handler)).run().await
+    })
+}
+
+async fn invoke(
+    forwarder: &Forwarder,
+    event: LambdaEvent<Payload>,
+) -> Result<Response, Diagnostic> {
+    let LambdaEvent { payload, context } = event;
+    let now = SystemTime::now();
+    let left = context.deadline().duration_since(now).unwrap_or_default();
+    let deadline = Instant::now() + left.saturating_sub(MARGIN);
+    let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now_ms = i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX);
+    let entries = forwarder.forward(payload, now_ms, deadline).await;
+    warn(&entries);
+    respond(&entries).map_err(|failure| Diagnostic {
+        error_type: failure.error_type().to_owned(),
+        error_message: failure.to_string(),
+    })
+}

@@ -15,13 +15,13 @@ pub(super) struct Detail<'a> {
     pub(super) event_type: Option<Value<'a>>,
     pub(super) execution_stopped_at: Option<Value<'a>>,
     pub(super) group: Option<Value<'a>>,
-    pub(super) health_status: Option<Value<'a>>,
     pub(super) last_status: Option<Value<'a>>,
     pub(super) overall_status: Option<Value<'a>>,
     pub(super) pull_started_at: Option<Value<'a>>,
     pub(super) pull_stopped_at: Option<Value<'a>>,
     pub(super) request_parameters: Option<Value<'a>>,
     pub(super) service: Option<Value<'a>>,
+    pub(super) service_arn: Option<Value<'a>>,
     pub(super) service_name: Option<Value<'a>>,
     pub(super) started_at: Option<Value<'a>>,
     pub(super) status: Option<Value<'a>>,
@@ -52,13 +52,13 @@ impl<'a> Detail<'a> {
                 "eventType" => &mut found.event_type,
                 "executionStoppedAt" => &mut found.execution_stopped_at,
                 "group" => &mut found.group,
-                "healthStatus" => &mut found.health_status,
                 "lastStatus" => &mut found.last_status,
                 "overallStatus" => &mut found.overall_status,
                 "pullStartedAt" => &mut found.pull_started_at,
                 "pullStoppedAt" => &mut found.pull_stopped_at,
                 "requestParameters" => &mut found.request_parameters,
                 "service" => &mut found.service,
+                "serviceArn" => &mut found.service_arn,
                 "serviceName" => &mut found.service_name,
                 "startedAt" => &mut found.started_at,
                 "status" => &mut found.status,
@@ -84,6 +84,8 @@ impl<'a> Detail<'a> {
     /// `stoppedReason`, then the reason of each container.
     pub(super) fn reasons(&self) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
         let of_task = self.stopped_reason.and_then(Value::string);
-        of_task.into_iter().chain(self.containers().filter_map(|c| c.get_string("reason")))
+        of_task
+            .into_iter()
+            .chain(self.containers().filter_map(|c| c.get_string("reason")))
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn cluster<'a>(
     resources: Option<Value<'a>>,
 ) -> Option<Cow<'a, str>> {
     let requested = || {
-        let parameters = detail.request_parameters.filter(|_| *kind == EventKind::CloudTrail)?;
+        let parameters = detail
+            .request_parameters
+            .filter(|_| *kind == EventKind::CloudTrail)?;
         parameters.get_string("cluster")
     };
     let name = match detail.cluster_arn.and_then(Value::string) {
@@ -41,7 +43,8 @@ pub(super) fn cluster<'a>(
     is_name(&name).then_some(name)
 }
 
-/// The service's name: of the group it started, else of an ARN in `resources`, else as named.
+/// The service's name: of the group it started, else of an ARN in `resources`, else as named; the
+/// events of hooks name it by its ARN alone.
 pub(super) fn service<'a>(
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
@@ -49,9 +52,15 @@ pub(super) fn service<'a>(
     let group = detail.group.and_then(Value::string);
     group
         .and_then(|group| cut(group, |text| text.strip_prefix("service:")))
-        .or_else(|| resources.into_iter().flat_map(Value::strings).find_map(service_of_resource))
+        .or_else(|| {
+            resources
+                .into_iter()
+                .flat_map(Value::strings)
+                .find_map(service_of_resource)
+        })
         .or_else(|| detail.service_name.and_then(Value::string))
         .or_else(|| detail.service.and_then(Value::string).map(last_segment))
+        .or_else(|| detail.service_arn.and_then(Value::string).map(last_segment))
         .filter(|name| !name.is_empty())
 }
 
@@ -74,7 +83,12 @@ fn cluster_of_resource(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
 }
 
 fn service_of_resource(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    cut(arn, |arn| ecs_resource(arn)?.strip_prefix("service/")?.rsplit('/').next())
+    cut(arn, |arn| {
+        ecs_resource(arn)?
+            .strip_prefix("service/")?
+            .rsplit('/')
+            .next()
+    })
 }
 
 fn last_segment(arn: Cow<'_, str>) -> Cow<'_, str> {

@@ -33,7 +33,10 @@ pub(super) fn event_type(kind: &EventKind<'_>, detail: &Detail<'_>) -> EventType
 
 fn of_task(detail: &Detail<'_>) -> EventType {
     let stop_code = detail.stop_code.and_then(Value::string).unwrap_or_default();
-    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
+    let reason = detail
+        .stopped_reason
+        .and_then(Value::string)
+        .unwrap_or_default();
     let by_code = match stop_code.as_ref() {
         "" | "UserInitiated" => EventType::Info,
         "EssentialContainerExited" if any_exit_code_is_not_zero(detail) => EventType::Error,
@@ -52,7 +55,8 @@ fn of_task(detail: &Detail<'_>) -> EventType {
 }
 
 fn of_instance(detail: &Detail<'_>) -> EventType {
-    let is = |field: Option<Value<'_>>, word| field.and_then(Value::string).as_deref() == Some(word);
+    let is =
+        |field: Option<Value<'_>>, word| field.and_then(Value::string).as_deref() == Some(word);
     if is(detail.status, "REGISTRATION_FAILED") {
         EventType::Error
     } else if is(detail.agent_update_status, "FAILED") {
@@ -63,9 +67,7 @@ fn of_instance(detail: &Detail<'_>) -> EventType {
 }
 
 fn of_health(detail: &Detail<'_>) -> EventType {
-    let nested = || detail.health_status?.get("overallStatus");
-    let overall = detail.overall_status.or_else(nested).and_then(Value::string);
-    match overall.as_deref() {
+    match detail.overall_status.and_then(Value::string).as_deref() {
         Some("IMPAIRED") => EventType::Error,
         Some("INSUFFICIENT_DATA") => EventType::Warn,
         _ => EventType::Info,
@@ -73,13 +75,18 @@ fn of_health(detail: &Detail<'_>) -> EventType {
 }
 
 fn any_exit_code_is_not_zero(detail: &Detail<'_>) -> bool {
-    let codes = detail.containers().filter_map(|container| container.get("exitCode"));
+    let codes = detail
+        .containers()
+        .filter_map(|container| container.get("exitCode"));
     let mut numbers = codes.filter_map(|code| code.text().trim_matches('"').parse::<f64>().ok());
     numbers.any(|code| code != 0.0)
 }
 
 fn is_of_service(detail: &Detail<'_>) -> bool {
-    detail.group.and_then(Value::string).is_some_and(|group| group.starts_with("service:"))
+    detail
+        .group
+        .and_then(Value::string)
+        .is_some_and(|group| group.starts_with("service:"))
 }
 
 fn is_health_check(reason: &str) -> bool {
@@ -91,7 +98,9 @@ fn is_error_category(reason: &str) -> bool {
     if reason.starts_with("CannotPullContainer") {
         return true;
     }
-    let Some((word, _)) = reason.split_once(':') else { return false };
+    let Some((word, _)) = reason.split_once(':') else {
+        return false;
+    };
     let is_word = !word.contains(char::is_whitespace);
     let is_error = word.ends_with("Error") || word.ends_with("Exception");
     is_word && is_error && word != "SpotInterruptionError"
@@ -106,20 +115,41 @@ pub(super) fn stop_category(kind: &EventKind<'_>, detail: &Detail<'_>) -> Option
         return None;
     }
     let begins = |word| detail.reasons().any(|reason| reason.starts_with(word));
-    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
+    let reason = detail
+        .stopped_reason
+        .and_then(Value::string)
+        .unwrap_or_default();
     let says = |words| reason.contains(words);
     let code = |word| stop_code.as_deref() == Some(word);
     let by_scheduler = code("ServiceSchedulerInitiated");
     let rules = [
         (begins("OutOfMemory"), StopCategory::OutOfMemory),
         (begins("CannotPull"), StopCategory::ImagePull),
-        (begins("ResourceInitializationError"), StopCategory::SecretsOrInit),
-        (says("failed ELB health checks"), StopCategory::ElbHealthCheck),
-        (says("failed container health checks"), StopCategory::ContainerHealthCheck),
-        (code("SpotInterruption") || code("TerminationNotice"), StopCategory::SpotInterruption),
-        (code("InfrastructureHealth") || says("Host EC2"), StopCategory::Infrastructure),
+        (
+            begins("ResourceInitializationError"),
+            StopCategory::SecretsOrInit,
+        ),
+        (
+            says("failed ELB health checks"),
+            StopCategory::ElbHealthCheck,
+        ),
+        (
+            says("failed container health checks"),
+            StopCategory::ContainerHealthCheck,
+        ),
+        (
+            code("SpotInterruption") || code("TerminationNotice"),
+            StopCategory::SpotInterruption,
+        ),
+        (
+            code("InfrastructureHealth") || says("Host EC2"),
+            StopCategory::Infrastructure,
+        ),
         (code("TaskFailedToStart"), StopCategory::FailedToStart),
-        (code("EssentialContainerExited"), StopCategory::EssentialContainerExited),
+        (
+            code("EssentialContainerExited"),
+            StopCategory::EssentialContainerExited,
+        ),
         (says("rebalancing"), StopCategory::Rebalancing),
         (says("Scaling activity"), StopCategory::Scaling),
         (by_scheduler && says("deployment"), StopCategory::Deployment),

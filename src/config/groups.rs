@@ -13,7 +13,10 @@ impl Reader {
     pub(super) fn log_group_name(&mut self, variable: Variable) -> String {
         let name = self.value(variable);
         if name.contains(['{', '}']) {
-            self.problem(variable.name, format!("{name:?} has a place in braces; it is one name"));
+            self.problem(
+                variable.name,
+                format!("{name:?} has a place in braces; it is one name"),
+            );
         } else {
             self.check_literal(variable, &name);
             self.check_bytes(variable, name.len());
@@ -29,7 +32,10 @@ impl Reader {
         let mut rest = text.as_str();
         while let Some((literal, place_on)) = rest.split_once('{') {
             let Some((place, after)) = place_on.split_once('}') else {
-                self.problem(variable.name, format!("{text:?} has a brace that is not closed"));
+                self.problem(
+                    variable.name,
+                    format!("{text:?} has a brace that is not closed"),
+                );
                 break;
             };
             parts.extend((!literal.is_empty()).then(|| Part::Literal(literal.to_owned())));
@@ -63,7 +69,10 @@ impl Reader {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
         if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
             let allowed = "names have letters, digits and _ - / . #";
-            self.problem(variable.name, format!("{odd:?} cannot stand in a log group; {allowed}"));
+            self.problem(
+                variable.name,
+                format!("{odd:?} cannot stand in a log group; {allowed}"),
+            );
         }
         if literal.starts_with("aws/") {
             let text = "log groups cannot begin with aws/; perhaps /aws/ is meant";
@@ -74,17 +83,25 @@ impl Reader {
     fn check_bytes(&mut self, variable: Variable, bytes: usize) {
         let most = limit::NAME_BYTES;
         if bytes > most {
-            let text = format!("the name can have {bytes} characters; CloudWatch Logs takes {most}");
+            let text =
+                format!("the name can have {bytes} characters; CloudWatch Logs takes {most}");
             self.problem(variable.name, text);
         }
     }
 
     pub(super) fn retention_days(&mut self) -> i32 {
         let value = self.value(var::RETENTION_DAYS);
-        let days = value.parse().ok().filter(|days| limit::RETENTION_DAYS.contains(days));
+        let days = value
+            .parse()
+            .ok()
+            .filter(|days| limit::RETENTION_DAYS.contains(days));
         days.unwrap_or_else(|| {
-            let known = limit::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
-            let text = format!("{value:?} is not a retention that CloudWatch Logs has; it is one of {known}");
+            let known = limit::RETENTION_DAYS
+                .map(|days| days.to_string())
+                .join(", ");
+            let text = format!(
+                "{value:?} is not a retention that CloudWatch Logs has; it is one of {known}"
+            );
             self.problem(var::RETENTION_DAYS.name, text);
             0
         })
@@ -100,7 +117,10 @@ impl Reader {
             ["arn", _, "kms", _, _, key] if key.starts_with("key/") && value.len() <= 256);
         if !is_key {
             let right = "it is like arn:aws:kms:eu-west-1:123456789012:key/ID";
-            self.problem(var::KMS_KEY_ARN.name, format!("{value:?} is not the ARN of a key; {right}"));
+            self.problem(
+                var::KMS_KEY_ARN.name,
+                format!("{value:?} is not the ARN of a key; {right}"),
+            );
         }
         Some(value)
     }
@@ -126,7 +146,10 @@ impl Reader {
         }
         if tags.len() >= limit::TAGS {
             let most = limit::TAGS - 1;
-            let text = format!("{} tags; CloudWatch Logs takes {most} beside {CLUSTER_TAG}", tags.len());
+            let text = format!(
+                "{} tags; CloudWatch Logs takes {most} beside {CLUSTER_TAG}",
+                tags.len()
+            );
             self.problem(var::TAGS.name, text);
         }
         tags

@@ -1,7 +1,7 @@
 //! Lists of globs, and rules made of them.
 
-use super::var::{self, Variable};
 use super::Reader;
+use super::var::{self, Variable};
 use crate::filter::Rule;
 use crate::glob::Patterns;
 use serde_json::{Map, Value};
@@ -50,7 +50,11 @@ impl Reader {
             let text = "no rule keeps nothing; unset it, or write a rule".to_owned();
             self.problem(var::RULES.name, text);
         }
-        rules.iter().enumerate().map(|(index, rule)| self.rule_of(index + 1, rule)).collect()
+        rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| self.rule_of(index + 1, rule))
+            .collect()
     }
 
     fn rule_of(&mut self, number: usize, rule: &Map<String, Value>) -> Rule {
@@ -61,9 +65,22 @@ impl Reader {
                 self.problem(var::RULES.name, text);
             }
         }
-        let [clusters, event_types, detail_types, event_names, services, task_statuses] =
-            OF_A_RULE.map(|(key, variable)| self.condition(number, key, variable, rule.get(key)));
-        Rule { clusters, event_types, detail_types, event_names, services, task_statuses }
+        let [
+            clusters,
+            event_types,
+            detail_types,
+            event_names,
+            services,
+            task_statuses,
+        ] = OF_A_RULE.map(|(key, variable)| self.condition(number, key, variable, rule.get(key)));
+        Rule {
+            clusters,
+            event_types,
+            detail_types,
+            event_names,
+            services,
+            task_statuses,
+        }
     }
 
     fn condition(
@@ -79,7 +96,10 @@ impl Reader {
         };
         let items = value.as_array().filter(|items| !items.is_empty());
         let texts = items.and_then(|items| {
-            items.iter().map(|item| item.as_str().map(|text| text.trim().to_owned())).collect()
+            items
+                .iter()
+                .map(|item| item.as_str().map(|text| text.trim().to_owned()))
+                .collect()
         });
         let texts: Vec<String> = texts.unwrap_or_default();
         if texts.is_empty() {

@@ -1,0 +1,271 @@
+//! Step 9: batch → receipt. The only place that knows the CloudWatch Logs client.
+
+mod client;
+mod fault;
+
+pub use client::{from_environment, logs_client};
+
+use crate::event::Failure;
+use crate::log::{Batch, Destination, LogEvent};
+use crate::policy::{Delivery, LogClass, OnRejected};
+use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::types::{InputLogEvent, LogGroupClass, RejectedLogEventsInfo};
+use fault::{Fault, Operation};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::time::{Instant, timeout_at};
+
+/// Access to CloudWatch Logs.
+#[derive(Clone, Debug)]
+pub struct CloudWatchLogs {
+    client: Client,
+    delivery: Delivery,
+}
+
+/// What came of a batch.
+#[derive(Debug, Default)]
+pub struct Receipt {
+    /// The arrivals whose log events were not stored.
+    pub undone: Vec<(usize, Failure)>,
+}
+
+/// A part of a batch, perhaps with a time of its own.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    events: &'a [LogEvent],
+    stamp_ms: Option<i64>,
+}
+
+/// A group can be deleted between its creation and the put.
+const CREATIONS: usize = 3;
+
+/// How many requests the search for events that CloudWatch Logs calls invalid may take, for each
+/// batch: enough for some among thousands, and an end if it is the request itself.
+const SEARCH_REQUESTS: usize = 256;
+
+impl CloudWatchLogs {
+    /// Access with that client.
+    pub fn new(client: Client, delivery: Delivery) -> Self {
+        Self { client, delivery }
+    }
+
+    fn region(&self) -> &str {
+        self.client.config().region().map_or("*", AsRef::as_ref)
+    }
+
+    /// Stores a batch before `deadline`, and creates what it needs.
+    ///
+    /// Every event of it is stored afterwards, or in the receipt.
+    pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Receipt {
+        let mut receipt = Receipt::default();
+        let mut parts = vec![Part {
+            events: &batch.events,
+            stamp_ms: None,
+        }];
+        let mut requests = 0;
+        while let Some(part) = parts.pop() {
+            requests += 1;
+            match self.store(&batch.destination, part, deadline).await {
+                Ok(None) => {}
+                Ok(Some(rejected)) => {
+                    for (events, cause) in rejected_parts(part.events, &rejected) {
+                        match (part.stamp_ms, self.delivery.on_rejected) {
+                            (None, OnRejected::Restamp) => {
+                                parts.push(Part {
+                                    events,
+                                    stamp_ms: Some(now_ms()),
+                                });
+                            }
+                            _ => receipt.refuse(events, &Failure::Rejected { cause }),
+                        }
+                    }
+                }
+                Err(Fault::Invalid) if part.events.len() > 1 && requests < SEARCH_REQUESTS => {
+                    let (first, second) = part.events.split_at(part.events.len() / 2);
+                    parts.push(Part {
+                        events: second,
+                        ..part
+                    });
+                    parts.push(Part {
+                        events: first,
+                        ..part
+                    });
+                }
+                Err(fault) => {
+                    let failure = fault.failure(self.region(), &batch.destination);
+                    receipt.refuse(part.events, &failure);
+                }
+            }
+        }
+        receipt
+    }
+
+    /// Puts first, which nearly always is all; creates the stream and the group if it must.
+    async fn store(
+        &self,
+        destination: &Destination,
+        part: Part<'_>,
+        deadline: Instant,
+    ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
+        for _ in 0..CREATIONS {
+            match self.put(destination, part, deadline).await {
+                Err(Fault::Missing) => self.create_stream(destination, deadline).await?,
+                done => return done,
+            }
+        }
+        Err(Fault::Missing)
+    }
+
+    async fn put(
+        &self,
+        destination: &Destination,
+        part: Part<'_>,
+        deadline: Instant,
+    ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
+        let events = part.events.iter().map(|event| {
+            InputLogEvent::builder()
+                .timestamp(part.stamp_ms.unwrap_or(event.timestamp_ms))
+                .message(&event.message)
+                .build()
+                .expect("timestamp and message are set")
+        });
+        let request = self
+            .client
+            .put_log_events()
+            .log_group_name(&destination.log_group)
+            .log_stream_name(destination.log_stream)
+            .set_log_events(Some(events.collect()));
+        match timeout_at(deadline, request.send()).await {
+            Ok(Ok(answer)) => Ok(answer.rejected_log_events_info),
+            Ok(Err(error)) => Err(Fault::of(Operation::PutLogEvents, &error)),
+            Err(_) => Err(Fault::Late),
+        }
+    }
+
+    async fn create_stream(
+        &self,
+        destination: &Destination,
+        deadline: Instant,
+    ) -> Result<(), Fault> {
+        let create = || {
+            let request = self.client.create_log_stream();
+            request
+                .log_group_name(&destination.log_group)
+                .log_stream_name(destination.log_stream)
+        };
+        let operation = Operation::CreateLogStream;
+        match once(operation, deadline, create().send()).await {
+            Err(Fault::Missing) => {
+                self.create_group(destination, deadline).await?;
+                once(operation, deadline, create().send()).await
+            }
+            done => done,
+        }
+    }
+
+    async fn create_group(
+        &self,
+        destination: &Destination,
+        deadline: Instant,
+    ) -> Result<(), Fault> {
+        let new = &self.delivery.new_log_group;
+        let mut request = self
+            .client
+            .create_log_group()
+            .log_group_name(&destination.log_group);
+        request = request.set_kms_key_id(new.kms_key_arn.clone());
+        if new.log_class == LogClass::InfrequentAccess {
+            request = request.log_group_class(LogGroupClass::InfrequentAccess);
+        }
+        for (key, value) in &new.tags {
+            request = request.tags(key, value);
+        }
+        if let Some(cluster) = &destination.cluster {
+            request = request.tags(CLUSTER_TAG, cluster);
+        }
+        once(Operation::CreateLogGroup, deadline, request.send()).await?;
+        self.set_retention(destination, deadline).await;
+        Ok(())
+    }
+
+    /// A group that keeps its events for ever costs money; events that are not stored are lost.
+    async fn set_retention(&self, destination: &Destination, deadline: Instant) {
+        let days = self.delivery.new_log_group.retention_days;
+        let request = self.client.put_retention_policy();
+        let request = request
+            .log_group_name(&destination.log_group)
+            .retention_in_days(days);
+        let operation = Operation::PutRetentionPolicy;
+        if let Err(fault) = once(operation, deadline, request.send()).await {
+            let failure = fault.failure(self.region(), destination);
+            tracing::warn!(
+                log_group = destination.log_group,
+                retention_days = days,
+                "the new log group has no retention: {failure}"
+            );
+        }
+    }
+}
+
+/// The tag by which the cluster of a log group is found.
+const CLUSTER_TAG: &str = "ClusterName";
+
+/// A call whose success, and whose having been made before, are the same.
+async fn once<T, E>(
+    operation: Operation,
+    deadline: Instant,
+    call: impl Future<Output = Result<T, fault::Error<E>>>,
+) -> Result<(), Fault>
+where
+    E: aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata,
+{
+    match timeout_at(deadline, call).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => match Fault::of(operation, &error) {
+            Fault::Exists => Ok(()),
+            fault => Err(fault),
+        },
+        Err(_) => Err(Fault::Late),
+    }
+}
+
+impl Receipt {
+    fn refuse(&mut self, events: &[LogEvent], failure: &Failure) {
+        self.undone
+            .extend(events.iter().map(|event| (event.arrival, failure.clone())));
+    }
+}
+
+/// The rejected events are the first and the last ones: end indexes are exclusive, start indexes
+/// inclusive.
+///
+/// See <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html>.
+fn rejected_parts<'a>(
+    events: &'a [LogEvent],
+    rejected: &RejectedLogEventsInfo,
+) -> Vec<(&'a [LogEvent], &'static str)> {
+    let index = |index: Option<i32>| index.and_then(|index| usize::try_from(index).ok());
+    let too_old = index(rejected.too_old_log_event_end_index).unwrap_or(0);
+    let expired = index(rejected.expired_log_event_end_index).unwrap_or(0);
+    let too_new = index(rejected.too_new_log_event_start_index).unwrap_or(events.len());
+    let first_stored = too_old.max(expired).min(events.len());
+    let (head, rest) = events.split_at(first_stored);
+    let (_, tail) = rest.split_at(too_new.max(first_stored).min(events.len()) - first_stored);
+    let parts = [
+        (
+            head,
+            "it is too old, or older than the log group's retention",
+        ),
+        (tail, "it lies more than two hours ahead"),
+    ];
+    parts
+        .into_iter()
+        .filter(|(events, _)| !events.is_empty())
+        .collect()
+}
+
+fn now_ms() -> i64 {
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+}

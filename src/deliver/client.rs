@@ -1,0 +1,102 @@
+//! The client: TLS, retries, timeouts, and what the function's environment says.
+
+use aws_credential_types::Credentials;
+use aws_sdk_cloudwatchlogs::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
+use aws_sdk_cloudwatchlogs::config::timeout::TimeoutConfig;
+use aws_sdk_cloudwatchlogs::config::{
+    BehaviorVersion, Builder, Config, Region, StalledStreamProtectionConfig,
+};
+use aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError;
+use aws_sdk_cloudwatchlogs::operation::put_retention_policy::PutRetentionPolicyError;
+use aws_sdk_cloudwatchlogs::{Client, error::ProvideErrorMetadata};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use std::time::Duration;
+
+/// One attempt; the invocation's deadline bounds them all.
+const ATTEMPT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(2);
+/// With the backoff below about 13 seconds of trying: a throttled account comes to rest.
+const ATTEMPTS: u32 = 12;
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(4);
+
+/// A client from a configuration that has a region and credentials.
+pub fn logs_client(config: Builder) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .build();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+        .with_max_backoff(LONGEST_BACKOFF);
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let config = config
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .retry_classifier(Aborted)
+        // The attempt timeout covers it.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    Client::from_conf(config.build())
+}
+
+/// What Lambda's environment says of region, credentials and endpoint; names as everywhere:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
+///
+/// # Errors
+///
+/// A variable that must be set is not.
+pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Builder, String> {
+    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is not set"));
+    let is_on = |name: &str| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let region = given("AWS_REGION").map_or_else(|| needed("AWS_DEFAULT_REGION"), Ok);
+    let region = region.map_err(|_| "AWS_REGION is not set".to_owned())?;
+    let credentials = Credentials::new(
+        needed("AWS_ACCESS_KEY_ID")?,
+        needed("AWS_SECRET_ACCESS_KEY")?,
+        given("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let endpoint = given("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS").or_else(|| given("AWS_ENDPOINT_URL"));
+    let mut config = Config::builder()
+        .region(Region::new(region))
+        .credentials_provider(credentials);
+    config.set_endpoint_url(endpoint);
+    config.set_use_fips(is_on("AWS_USE_FIPS_ENDPOINT").then_some(true));
+    config.set_use_dual_stack(is_on("AWS_USE_DUALSTACK_ENDPOINT").then_some(true));
+    Ok(config)
+}
+
+/// Two creations of the same group at once: the one that is told `OperationAborted` tries again.
+#[derive(Debug)]
+struct Aborted;
+
+impl ClassifyRetry for Aborted {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        let error = error.and_then(|error| error.as_operation_error());
+        let code = error.and_then(|error| {
+            let of_group = error.downcast_ref::<CreateLogGroupError>();
+            let of_retention = error.downcast_ref::<PutRetentionPolicyError>();
+            of_group
+                .and_then(ProvideErrorMetadata::code)
+                .or_else(|| of_retention.and_then(ProvideErrorMetadata::code))
+        });
+        if code == Some("OperationAbortedException") {
+            RetryAction::transient_error()
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "OperationAborted"
+    }
+}
