@@ -1,53 +1,42 @@
 //! Step 8: log events → requests within every limit.
 
 use crate::log::{Batch, Destination, LogEvent, limit};
-use std::collections::BTreeMap;
 
 /// The fewest requests that hold the log events, each for one log stream and in order of time.
 ///
 /// No message is larger than [`limit::MESSAGE_BYTES`]: the plan sees to that.
-pub fn batch(log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
-    let mut streams: BTreeMap<Destination, Vec<LogEvent>> = BTreeMap::new();
+pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
+    // Stable: what happened at the same time stays as it came.
+    log_events.sort_by(|(a, first), (b, second)| {
+        a.cmp(b).then(first.timestamp_ms.cmp(&second.timestamp_ms))
+    });
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut bytes = 0;
     for (destination, event) in log_events {
-        streams.entry(destination).or_default().push(event);
-    }
-    let mut batches = Vec::with_capacity(streams.len());
-    for (destination, mut events) in streams {
-        // Stable: what happened at the same time stays as it came.
-        events.sort_by_key(|event| event.timestamp_ms);
-        split(destination, events, &mut batches);
+        let event_bytes = event.request_bytes();
+        match batches.last_mut() {
+            Some(batch) if batch.destination == destination && has_room(batch, bytes, &event) => {
+                bytes += event_bytes;
+                batch.events.push(event);
+            }
+            _ => {
+                bytes = event_bytes;
+                batches.push(Batch {
+                    destination,
+                    events: vec![event],
+                });
+            }
+        }
     }
     batches
 }
 
-fn split(destination: Destination, events: Vec<LogEvent>, batches: &mut Vec<Batch>) {
-    let mut bytes = 0;
-    let mut batch = Batch {
-        destination,
-        events: Vec::new(),
-    };
-    for event in events {
-        if !has_room(&batch, bytes, &event) {
-            let next = Batch {
-                destination: batch.destination.clone(),
-                events: Vec::new(),
-            };
-            batches.push(std::mem::replace(&mut batch, next));
-            bytes = 0;
-        }
-        bytes += event.request_bytes();
-        batch.events.push(event);
-    }
-    if !batch.events.is_empty() {
-        batches.push(batch);
-    }
-}
-
 fn has_room(batch: &Batch, bytes: usize, event: &LogEvent) -> bool {
-    let Some(first) = batch.events.first() else {
-        return true;
-    };
+    let first_ms = batch
+        .events
+        .first()
+        .map_or(event.timestamp_ms, |first| first.timestamp_ms);
     batch.events.len() < limit::REQUEST_EVENTS
         && bytes + event.request_bytes() <= limit::REQUEST_BYTES
-        && event.timestamp_ms - first.timestamp_ms < limit::REQUEST_SPAN_MS
+        && event.timestamp_ms - first_ms < limit::REQUEST_SPAN_MS
 }

@@ -3,56 +3,56 @@
 //! Logs Insights cannot subtract times written as text, nor derive an event type.
 
 use crate::event::{EcsEvent, StopCategory};
-use serde::Serialize;
+use std::fmt::Write;
 
-/// The `forwarder` object: flat, and only what applies.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Forwarder<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cluster: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    service: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_category: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pull_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oversize_bytes: Option<usize>,
-}
-
-/// Appends the `forwarder` object to a JSON object.
+/// Appends the `forwarder` object to a JSON object: flat, and only what applies.
 ///
 /// `event` is what is known of the event, if that is wanted; `oversize_bytes` is the size of an
 /// event that the message only stands for.
 pub fn enrich(message: &mut String, event: Option<&EcsEvent<'_>>, oversize_bytes: Option<usize>) {
-    let known = event.map_or_else(Forwarder::default, |event| Forwarder {
-        event_type: Some(event.event_type.as_str()),
-        cluster: event.cluster.as_deref(),
-        service: event.service.as_deref(),
-        stop_category: event.stop_category.map(StopCategory::as_str),
-        pull_ms: event.durations.pull_ms,
-        start_ms: event.durations.start_ms,
-        run_ms: event.durations.run_ms,
-        stop_ms: event.durations.stop_ms,
-        oversize_bytes: None,
-    });
-    let forwarder = Forwarder {
-        oversize_bytes,
-        ..known
-    };
-    let mut text = std::mem::take(message).into_bytes();
-    text.pop_if(|last| *last == b'}');
-    text.extend_from_slice(b",\"forwarder\":");
-    serde_json::to_writer(&mut text, &forwarder).expect("a flat struct of texts and numbers");
-    text.push(b'}');
-    *message = String::from_utf8(text).expect("JSON was appended to a text");
+    message.truncate(message.len() - 1);
+    message.push_str(",\"forwarder\":{");
+    if let Some(event) = event {
+        put_text(message, "eventType", Some(event.event_type.as_str()));
+        put_text(message, "cluster", event.cluster.as_deref());
+        put_text(message, "service", event.service.as_deref());
+        put_text(
+            message,
+            "stopCategory",
+            event.stop_category.map(StopCategory::as_str),
+        );
+        put_number(message, "pullMs", event.durations.pull_ms);
+        put_number(message, "startMs", event.durations.start_ms);
+        put_number(message, "runMs", event.durations.run_ms);
+        put_number(message, "stopMs", event.durations.stop_ms);
+    }
+    let oversize_bytes = oversize_bytes.and_then(|bytes| i64::try_from(bytes).ok());
+    put_number(message, "oversizeBytes", oversize_bytes);
+    message.push_str("}}");
+}
+
+fn put_key(out: &mut String, key: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    out.extend(["\"", key, "\":"]);
+}
+
+fn put_text(out: &mut String, key: &str, text: Option<&str>) {
+    let Some(text) = text else { return };
+    put_key(out, key);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if text.bytes().all(is_name) {
+        out.extend(["\"", text, "\""]);
+    } else {
+        // Texts are always JSON.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    }
+}
+
+fn put_number(out: &mut String, key: &str, number: Option<i64>) {
+    let Some(number) = number else { return };
+    put_key(out, key);
+    // Writing to a String never fails.
+    let _ = write!(out, "{number}");
 }

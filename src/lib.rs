@@ -1,7 +1,6 @@
 //! Filters and trims Amazon ECS events and keeps them in CloudWatch Logs.
 //!
 //! One straight line, in this order: a module uses only what is declared above it.
-#![doc = "x"]
 
 // Words.
 pub mod json;

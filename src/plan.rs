@@ -77,55 +77,73 @@ pub struct Kept {
 ///
 /// `seen` is what was stored before; `now_ms` stands in for the time of events that have none.
 pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -> Plan {
-    let mut entries = Vec::with_capacity(arrivals.len());
     let mut log_events = Vec::with_capacity(arrivals.len());
-    let mut firsts = Firsts::default();
-    for (position, arrival) in arrivals.into_iter().enumerate() {
+    let mut firsts = Firsts::expecting(arrivals.len());
+    let entry = |(position, arrival)| {
         let Arrival {
             origin,
             event,
-            bytes,
+            bytes: bytes_in,
         } = arrival;
-        let judged = event.as_ref().map_err(Clone::clone);
-        let judged = judged.and_then(|event| judge(policy, event, now_ms));
+        let undone = |failure| End::Undone(failure);
+        let judged = event.as_ref().map_err(|failure| undone(failure.clone()));
+        let judged = judged.and_then(|event| judge(policy, event, now_ms).map_err(undone));
         let mut entry = Entry {
             origin,
             identity: Identity::default(),
-            detail_type: None,
-            bytes_in: bytes,
+            detail_type: judged
+                .as_ref()
+                .ok()
+                .and_then(|it| it.event.kind.known_detail_type()),
+            bytes_in,
             bytes_out: 0,
             end: End::Stored,
         };
         match judged {
-            Err(failure) => entry.end = End::Undone(failure),
-            Ok(Judgement { event, ruling }) => {
+            Err(end) => entry.end = end,
+            Ok(Judgement {
+                ruling: Err(reason),
+                ..
+            }) => entry.end = End::Dropped(reason),
+            Ok(Judgement {
+                event,
+                ruling: Ok(kept),
+            }) => {
                 entry.identity = Identity::of(&event);
-                entry.detail_type = event.kind.known_detail_type();
-                match ruling {
-                    Err(reason) => entry.end = End::Dropped(reason),
-                    Ok(_) if seen.has(&entry.identity) => entry.end = End::Duplicate(None),
-                    Ok(kept) => match firsts.earlier(&entry.identity, position) {
-                        Some(first) => entry.end = End::Duplicate(Some(first)),
-                        None => {
-                            entry.bytes_out = kept.message.len();
-                            log_events.push((
-                                kept.destination,
-                                LogEvent {
-                                    timestamp_ms: kept.timestamp_ms,
-                                    message: kept.message,
-                                    arrival: position,
-                                },
-                            ));
-                        }
-                    },
+                if seen.has(&entry.identity) {
+                    entry.end = End::Duplicate(None);
+                } else if let Some(first) = firsts.earlier(&entry.identity, position) {
+                    entry.end = End::Duplicate(Some(first));
+                } else {
+                    entry.bytes_out = kept.message.len();
+                    log_events.push(kept.at(position));
                 }
             }
         }
-        entries.push(entry);
-    }
+        entry
+    };
+    let entries = arrivals.into_iter().enumerate().map(entry).collect();
     Plan {
         entries,
         batches: batch(log_events),
+    }
+}
+
+impl Kept {
+    fn at(self, arrival: usize) -> (Destination, LogEvent) {
+        let Self {
+            destination,
+            timestamp_ms,
+            message,
+        } = self;
+        (
+            destination,
+            LogEvent {
+                timestamp_ms,
+                message,
+                arrival,
+            },
+        )
     }
 }
 

@@ -21,7 +21,7 @@ impl Identity {
     pub fn of(event: &EcsEvent<'_>) -> Self {
         let id = event.envelope.id.as_deref().map(Box::from);
         let revision = event.revision.as_ref();
-        let revision = revision.map(|(arn, version)| format!("{arn} {version}").into_boxed_str());
+        let revision = revision.map(|(arn, version)| [arn, " ", version].concat().into_boxed_str());
         Self { id, revision }
     }
 
@@ -78,12 +78,24 @@ impl Halves {
 pub struct Firsts {
     ids: HashMap<Box<str>, usize>,
     revisions: HashMap<Box<str>, usize>,
+    is_alone: bool,
 }
 
 impl Firsts {
+    /// For a plan with so many arrivals; one alone is nothing to be compared with.
+    pub fn expecting(arrivals: usize) -> Self {
+        Self {
+            is_alone: arrivals < 2,
+            ..Self::default()
+        }
+    }
+
     /// The position of an earlier event of the same identity, if there is one; else this event is
     /// the first.
     pub fn earlier(&mut self, identity: &Identity, position: usize) -> Option<usize> {
+        if self.is_alone {
+            return None;
+        }
         let by_id = identity.id.as_ref().and_then(|id| self.ids.get(id));
         let by_revision = identity
             .revision

@@ -68,6 +68,10 @@ fn start() -> Result<(), lambda_runtime::Error> {
     })
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the line takes times as arguments"
+)]
 async fn invoke(
     forwarder: &Forwarder,
     event: LambdaEvent<Payload>,

@@ -96,15 +96,11 @@ fn last_segment(arn: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A part of a text, borrowed if the text is.
-fn cut<'a>(text: Cow<'a, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'a, str>> {
+fn cut(text: Cow<'_, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_, str>> {
     match text {
-        Cow::Borrowed(text) => part_of(text, part),
+        Cow::Borrowed(text) => part(text).map(Cow::Borrowed),
         Cow::Owned(text) => part(&text).map(|part| Cow::Owned(part.to_owned())),
     }
-}
-
-fn part_of<'a>(text: &'a str, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'a, str>> {
-    part(text).map(Cow::Borrowed)
 }
 
 /// What ECS lets a cluster be called: event text never chooses a log group of its own.

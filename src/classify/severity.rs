@@ -12,13 +12,6 @@ use crate::json::Value;
 pub(super) fn event_type(kind: &EventKind<'_>, detail: &Detail<'_>) -> EventType {
     let native = detail.event_type.and_then(Value::string);
     match (kind, native.as_deref()) {
-        (EventKind::CloudTrail, _) => EventType::Info,
-        (_, Some("INFO")) => EventType::Info,
-        (_, Some("WARN" | "WARNING")) => EventType::Warn,
-        (_, Some(_)) => EventType::Error,
-        (EventKind::Task, None) => of_task(detail),
-        (EventKind::ContainerInstance, None) => of_instance(detail),
-        (EventKind::ContainerInstanceHealth, None) => of_health(detail),
         (
             EventKind::ServiceAction
             | EventKind::Deployment
@@ -27,7 +20,14 @@ pub(super) fn event_type(kind: &EventKind<'_>, detail: &Detail<'_>) -> EventType
             | EventKind::DaemonDeployment
             | EventKind::Other(_),
             None,
-        ) => EventType::Info,
+        )
+        | (EventKind::CloudTrail, _)
+        | (_, Some("INFO")) => EventType::Info,
+        (_, Some("WARN" | "WARNING")) => EventType::Warn,
+        (_, Some(_)) => EventType::Error,
+        (EventKind::Task, None) => of_task(detail),
+        (EventKind::ContainerInstance, None) => of_instance(detail),
+        (EventKind::ContainerInstanceHealth, None) => of_health(detail),
     }
 }
 
@@ -37,21 +37,20 @@ fn of_task(detail: &Detail<'_>) -> EventType {
         .stopped_reason
         .and_then(Value::string)
         .unwrap_or_default();
-    let by_code = match stop_code.as_ref() {
-        "" | "UserInitiated" => EventType::Info,
-        "EssentialContainerExited" if any_exit_code_is_not_zero(detail) => EventType::Error,
-        "EssentialContainerExited" if is_of_service(detail) => EventType::Warn,
-        "EssentialContainerExited" => EventType::Info,
-        "ServiceSchedulerInitiated" if is_health_check(&reason) => EventType::Error,
-        "ServiceSchedulerInitiated" => EventType::Info,
-        "SpotInterruption" | "TerminationNotice" => EventType::Warn,
-        // TaskFailedToStart, InfrastructureHealth, and what ECS may add.
-        _ => EventType::Error,
-    };
     if detail.reasons().any(|reason| is_error_category(&reason)) {
         return EventType::Error;
     }
-    by_code
+    match stop_code.as_ref() {
+        "EssentialContainerExited" if any_exit_code_is_not_zero(detail) => EventType::Error,
+        "EssentialContainerExited" if is_of_service(detail) => EventType::Warn,
+        "ServiceSchedulerInitiated" if is_health_check(&reason) => EventType::Error,
+        "" | "UserInitiated" | "EssentialContainerExited" | "ServiceSchedulerInitiated" => {
+            EventType::Info
+        }
+        "SpotInterruption" | "TerminationNotice" => EventType::Warn,
+        // TaskFailedToStart, InfrastructureHealth, and what ECS may add.
+        _ => EventType::Error,
+    }
 }
 
 fn of_instance(detail: &Detail<'_>) -> EventType {

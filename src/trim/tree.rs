@@ -10,9 +10,9 @@ use std::fmt;
 pub struct Fields {
     /// Whether members without an entry are kept.
     others: bool,
-    members: Vec<(String, Fields)>,
+    members: Vec<(String, Self)>,
     /// Set if the paths speak of an array here.
-    elements: Option<Box<Fields>>,
+    elements: Option<Box<Self>>,
 }
 
 /// Why a field cannot be kept or dropped as asked.
@@ -156,7 +156,7 @@ fn contract_of(kind: &str) -> impl Iterator<Item = Path> {
 impl Trim {
     /// A profile as it is.
     pub fn of(profile: Profile) -> Self {
-        Self::new(profile, &[], &[]).expect("a profile alone has no conflicts")
+        Self::along(profile, &[])
     }
 
     /// A profile, and the fields that the operator keeps and drops beside it.
@@ -183,20 +183,24 @@ impl Trim {
         }
         let kept = keep.iter().map(|path| (path, &ALL));
         let dropped = drop.iter().map(|path| (path, &NONE));
-        let mut asked: Vec<_> = kept.chain(dropped).collect();
-        asked.sort_by_key(|(path, _)| path.steps().len());
+        let mut wishes: Vec<_> = kept.chain(dropped).collect();
+        wishes.sort_by_key(|(path, _)| path.steps().len());
+        Ok(Self::along(profile, &wishes))
+    }
+
+    fn along(profile: Profile, wishes: &[(&Path, &Fields)]) -> Self {
         let of_kind = |kind| {
             let mut fields = Fields::of_profile(profile, kind);
-            for (path, wish) in &asked {
+            for (path, wish) in wishes {
                 fields.set(path.steps(), wish);
             }
             fields
         };
         let [(task, _), (container_instance, _)] = CONTRACT;
-        Ok(Self {
+        Self {
             profile,
             task: of_kind(task),
             container_instance: of_kind(container_instance),
-        })
+        }
     }
 }

@@ -4,7 +4,8 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use super::lambda::{Answer, Lambda};
+use super::answer::Answer;
+use super::lambda::Lambda;
 use super::process::{Exit, Process};
 
 /// What the template gives an invocation.
@@ -33,7 +34,10 @@ impl Function {
         command.envs(world.iter().map(|(name, value)| (name, value)));
         command.envs(test.iter().copied());
         let desk = lambda.desk();
-        Self { process: Process::start(command, move || desk.close()), lambda }
+        Self {
+            process: Process::start(command, move || desk.close()),
+            lambda,
+        }
     }
 
     /// Invokes it with thirty seconds to answer, and waits.
@@ -52,7 +56,10 @@ impl Function {
 
     /// Invokes it without waiting, so that a test can do something meanwhile.
     pub(crate) fn offer(&self, payload: impl Into<Vec<u8>>, deadline: Duration) -> Offered<'_> {
-        Offered { function: self, id: self.lambda.offer(payload, deadline) }
+        Offered {
+            function: self,
+            id: self.lambda.offer(payload, deadline),
+        }
     }
 
     /// Waits until the process ends by itself, as it does on a bad configuration.
@@ -106,7 +113,10 @@ impl Drop for Function {
     fn drop(&mut self) {
         let violations = self.violations();
         if !thread::panicking() {
-            assert!(violations.is_empty(), "against the Runtime API: {violations:#?}");
+            assert!(
+                violations.is_empty(),
+                "against the Runtime API: {violations:#?}"
+            );
         }
     }
 }
@@ -140,7 +150,10 @@ fn lambda_environment(lambda: &Lambda) -> Vec<(&'static str, String)> {
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/ecs-event-forwarder"),
+        (
+            "AWS_LAMBDA_LOG_GROUP_NAME",
+            "/aws/lambda/ecs-event-forwarder",
+        ),
         ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
         ("AWS_LAMBDA_LOG_STREAM_NAME", stream),
         ("LANG", "en_US.UTF-8"),

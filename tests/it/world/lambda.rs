@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::clock::real_now_ms;
-use super::http::{Reply, Request, Response};
+use super::connection::Reply;
+use super::http::{Request, Response};
 use super::server::Server;
 use super::{ACCOUNT, REGION};
 
@@ -20,54 +22,6 @@ const STARTUP: Duration = Duration::from_mins(1);
 /// A synchronous answer's limit.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const RESPONSE_BYTES: usize = 6 * 1024 * 1024;
-
-/// How an invocation ended.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Answer {
-    /// The function returned this.
-    Response(Value),
-    /// The function failed, and said so.
-    Error { error_type: String, error_message: String },
-    /// The deadline passed, or the process ended, without a word.
-    NoAnswer,
-}
-
-impl Answer {
-    /// What the function returned; anything else fails the test.
-    pub(crate) fn response(&self) -> &Value {
-        match self {
-            Self::Response(value) => value,
-            Self::Error { .. } | Self::NoAnswer => panic!("expected a response, got {self:?}"),
-        }
-    }
-
-    /// The `errorType` of a failure; anything else fails the test.
-    pub(crate) fn error_type(&self) -> &str {
-        match self {
-            Self::Error { error_type, .. } => error_type,
-            Self::Response(_) | Self::NoAnswer => panic!("expected an error, got {self:?}"),
-        }
-    }
-
-    /// The `errorMessage` of a failure; anything else fails the test.
-    pub(crate) fn error_message(&self) -> &str {
-        match self {
-            Self::Error { error_message, .. } => error_message,
-            Self::Response(_) | Self::NoAnswer => panic!("expected an error, got {self:?}"),
-        }
-    }
-
-    /// The message ids in `batchItemFailures`, as they came; an answer of another shape fails.
-    pub(crate) fn failed_message_ids(&self) -> Vec<String> {
-        let failures = self.response().get("batchItemFailures").and_then(Value::as_array);
-        let failures = failures.unwrap_or_else(|| panic!("no batchItemFailures in {self:?}"));
-        let id = |failure: &Value| {
-            let id = failure.get("itemIdentifier").and_then(Value::as_str);
-            id.unwrap_or_else(|| panic!("no itemIdentifier in {failure}")).to_owned()
-        };
-        failures.iter().map(id).collect()
-    }
-}
 
 /// The Runtime API of one execution environment.
 pub(crate) struct Lambda {
@@ -106,7 +60,10 @@ impl Lambda {
     pub(crate) fn start() -> Self {
         let desk = Arc::new(Desk::default());
         let served = Arc::clone(&desk);
-        Self { desk, server: Server::start(Arc::new(move |request, _| served.handle(request))) }
+        Self {
+            desk,
+            server: Server::start(Arc::new(move |request, _| served.handle(request))),
+        }
     }
 
     /// What goes into `AWS_LAMBDA_RUNTIME_API`.
@@ -125,7 +82,12 @@ impl Lambda {
         state.offered += 1;
         let id = state.offered;
         let payload = payload.into();
-        let invocation = Invocation { payload, deadline, taken_at: None, answer: None };
+        let invocation = Invocation {
+            payload,
+            deadline,
+            taken_at: None,
+            answer: None,
+        };
         state.invocations.insert(id, invocation);
         self.desk.changed.notify_all();
         id
@@ -137,14 +99,19 @@ impl Lambda {
         let mut state = self.desk.lock();
         loop {
             let is_closed = state.is_closed;
-            let invocation = state.invocations.get_mut(&id).expect("an invocation is awaited once");
+            let invocation = state
+                .invocations
+                .get_mut(&id)
+                .expect("an invocation is awaited once");
             let ends_at = match invocation.taken_at {
                 Some(taken_at) => taken_at + invocation.deadline,
                 None => started + STARTUP,
             };
             let now = Instant::now();
             let answer = invocation.answer.take().or_else(|| {
-                let took = invocation.taken_at.map_or(Duration::ZERO, |taken_at| now - taken_at);
+                let took = invocation
+                    .taken_at
+                    .map_or(Duration::ZERO, |taken_at| now - taken_at);
                 (is_closed || now >= ends_at).then_some((Answer::NoAnswer, took))
             });
             if let Some(answer) = answer {
@@ -154,7 +121,11 @@ impl Lambda {
                 }
                 return answer;
             }
-            let (guard, _) = self.desk.changed.wait_timeout(state, ends_at - now).expect(UNPOISONED);
+            let (guard, _) = self
+                .desk
+                .changed
+                .wait_timeout(state, ends_at - now)
+                .expect(UNPOISONED);
             state = guard;
         }
     }
@@ -190,7 +161,10 @@ impl Desk {
     }
 
     fn handle(&self, request: &Request) -> Reply {
-        let path = request.path.strip_prefix("/2018-06-01/runtime/").unwrap_or_default();
+        let path = request
+            .path
+            .strip_prefix("/2018-06-01/runtime/")
+            .unwrap_or_default();
         let parts: Vec<&str> = path.split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["invocation", "next"]) => self.next(),
@@ -202,21 +176,33 @@ impl Desk {
                 }
                 status(202, "OK")
             }
-            _ => self.refuse(404, format!("no such call: {} {}", request.method, request.path)),
+            _ => self.refuse(
+                404,
+                format!("no such call: {} {}", request.method, request.path),
+            ),
         }
     }
 
     /// Waits for an invocation, as long as it takes.
     fn next(&self) -> Reply {
         let mut state = self.lock();
-        if state.invocations.values().any(|it| it.taken_at.is_some() && it.answer.is_none()) {
-            state.violations.push("asked for an invocation before it answered the last".to_owned());
+        if state
+            .invocations
+            .values()
+            .any(|it| it.taken_at.is_some() && it.answer.is_none())
+        {
+            state
+                .violations
+                .push("asked for an invocation before it answered the last".to_owned());
         }
         loop {
             if state.is_closed {
                 return Reply::Reset;
             }
-            let waiting = state.invocations.iter_mut().find(|(_, it)| it.taken_at.is_none());
+            let waiting = state
+                .invocations
+                .iter_mut()
+                .find(|(_, it)| it.taken_at.is_none());
             if let Some((id, invocation)) = waiting {
                 invocation.taken_at = Some(Instant::now());
                 let response = invocation_response(*id, invocation);
@@ -239,7 +225,10 @@ impl Desk {
 
     fn error(&self, request: &Request) -> Result<Answer, Reply> {
         let (error_type, error_message) = self.diagnosis(request)?;
-        Ok(Answer::Error { error_type, error_message })
+        Ok(Answer::Error {
+            error_type,
+            error_message,
+        })
     }
 
     /// Reads the body of an error.
@@ -248,7 +237,10 @@ impl Desk {
         let text = |key| body.get(key).and_then(Value::as_str).map(str::to_owned);
         match (text("errorType"), text("errorMessage")) {
             (Some(error_type), Some(error_message)) => Ok((error_type, error_message)),
-            _ => Err(self.refuse(400, "an error without errorType and errorMessage".to_owned())),
+            _ => Err(self.refuse(
+                400,
+                "an error without errorType and errorMessage".to_owned(),
+            )),
         }
     }
 
@@ -285,7 +277,11 @@ impl Desk {
 fn status(code: u16, text: &str) -> Reply {
     let headers = vec![("Content-Type", "application/json".to_owned())];
     let body = json!({ "status": text }).to_string().into_bytes();
-    Reply::Send(Response { status: code, headers, body })
+    Reply::Send(Response {
+        status: code,
+        headers,
+        body,
+    })
 }
 
 const REQUEST_ID_PREFIX: &str = "8476a536-e9f4-11e8-9739-";
@@ -300,7 +296,10 @@ fn invocation_response(id: u64, invocation: &Invocation) -> Response {
     let deadline_ms = real_now_ms() + allowed_ms;
     let headers = vec![
         ("Content-Type", "application/json".to_owned()),
-        ("Lambda-Runtime-Aws-Request-Id", format!("{REQUEST_ID_PREFIX}{id:012x}")),
+        (
+            "Lambda-Runtime-Aws-Request-Id",
+            format!("{REQUEST_ID_PREFIX}{id:012x}"),
+        ),
         ("Lambda-Runtime-Deadline-Ms", deadline_ms.to_string()),
         (
             "Lambda-Runtime-Invoked-Function-Arn",
@@ -311,5 +310,9 @@ fn invocation_response(id: u64, invocation: &Invocation) -> Response {
             "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0".to_owned(),
         ),
     ];
-    Response { status: 200, headers, body: invocation.payload.clone() }
+    Response {
+        status: 200,
+        headers,
+        body: invocation.payload.clone(),
+    }
 }

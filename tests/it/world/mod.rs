@@ -10,28 +10,35 @@
 //! silence must be possible. CloudWatch Logs refuses what AWS refuses, and writes down each broken
 //! limit: a world or a function that is dropped with violations that nobody read fails its test.
 //!
-//! In reading order: `http` and `server` speak HTTP, `lambda` and `function` are Lambda's side,
+//! In reading order: `http`, `connection` and `server` speak HTTP, `lambda` and `function` are Lambda's side,
 //! `logs` is CloudWatch Logs, `payload` makes what goes in, `tests` show that the world is strict.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a world has a clock and files; it is the line that must not"
+)]
+
+mod answer;
 mod client;
 mod clock;
+mod connection;
 mod function;
 mod http;
 mod lambda;
-mod logs;
+pub(crate) mod logs;
 mod payload;
-mod process;
+pub(crate) mod process;
 mod server;
 mod tests;
 
+pub(crate) use answer::Answer;
 pub(crate) use clock::{Clock, real_now_ms};
 pub(crate) use function::Function;
-pub(crate) use lambda::Answer;
 pub(crate) use logs::chaos::Chaos;
-pub(crate) use logs::fault::{Fault, Gate};
-pub(crate) use logs::{CloudWatchLogs, Operation, Outcome};
+pub(crate) use logs::fault::Fault;
+pub(crate) use logs::gate::Gate;
+pub(crate) use logs::{CloudWatchLogs, LogGroup, Operation, Outcome, Rejected};
 pub(crate) use payload::{event, fixture, on_failure_record, sqs_batch};
-pub(crate) use process::Exit;
 
 /// The region of everything in the world.
 pub(crate) const REGION: &str = "eu-west-1";
@@ -53,7 +60,9 @@ pub(crate) struct World {
 impl World {
     /// A world with an empty CloudWatch Logs, on the real clock.
     pub(crate) fn new() -> Self {
-        Self { logs: CloudWatchLogs::new() }
+        Self {
+            logs: CloudWatchLogs::new(),
+        }
     }
 
     /// Starts an execution environment of the real function, with these variables besides Lambda's.

@@ -31,16 +31,28 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the command. `on_end` is called once when it has closed its standard output.
     pub(crate) fn start(mut command: Command, on_end: impl FnOnce() + Send + 'static) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary is built and can be started");
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .expect("the binary is built and can be started");
         let (stdout, stderr) = (Arc::new(Capture::default()), Arc::new(Capture::default()));
         let pipes = (child.stdout.take(), child.stderr.take());
-        let (Some(out), Some(err)) = pipes else { unreachable!("both are piped") };
+        let (Some(out), Some(err)) = pipes else {
+            unreachable!("both are piped")
+        };
         let readers = vec![
             Capture::follow(&stdout, out, on_end),
             Capture::follow(&stderr, err, || ()),
         ];
-        Self { child: Mutex::new(child), stdout, stderr, readers }
+        Self {
+            child: Mutex::new(child),
+            stdout,
+            stderr,
+            readers,
+        }
     }
 
     /// Everything that it has written to its standard output so far.
@@ -62,8 +74,17 @@ impl Process {
     pub(crate) fn exit(&self) -> Exit {
         self.stdout.wait_for_end();
         self.stderr.wait_for_end();
-        let status = self.child.lock().expect(UNPOISONED).wait().expect("a child can be awaited");
-        Exit { code: status.code(), stdout: self.stdout(), stderr: self.stderr() }
+        let status = self
+            .child
+            .lock()
+            .expect(UNPOISONED)
+            .wait()
+            .expect("a child can be awaited");
+        Exit {
+            code: status.code(),
+            stdout: self.stdout(),
+            stderr: self.stderr(),
+        }
     }
 
     /// Kills it. Nothing happens when it has ended already.
@@ -75,7 +96,9 @@ impl Process {
     pub(crate) fn memory_bytes(&self, key: &str) -> Option<u64> {
         let id = self.child.lock().expect(UNPOISONED).id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
         let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
         Some(kilobytes * 1024)
     }
@@ -123,19 +146,34 @@ impl Capture {
     }
 
     fn wait_for(&self, text: &str) -> String {
-        let line = || self.text().lines().find(|line| line.contains(text)).map(str::to_owned);
+        let line = || {
+            self.text()
+                .lines()
+                .find(|line| line.contains(text))
+                .map(str::to_owned)
+        };
         let state = self.state.lock().expect(UNPOISONED);
         let lacks_it = |(bytes, has_ended): &mut (Vec<u8>, bool)| {
             !*has_ended && !String::from_utf8_lossy(bytes).contains(text)
         };
-        drop(self.changed.wait_timeout_while(state, PATIENCE, lacks_it).expect(UNPOISONED));
+        drop(
+            self.changed
+                .wait_timeout_while(state, PATIENCE, lacks_it)
+                .expect(UNPOISONED),
+        );
         line().unwrap_or_else(|| panic!("no line with {text:?} in: {}", self.text()))
     }
 
     fn wait_for_end(&self) {
         let state = self.state.lock().expect(UNPOISONED);
-        let waited = self.changed.wait_timeout_while(state, PATIENCE, |(_, has_ended)| !*has_ended);
+        let waited = self
+            .changed
+            .wait_timeout_while(state, PATIENCE, |(_, has_ended)| !*has_ended);
         let has_ended = waited.expect(UNPOISONED).0.1;
-        assert!(has_ended, "the process did not end; it said: {}", self.text());
+        assert!(
+            has_ended,
+            "the process did not end; it said: {}",
+            self.text()
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Faults at random, the same again for the same seed and the same calls.
 
 use super::fault::Fault;
-use super::input::Operation;
+use super::operation::Operation;
 
 /// A share of all calls fails.
 #[derive(Clone, Debug)]
@@ -15,12 +15,19 @@ pub(crate) struct Chaos {
 impl Chaos {
     /// This share of the calls fails, from 0 to 1, each in a way that its operation knows.
     pub(crate) fn new(seed: u64, share: f64) -> Self {
-        Self { state: seed, share: per_million(share), faults: None }
+        Self {
+            state: seed,
+            share: per_million(share),
+            faults: None,
+        }
     }
 
     /// Only in these ways, whatever the operation.
     pub(crate) fn only(self, faults: &[Fault]) -> Self {
-        Self { faults: Some(faults.to_vec()), ..self }
+        Self {
+            faults: Some(faults.to_vec()),
+            ..self
+        }
     }
 
     /// The fault that happens to this call, if one does.
@@ -35,7 +42,7 @@ impl Chaos {
         faults.into_iter().nth(index)
     }
 
-    /// SplitMix64.
+    /// `SplitMix64`.
     fn random(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
@@ -70,8 +77,12 @@ fn usual(operation: Operation) -> Vec<Fault> {
             faults.extend([Fault::DeleteGroupBefore, Fault::DeleteGroupAfter]);
         }
         Operation::CreateLogGroup => faults.extend([Fault::OperationAborted, Fault::MadeByAnother]),
-        Operation::CreateLogStream => faults.extend([Fault::MadeByAnother, Fault::DeleteGroupBefore]),
-        Operation::PutRetentionPolicy | Operation::TagResource => faults.push(Fault::OperationAborted),
+        Operation::CreateLogStream => {
+            faults.extend([Fault::MadeByAnother, Fault::DeleteGroupBefore]);
+        }
+        Operation::PutRetentionPolicy | Operation::TagResource => {
+            faults.push(Fault::OperationAborted);
+        }
     }
     faults
 }

@@ -1,11 +1,13 @@
 //! What can go wrong with a call, and which calls it happens to.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::chaos::Chaos;
-use super::input::{Input, Operation};
+use super::gate::Barrier;
+use super::input::Input;
 use super::limits::Rejected;
+use super::operation::Operation;
 use super::refusal::Refusal;
 use crate::world::{ACCOUNT, REGION};
 
@@ -54,14 +56,21 @@ pub(crate) enum Fault {
     DeleteGroupAfter,
     /// Somebody else creates the same thing a moment earlier.
     MadeByAnother,
-    /// It waits at a gate, then it is done. Made by [`Gate::fault`].
+    /// It waits at a gate, then it is done. Made by `Gate::fault`.
     Wait(Arc<Barrier>),
 }
 
 impl Fault {
     /// The next call of an operation, unless the rule is changed.
     pub(crate) fn on(self, operation: Operation) -> FaultRule {
-        FaultRule { operation, group: None, text: None, passes: 0, times: Some(1), fault: self }
+        FaultRule {
+            operation,
+            group: None,
+            text: None,
+            passes: 0,
+            times: Some(1),
+            fault: self,
+        }
     }
 
     /// What it is called where faults are counted.
@@ -159,7 +168,12 @@ fn quoting(input: &Input) -> String {
         let (timestamp, message) = (event.timestamp_ms, &event.message);
         format!("InputLogEvent(timestamp={timestamp}, message={message})")
     });
-    let quoted: String = events.collect::<Vec<_>>().join(", ").chars().take(10_000).collect();
+    let quoted: String = events
+        .collect::<Vec<_>>()
+        .join(", ")
+        .chars()
+        .take(10_000)
+        .collect();
     format!("1 validation error detected: Value '[{quoted}]' failed to satisfy constraint")
 }
 
@@ -178,34 +192,52 @@ pub(crate) struct FaultRule {
 impl FaultRule {
     /// The next so many calls that fit.
     pub(crate) fn times(self, count: usize) -> Self {
-        Self { times: Some(count), ..self }
+        Self {
+            times: Some(count),
+            ..self
+        }
     }
 
     /// Every call that fits, until the world is healed.
     pub(crate) fn always(self) -> Self {
-        Self { times: None, ..self }
+        Self {
+            times: None,
+            ..self
+        }
     }
 
     /// Only after so many calls that fit have passed unharmed.
     pub(crate) fn after(self, count: usize) -> Self {
-        Self { passes: count, ..self }
+        Self {
+            passes: count,
+            ..self
+        }
     }
 
     /// Only calls on this group.
     pub(crate) fn in_group(self, group: &str) -> Self {
-        Self { group: Some(group.to_owned()), ..self }
+        Self {
+            group: Some(group.to_owned()),
+            ..self
+        }
     }
 
     /// Only calls with an event whose message contains this.
     pub(crate) fn containing(self, text: &str) -> Self {
-        Self { text: Some(text.to_owned()), ..self }
+        Self {
+            text: Some(text.to_owned()),
+            ..self
+        }
     }
 
     fn fits(&self, input: &Input) -> bool {
         let contains = |text: &String| input.events().iter().any(|it| it.message.contains(text));
         self.operation == input.operation()
             && self.times != Some(0)
-            && self.group.as_ref().is_none_or(|group| *group == input.group)
+            && self
+                .group
+                .as_ref()
+                .is_none_or(|group| *group == input.group)
             && self.text.as_ref().is_none_or(contains)
     }
 
@@ -235,61 +267,5 @@ impl Faults {
     pub(crate) fn strike(&mut self, input: &Input) -> Option<Fault> {
         let by_rule = self.rules.iter_mut().find_map(|rule| rule.strike(input));
         by_rule.or_else(|| self.chaos.as_mut()?.strike(input.operation()))
-    }
-}
-
-/// Calls stop here until a test lets them go on. It opens by itself when dropped.
-pub(crate) struct Gate(Arc<Barrier>);
-
-/// What the calls see of a gate.
-#[derive(Debug, Default)]
-pub(crate) struct Barrier {
-    state: Mutex<(usize, bool)>,
-    changed: Condvar,
-}
-
-/// How long anyone waits at a gate.
-const PATIENCE: Duration = Duration::from_mins(1);
-const UNPOISONED: &str = "nobody panics with the gate in hand";
-
-impl Gate {
-    /// A closed gate.
-    pub(crate) fn closed() -> Self {
-        Self(Arc::new(Barrier::default()))
-    }
-
-    /// The fault of having to wait here.
-    pub(crate) fn fault(&self) -> Fault {
-        Fault::Wait(Arc::clone(&self.0))
-    }
-
-    /// Waits until this many calls stand here; fails when they do not come.
-    pub(crate) fn wait_for(&self, count: usize) {
-        let state = self.0.state.lock().expect(UNPOISONED);
-        let waited = self.0.changed.wait_timeout_while(state, PATIENCE, |(came, _)| *came < count);
-        let came = waited.expect(UNPOISONED).0.0;
-        assert!(came >= count, "{came} of {count} calls came to the gate");
-    }
-
-    /// Lets all calls go on, those that are still to come too.
-    pub(crate) fn open(&self) {
-        self.0.state.lock().expect(UNPOISONED).1 = true;
-        self.0.changed.notify_all();
-    }
-}
-
-impl Drop for Gate {
-    fn drop(&mut self) {
-        self.open();
-    }
-}
-
-impl Barrier {
-    /// Waits until the gate is open.
-    pub(crate) fn pass(&self) {
-        let mut state = self.state.lock().expect(UNPOISONED);
-        state.0 += 1;
-        self.changed.notify_all();
-        drop(self.changed.wait_timeout_while(state, PATIENCE, |(_, is_open)| !*is_open));
     }
 }

@@ -40,7 +40,11 @@ impl LogEvent {
 /// Checks what can be told without a clock: number, sizes, times and order.
 pub(crate) fn check_batch(events: &[LogEvent]) -> Result<(), Refusal> {
     if events.is_empty() {
-        return Err(Refusal::constraint("[]", "logEvents", "have length greater than or equal to 1"));
+        return Err(Refusal::constraint(
+            "[]",
+            "logEvents",
+            "have length greater than or equal to 1",
+        ));
     }
     if events.len() > REQUEST_EVENTS {
         let count = events.len().to_string();
@@ -56,11 +60,16 @@ pub(crate) fn check_batch(events: &[LogEvent]) -> Result<(), Refusal> {
         if event.timestamp_ms < 0 {
             let constraint = "have value greater than or equal to 0";
             let value = event.timestamp_ms.to_string();
-            return Err(Refusal::constraint(&value, &member("timestamp"), constraint));
+            return Err(Refusal::constraint(
+                &value,
+                &member("timestamp"),
+                constraint,
+            ));
         }
         if event.bytes() > REQUEST_BYTES {
             let bytes = event.bytes();
-            let message = format!("Log event too large: {bytes} bytes exceeds limit of {REQUEST_BYTES}");
+            let message =
+                format!("Log event too large: {bytes} bytes exceeds limit of {REQUEST_BYTES}");
             return Err(Refusal::invalid(message));
         }
     }
@@ -70,8 +79,7 @@ pub(crate) fn check_batch(events: &[LogEvent]) -> Result<(), Refusal> {
         return Err(Refusal::invalid(message));
     }
     if !events.is_sorted_by_key(|event| event.timestamp_ms) {
-        let message =
-            "Log events in a single PutLogEvents request must be in chronological order.";
+        let message = "Log events in a single PutLogEvents request must be in chronological order.";
         return Err(Refusal::invalid(message));
     }
     Ok(())
@@ -123,7 +131,11 @@ impl Rejected {
 
     /// Where the events are that are stored.
     pub(crate) fn stored(&self, count: usize) -> Range<usize> {
-        let start = self.too_old_end.max(self.expired_end).unwrap_or(0).min(count);
+        let start = self
+            .too_old_end
+            .max(self.expired_end)
+            .unwrap_or(0)
+            .min(count);
         let end = self.too_new_start.unwrap_or(count).min(count);
         start..end.max(start)
     }

@@ -1,12 +1,15 @@
 //! CloudWatch Logs, as strict as AWS documents it.
 //!
-//! `protocol` reads a request, `input` checks its members, `limits` a batch; `store` does what was
-//! asked; `fault` and `chaos` get in the way; this file is what a test holds.
+//! `protocol` reads a request, `input` checks the members of an `operation`, `limits` a batch;
+//! `store` does what was asked; `fault`, `gate` and `chaos` get in the way of `service`;
+//! this file is what a test holds.
 
 pub(crate) mod chaos;
 pub(crate) mod fault;
+pub(crate) mod gate;
 mod input;
 mod limits;
+mod operation;
 mod protocol;
 mod refusal;
 mod service;
@@ -17,8 +20,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(crate) use self::input::Operation;
 pub(crate) use self::limits::Rejected;
+pub(crate) use self::operation::Operation;
 pub(crate) use self::store::{LogGroup, StoredEvent};
 
 use self::chaos::Chaos;
@@ -147,15 +150,31 @@ impl CloudWatchLogs {
 
     /// The calls of one operation, as they came.
     pub(crate) fn calls_of(&self, operation: Operation) -> Vec<Call> {
-        self.calls().into_iter().filter(|call| call.operation == operation).collect()
+        self.calls()
+            .into_iter()
+            .filter(|call| call.operation == operation)
+            .collect()
     }
 
     /// Waits until this many calls of an operation have come; fails when they do not.
     pub(crate) fn wait_for_calls(&self, operation: Operation, count: usize) {
-        let arrived = self.service.wait_for(PATIENCE, |calls| {
-            calls.iter().filter(|call| call.operation == operation).count() >= count
+        self.wait_until(|calls| {
+            calls
+                .iter()
+                .filter(|call| call.operation == operation)
+                .count()
+                >= count
         });
-        assert!(arrived, "fewer than {count} calls of {operation:?} came");
+    }
+
+    /// Waits until the calls are like this; fails when they do not become so.
+    pub(crate) fn wait_until(&self, is_so: impl Fn(&[Call]) -> bool) {
+        let happened = self.service.wait_for(PATIENCE, is_so);
+        assert!(
+            happened,
+            "it did not come to pass; the calls: {:#?}",
+            self.calls()
+        );
     }
 
     /// What the client did that AWS does not allow. Reading it takes it.
@@ -194,7 +213,13 @@ impl CloudWatchLogs {
     /// How many faults happened, by name.
     pub(crate) fn faults_injected(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        for name in self.service.lock().calls.iter().filter_map(|call| call.fault) {
+        for name in self
+            .service
+            .lock()
+            .calls
+            .iter()
+            .filter_map(|call| call.fault)
+        {
             *counts.entry(name).or_default() += 1;
         }
         counts
@@ -205,7 +230,10 @@ impl Drop for CloudWatchLogs {
     fn drop(&mut self) {
         let violations = self.violations();
         if !thread::panicking() {
-            assert!(violations.is_empty(), "against CloudWatch Logs: {violations:#?}");
+            assert!(
+                violations.is_empty(),
+                "against CloudWatch Logs: {violations:#?}"
+            );
         }
     }
 }

@@ -10,7 +10,8 @@ use super::refusal::{Refusal, answer};
 use super::store::Store;
 use super::{Call, Outcome, protocol};
 use crate::world::clock::Clock;
-use crate::world::http::{Connection, Reply, Request, Response};
+use crate::world::connection::{Connection, Reply};
+use crate::world::http::{Request, Response};
 
 /// The service behind the port.
 #[derive(Default)]
@@ -49,7 +50,9 @@ impl Service {
 
     /// Waits until the calls are as a test wants them; says whether they are.
     pub(crate) fn wait_for(&self, patience: Duration, is_so: impl Fn(&[Call]) -> bool) -> bool {
-        let waited = self.changed.wait_timeout_while(self.lock(), patience, |state| !is_so(&state.calls));
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), patience, |state| !is_so(&state.calls));
         is_so(&waited.expect(UNPOISONED).0.calls)
     }
 
@@ -189,6 +192,7 @@ impl Service {
         if let Some(call) = self.lock().calls.get_mut(call) {
             call.is_answer_lost = call.outcome == Outcome::Done;
         }
+        self.changed.notify_all();
     }
 
     fn end(&self, call: usize, outcome: Outcome) {
@@ -204,12 +208,17 @@ impl State {
     fn note(&mut self, operation: &str, refusal: &Refusal) {
         if refusal.is_violation {
             let message: String = refusal.message.chars().take(500).collect();
-            self.violations.push(format!("{operation}: {}: {message}", refusal.kind));
+            self.violations
+                .push(format!("{operation}: {}: {message}", refusal.kind));
         }
     }
 }
 
 fn page(status: u16) -> Response {
     let headers = vec![("Content-Type", "text/html".to_owned())];
-    Response { status, headers, body: b"<html><body>Bad Gateway</body></html>".to_vec() }
+    Response {
+        status,
+        headers,
+        body: b"<html><body>Bad Gateway</body></html>".to_vec(),
+    }
 }

@@ -8,13 +8,15 @@ mod function;
 mod http;
 mod lambda;
 mod members;
+mod payload;
+mod process;
 mod protocol;
 mod store;
 
 use serde_json::{Value, json};
 
 use super::client::{Client, Reply};
-use super::logs::{CloudWatchLogs, Operation};
+use super::logs::{Call, CloudWatchLogs, Operation};
 use super::{Clock, World};
 
 const GROUP: &str = "/world/group";
@@ -25,14 +27,25 @@ fn check(logs: &CloudWatchLogs, operation: Operation, input: &Value) -> String {
     let reply = Client::of(logs).call(operation, input).expect("an answer");
     let (kind, message) = reply.error();
     let violations = logs.violations();
-    let noted = if violations.is_empty() { "" } else { "violation: " };
-    if reply.status == 200 { "done".to_owned() } else { format!("{noted}{kind}: {message}") }
+    let noted = if violations.is_empty() {
+        ""
+    } else {
+        "violation: "
+    };
+    if reply.status == 200 {
+        "done".to_owned()
+    } else {
+        format!("{noted}{kind}: {message}")
+    }
 }
 
 /// As `check`, cut after the error's type.
 fn check_kind(logs: &CloudWatchLogs, operation: Operation, input: &Value) -> String {
     let said = check(logs, operation, input);
-    said.split("Exception").next().unwrap_or_default().to_owned()
+    said.split("Exception")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 const INVALID: &str = "violation: InvalidParameter";
@@ -48,7 +61,8 @@ fn timeless() -> World {
 
 /// A `PutLogEvents` of these events.
 fn put(events: &[(i64, &str)]) -> Value {
-    let event = |(timestamp, message): &(i64, &str)| json!({"timestamp": timestamp, "message": message});
+    let event =
+        |(timestamp, message): &(i64, &str)| json!({"timestamp": timestamp, "message": message});
     let events: Vec<Value> = events.iter().map(event).collect();
     json!({"logGroupName": GROUP, "logStreamName": STREAM, "logEvents": events})
 }
@@ -58,7 +72,18 @@ fn send(logs: &CloudWatchLogs, events: &[(i64, &str)]) -> std::io::Result<Reply>
     Client::of(logs).call(Operation::PutLogEvents, &put(events))
 }
 
+/// A call that came, by its position.
+fn call(logs: &CloudWatchLogs, position: usize) -> Call {
+    logs.calls()
+        .into_iter()
+        .nth(position)
+        .expect("so many calls came")
+}
+
 /// The messages in the stream, as they came.
 fn messages(logs: &CloudWatchLogs) -> Vec<String> {
-    logs.stored(GROUP, STREAM).into_iter().map(|(_, message)| message).collect()
+    logs.stored(GROUP, STREAM)
+        .into_iter()
+        .map(|(_, message)| message)
+        .collect()
 }
