@@ -21,10 +21,7 @@ pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
             }
             _ => {
                 bytes = event_bytes;
-                batches.push(Batch {
-                    destination,
-                    events: vec![event],
-                });
+                batches.push(Batch { destination, events: vec![event] });
             }
         }
     }
@@ -32,10 +29,7 @@ pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
 }
 
 fn has_room(batch: &Batch, bytes: usize, event: &LogEvent) -> bool {
-    let first_ms = batch
-        .events
-        .first()
-        .map_or(event.timestamp_ms, |first| first.timestamp_ms);
+    let first_ms = batch.events.first().map_or(event.timestamp_ms, |first| first.timestamp_ms);
     batch.events.len() < limit::REQUEST_EVENTS
         && bytes + event.request_bytes() <= limit::REQUEST_BYTES
         && event.timestamp_ms - first_ms < limit::REQUEST_SPAN_MS

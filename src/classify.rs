@@ -38,16 +38,12 @@ pub fn classify(event: &Json) -> EcsEvent<'_> {
     let timestamp_ms = timestamp(&envelope, &detail);
     EcsEvent {
         cluster: place::cluster(&kind, &detail, resources),
-        service: place::service(&detail, resources),
+        service: place::service(&kind, &detail, resources),
         event_type: severity::event_type(&kind, &detail),
         event_name: detail.event_name.and_then(Value::string),
         last_status: detail.last_status.and_then(Value::string),
         stop_category: severity::stop_category(&kind, &detail),
-        durations: if kind == EventKind::Task {
-            durations(&detail)
-        } else {
-            Durations::default()
-        },
+        durations: if kind == EventKind::Task { durations(&detail) } else { Durations::default() },
         revision: revision(&kind, &detail),
         timestamp_ms,
         envelope,
@@ -72,10 +68,7 @@ fn durations(detail: &Detail<'_>) -> Durations {
     Durations {
         pull_ms: between(detail.pull_started_at, detail.pull_stopped_at),
         start_ms: between(detail.created_at, detail.started_at),
-        run_ms: between(
-            detail.started_at,
-            detail.execution_stopped_at.or(detail.stopping_at),
-        ),
+        run_ms: between(detail.started_at, detail.execution_stopped_at.or(detail.stopping_at)),
         stop_ms: between(detail.stopping_at, detail.stopped_at),
     }
 }
@@ -103,10 +96,6 @@ fn moment(value: Option<Value<'_>>) -> Option<i64> {
 /// Milliseconds since 1970 of an RFC 3339 time, finer digits cut; none before 1970, which
 /// CloudWatch Logs does not take.
 fn millis(text: &str) -> Option<i64> {
-    let ms = text
-        .parse::<Timestamp>()
-        .ok()?
-        .as_nanosecond()
-        .div_euclid(1_000_000);
+    let ms = text.parse::<Timestamp>().ok()?.as_nanosecond().div_euclid(1_000_000);
     i64::try_from(ms).ok().filter(|ms| *ms >= 0)
 }

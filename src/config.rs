@@ -61,24 +61,15 @@ const ENVIRONMENT_BYTES: usize = 4096;
 ///
 /// Every variable that is unknown or has a value that is not understood.
 pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result<Config, Problems> {
-    let ours = environment
-        .into_iter()
-        .filter(|(name, _)| name.starts_with(var::PREFIX));
-    let mut reader = Reader {
-        given: ours.collect(),
-        problems: Vec::new(),
-    };
+    let ours = environment.into_iter().filter(|(name, _)| name.starts_with(var::PREFIX));
+    let mut reader = Reader { given: ours.collect(), problems: Vec::new() };
     reader.check_names();
     let config = Config {
         policy: reader.policy(),
         delivery: reader.delivery(),
         warnings: reader.warnings(),
     };
-    if reader.problems.is_empty() {
-        Ok(config)
-    } else {
-        Err(Problems(reader.problems))
-    }
+    if reader.problems.is_empty() { Ok(config) } else { Err(Problems(reader.problems)) }
 }
 
 /// Collects problems and goes on with a default, which is then never used.
@@ -99,16 +90,9 @@ impl Reader {
             let near = |known: &&Variable| strsim::jaro_winkler(known.name, &name);
             let nearest = var::ALL.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
             let hint = nearest.map_or("", |known| known.name);
-            self.problem(
-                &name,
-                format!("there is no such variable; the nearest is {hint}"),
-            );
+            self.problem(&name, format!("there is no such variable; the nearest is {hint}"));
         }
-        let bytes: usize = self
-            .given
-            .iter()
-            .map(|(name, value)| name.len() + value.len())
-            .sum();
+        let bytes: usize = self.given.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > ENVIRONMENT_BYTES {
             let text = format!(
                 "all variables together have {bytes} bytes; Lambda takes {ENVIRONMENT_BYTES}"
@@ -120,11 +104,7 @@ impl Reader {
     fn policy(&mut self) -> Policy {
         let profile = self.choice(
             var::TRIM,
-            [
-                ("full", Profile::Full),
-                ("lean", Profile::Lean),
-                ("minimal", Profile::Minimal),
-            ],
+            [("full", Profile::Full), ("lean", Profile::Lean), ("minimal", Profile::Minimal)],
         );
         Policy {
             sources: self.patterns(var::SOURCES),
@@ -147,17 +127,11 @@ impl Reader {
             .map(|(_, v)| v.name)
             .collect();
         if self.is_given(var::RULES) && !beside.is_empty() {
-            let text = format!(
-                "it stands instead of {}; unset one or the other",
-                beside.join(", ")
-            );
+            let text =
+                format!("it stands instead of {}; unset one or the other", beside.join(", "));
             self.problem(var::RULES.name, text);
         }
-        let rules = if self.is_given(var::RULES) {
-            self.rules()
-        } else {
-            vec![self.rule()]
-        };
+        let rules = if self.is_given(var::RULES) { self.rules() } else { vec![self.rule()] };
         Filter { rules }
     }
 
@@ -229,20 +203,12 @@ impl Reader {
         choices: [(&str, T); N],
     ) -> T {
         let value = self.value(variable);
-        let find = |word: &str| {
-            choices
-                .iter()
-                .find(|(name, _)| *name == word)
-                .map(|(_, it)| *it)
-        };
+        let find = |word: &str| choices.iter().find(|(name, _)| *name == word).map(|(_, it)| *it);
         if let Some(choice) = find(&value) {
             return choice;
         }
         let names = choices.map(|(name, _)| name).join(", ");
-        self.problem(
-            variable.name,
-            format!("{value:?} is not known; it is one of {names}"),
-        );
+        self.problem(variable.name, format!("{value:?} is not known; it is one of {names}"));
         find(variable.default).expect("the default is one of the choices")
     }
 
@@ -252,10 +218,7 @@ impl Reader {
         if value.is_empty() {
             return Vec::new();
         }
-        let items: Vec<_> = value
-            .split(',')
-            .map(|item| item.trim().to_owned())
-            .collect();
+        let items: Vec<_> = value.split(',').map(|item| item.trim().to_owned()).collect();
         if items.iter().any(String::is_empty) {
             let text = format!("{value:?} has an empty item; items are separated by single commas");
             self.problem(variable.name, text);
@@ -264,26 +227,16 @@ impl Reader {
     }
 
     fn value(&self, variable: Variable) -> String {
-        let given = self
-            .given
-            .get(variable.name)
-            .filter(|_| self.is_given(variable));
-        given
-            .map_or(variable.default, |value| value.trim())
-            .to_owned()
+        let given = self.given.get(variable.name).filter(|_| self.is_given(variable));
+        given.map_or(variable.default, |value| value.trim()).to_owned()
     }
 
     /// An empty value is an unset one: SAM passes parameters that way.
     fn is_given(&self, variable: Variable) -> bool {
-        self.given
-            .get(variable.name)
-            .is_some_and(|value| !value.trim().is_empty())
+        self.given.get(variable.name).is_some_and(|value| !value.trim().is_empty())
     }
 
     fn problem(&mut self, name: &str, text: String) {
-        self.problems.push(Problem {
-            name: name.to_owned(),
-            text,
-        });
+        self.problems.push(Problem { name: name.to_owned(), text });
     }
 }

@@ -33,17 +33,8 @@ impl From<String> for Payload {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
 pub fn decode(Payload(text): Payload) -> Vec<Arrival> {
     let bytes = text.as_ref().map_or(0, String::len);
-    let direct = |event| {
-        vec![Arrival {
-            origin: Origin::Direct,
-            event,
-            bytes,
-        }]
-    };
-    let json = match text
-        .ok_or(Failure::UnreadablePayload { offset: None })
-        .and_then(scan)
-    {
+    let direct = |event| vec![Arrival { origin: Origin::Direct, event, bytes }];
+    let json = match text.ok_or(Failure::UnreadablePayload { offset: None }).and_then(scan) {
         Ok(json) if is_sqs(&json) => json,
         other => return direct(other.and_then(event)),
     };
@@ -65,9 +56,7 @@ fn is_sqs(json: &Json) -> bool {
 fn record(message: SqsMessage) -> Arrival {
     let body = message.body.unwrap_or_default();
     Arrival {
-        origin: Origin::Sqs {
-            message_id: message.message_id.unwrap_or_default(),
-        },
+        origin: Origin::Sqs { message_id: message.message_id.unwrap_or_default() },
         bytes: body.len(),
         event: scan(body).and_then(event),
     }
@@ -93,15 +82,11 @@ fn event(mut json: Json) -> Result<Json, Failure> {
 }
 
 fn is_event(root: Value<'_>) -> bool {
-    let is_string = |name| {
-        root.get(name)
-            .is_some_and(|value| value.shape() == Shape::String)
-    };
+    let is_string = |name| root.get(name).is_some_and(|value| value.shape() == Shape::String);
     is_string("detail-type") && is_string("source")
 }
 
 fn scan(text: String) -> Result<Json, Failure> {
-    json::scan(text).map_err(|malformed| Failure::UnreadablePayload {
-        offset: Some(malformed.offset),
-    })
+    json::scan(text)
+        .map_err(|malformed| Failure::UnreadablePayload { offset: Some(malformed.offset) })
 }

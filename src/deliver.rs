@@ -11,8 +11,8 @@ use crate::policy::{Delivery, LogClass, OnRejected};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{InputLogEvent, LogGroupClass, RejectedLogEventsInfo};
 use fault::{Fault, Operation};
-use std::time::{SystemTime, UNIX_EPOCH};
-use tokio::time::{Instant, timeout_at};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// Access to CloudWatch Logs.
 #[derive(Clone, Debug)]
@@ -35,8 +35,17 @@ struct Part<'a> {
     stamp_ms: Option<i64>,
 }
 
-/// A group can be deleted between its creation and the put.
-const CREATIONS: usize = 3;
+/// Between a creation and the next put: what is created is not always there at once, and a group
+/// can be deleted meanwhile.
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(900),
+];
+
+/// The part of the time left that the retention of a new group may take from its events.
+const RETENTION_SHARE: u32 = 4;
 
 /// How many requests the search for events that CloudWatch Logs calls invalid may take, for each
 /// batch: enough for some among thousands, and an end if it is the request itself.
@@ -57,10 +66,7 @@ impl CloudWatchLogs {
     /// Every event of it is stored afterwards, or in the receipt.
     pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Receipt {
         let mut receipt = Receipt::default();
-        let mut parts = vec![Part {
-            events: &batch.events,
-            stamp_ms: None,
-        }];
+        let mut parts = vec![Part { events: &batch.events, stamp_ms: None }];
         let mut requests = 0;
         while let Some(part) = parts.pop() {
             requests += 1;
@@ -70,10 +76,7 @@ impl CloudWatchLogs {
                     for (events, cause) in rejected_parts(part.events, &rejected) {
                         match (part.stamp_ms, self.delivery.on_rejected) {
                             (None, OnRejected::Restamp) => {
-                                parts.push(Part {
-                                    events,
-                                    stamp_ms: Some(now_ms()),
-                                });
+                                parts.push(Part { events, stamp_ms: Some(now_ms()) });
                             }
                             _ => receipt.refuse(events, &Failure::Rejected { cause }),
                         }
@@ -81,14 +84,8 @@ impl CloudWatchLogs {
                 }
                 Err(Fault::Invalid) if part.events.len() > 1 && requests < SEARCH_REQUESTS => {
                     let (first, second) = part.events.split_at(part.events.len() / 2);
-                    parts.push(Part {
-                        events: second,
-                        ..part
-                    });
-                    parts.push(Part {
-                        events: first,
-                        ..part
-                    });
+                    parts.push(Part { events: second, ..part });
+                    parts.push(Part { events: first, ..part });
                 }
                 Err(fault) => {
                     let failure = fault.failure(self.region(), &batch.destination);
@@ -106,13 +103,19 @@ impl CloudWatchLogs {
         part: Part<'_>,
         deadline: Instant,
     ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
-        for _ in 0..CREATIONS {
+        for pause in PAUSES {
             match self.put(destination, part, deadline).await {
-                Err(Fault::Missing) => self.create_stream(destination, deadline).await?,
+                Err(Fault::Missing) => {}
                 done => return done,
             }
+            match self.create_stream(destination, deadline).await {
+                Ok(()) | Err(Fault::Missing) => {}
+                Err(fault) => return Err(fault),
+            }
+            let paused = timeout_at(deadline, sleep(pause)).await;
+            paused.map_err(|_| Fault::Late)?;
         }
-        Err(Fault::Missing)
+        self.put(destination, part, deadline).await
     }
 
     async fn put(
@@ -123,7 +126,8 @@ impl CloudWatchLogs {
     ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
         let events = part.events.iter().map(|event| {
             InputLogEvent::builder()
-                .timestamp(part.stamp_ms.unwrap_or(event.timestamp_ms))
+                // The API takes no time before 1970; as the oldest there is, it rejects it.
+                .timestamp(part.stamp_ms.unwrap_or(event.timestamp_ms).max(0))
                 .message(&event.message)
                 .build()
                 .expect("timestamp and message are set")
@@ -148,9 +152,7 @@ impl CloudWatchLogs {
     ) -> Result<(), Fault> {
         let create = || {
             let request = self.client.create_log_stream();
-            request
-                .log_group_name(&destination.log_group)
-                .log_stream_name(destination.log_stream)
+            request.log_group_name(&destination.log_group).log_stream_name(destination.log_stream)
         };
         let operation = Operation::CreateLogStream;
         match once(operation, deadline, create().send()).await {
@@ -168,10 +170,7 @@ impl CloudWatchLogs {
         deadline: Instant,
     ) -> Result<(), Fault> {
         let new = &self.delivery.new_log_group;
-        let mut request = self
-            .client
-            .create_log_group()
-            .log_group_name(&destination.log_group);
+        let mut request = self.client.create_log_group().log_group_name(&destination.log_group);
         request = request.set_kms_key_id(new.kms_key_arn.clone());
         if new.log_class == LogClass::InfrequentAccess {
             request = request.log_group_class(LogGroupClass::InfrequentAccess);
@@ -188,14 +187,16 @@ impl CloudWatchLogs {
     }
 
     /// A group that keeps its events for ever costs money; events that are not stored are lost.
+    ///
+    /// It comes before the events, which would not be told that they are older than that.
     async fn set_retention(&self, destination: &Destination, deadline: Instant) {
         let days = self.delivery.new_log_group.retention_days;
         let request = self.client.put_retention_policy();
-        let request = request
-            .log_group_name(&destination.log_group)
-            .retention_in_days(days);
+        let request = request.log_group_name(&destination.log_group).retention_in_days(days);
         let operation = Operation::PutRetentionPolicy;
-        if let Err(fault) = once(operation, deadline, request.send()).await {
+        let share = left(deadline) / RETENTION_SHARE;
+        let call = timeout(share, once(operation, deadline, request.send()));
+        if let Err(fault) = call.await.unwrap_or(Err(Fault::Late)) {
             let failure = fault.failure(self.region(), destination);
             tracing::warn!(
                 log_group = destination.log_group,
@@ -222,11 +223,7 @@ where
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {
             let fault = Fault::of(operation, &error);
-            if fault == Fault::Exists {
-                Ok(())
-            } else {
-                Err(fault)
-            }
+            if fault == Fault::Exists { Ok(()) } else { Err(fault) }
         }
         Err(_) => Err(Fault::Late),
     }
@@ -234,8 +231,7 @@ where
 
 impl Receipt {
     fn refuse(&mut self, events: &[LogEvent], failure: &Failure) {
-        self.undone
-            .extend(events.iter().map(|event| (event.arrival, failure.clone())));
+        self.undone.extend(events.iter().map(|event| (event.arrival, failure.clone())));
     }
 }
 
@@ -255,25 +251,22 @@ fn rejected_parts<'a>(
     let (head, rest) = events.split_at(first_stored);
     let (_, tail) = rest.split_at(too_new.max(first_stored).min(events.len()) - first_stored);
     let parts = [
-        (
-            head,
-            "it is too old, or older than the log group's retention",
-        ),
+        (head, "it is too old, or older than the log group's retention"),
         (tail, "it lies more than two hours ahead"),
     ];
-    parts
-        .into_iter()
-        .filter(|(events, _)| !events.is_empty())
-        .collect()
+    parts.into_iter().filter(|(events, _)| !events.is_empty()).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the time of delivery is known here alone")]
+fn now_ms() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the time of delivery is known here alone"
+    reason = "how long the next call may take is known here alone"
 )]
-fn now_ms() -> i64 {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
 }

@@ -16,11 +16,7 @@ pub fn enrich(message: &mut String, event: Option<&EcsEvent<'_>>, oversize_bytes
         put_text(message, "eventType", Some(event.event_type.as_str()));
         put_text(message, "cluster", event.cluster.as_deref());
         put_text(message, "service", event.service.as_deref());
-        put_text(
-            message,
-            "stopCategory",
-            event.stop_category.map(StopCategory::as_str),
-        );
+        put_text(message, "stopCategory", event.stop_category.map(StopCategory::as_str));
         put_number(message, "pullMs", event.durations.pull_ms);
         put_number(message, "startMs", event.durations.start_ms);
         put_number(message, "runMs", event.durations.run_ms);

@@ -94,13 +94,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnreadablePayload {
-                offset: Some(offset),
-            } => {
-                write!(
-                    f,
-                    "the payload is not JSON: byte {offset} cannot stand there"
-                )
+            Self::UnreadablePayload { offset: Some(offset) } => {
+                write!(f, "the payload is not JSON: byte {offset} cannot stand there")
             }
             Self::UnreadablePayload { offset: None } => f.write_str("the payload is not JSON"),
             Self::UnknownPayload => f.write_str(
@@ -169,9 +164,7 @@ impl<'a> EventKind<'a> {
 
     /// The kind that EventBridge calls `detail_type`.
     pub fn from_detail_type(detail_type: Cow<'a, str>) -> Self {
-        let known = Self::KNOWN
-            .into_iter()
-            .find(|kind| kind.detail_type() == detail_type);
+        let known = Self::KNOWN.into_iter().find(|kind| kind.detail_type() == detail_type);
         known.unwrap_or(Self::Other(detail_type))
     }
 
@@ -228,6 +221,9 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warn, Self::Error];
+
     /// As it is stored and configured.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -87,37 +87,20 @@ pub fn filter(filter: &Filter, event: &EcsEvent<'_>) -> Verdict {
 fn objection(rule: &Rule, event: &EcsEvent<'_>) -> Option<DropReason> {
     let is_task = event.kind == EventKind::Task;
     let conditions = [
-        (
-            rule.detail_types.hold(Some(event.kind.detail_type())),
-            DropReason::DetailType,
-        ),
-        (
-            rule.event_types.hold(Some(event.event_type.as_str())),
-            DropReason::EventType,
-        ),
-        (
-            rule.clusters.hold(event.cluster.as_deref()),
-            DropReason::Cluster,
-        ),
+        (rule.detail_types.hold(Some(event.kind.detail_type())), DropReason::DetailType),
+        (rule.event_types.hold(Some(event.event_type.as_str())), DropReason::EventType),
+        (rule.clusters.hold(event.cluster.as_deref()), DropReason::Cluster),
         (
             !carries_event_name(event) || rule.event_names.hold(event.event_name.as_deref()),
             DropReason::EventName,
         ),
-        (
-            rule.services.hold(event.service.as_deref()),
-            DropReason::Service,
-        ),
-        (
-            !is_task || rule.task_statuses.hold(event.last_status.as_deref()),
-            DropReason::TaskStatus,
-        ),
+        (rule.services.hold(event.service.as_deref()), DropReason::Service),
+        (!is_task || rule.task_statuses.hold(event.last_status.as_deref()), DropReason::TaskStatus),
     ];
-    conditions
-        .into_iter()
-        .find(|(holds, _)| !holds)
-        .map(|(_, reason)| reason)
+    conditions.into_iter().find(|(holds, _)| !holds).map(|(_, reason)| reason)
 }
 
+/// The kinds that carry an `eventName`, and whatever else comes to carry one.
 fn carries_event_name(event: &EcsEvent<'_>) -> bool {
     match event.kind {
         EventKind::ServiceAction
@@ -126,9 +109,9 @@ fn carries_event_name(event: &EcsEvent<'_>) -> bool {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail => true,
-        EventKind::Task | EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => {
-            false
-        }
-        EventKind::Other(_) => event.event_name.is_some(),
+        EventKind::Task
+        | EventKind::ContainerInstance
+        | EventKind::ContainerInstanceHealth
+        | EventKind::Other(_) => event.event_name.is_some(),
     }
 }

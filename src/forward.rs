@@ -24,18 +24,13 @@ pub struct Forwarder {
 impl Forwarder {
     /// A forwarder that has seen nothing yet.
     pub fn new(policy: Policy, logs: CloudWatchLogs) -> Self {
-        Self {
-            policy,
-            logs,
-            seen: Mutex::default(),
-        }
+        Self { policy, logs, seen: Mutex::default() }
     }
 
     /// Stores what is to be stored of a payload before `deadline`, and tells what became of each
     /// arrival.
     pub async fn forward(&self, payload: Payload, now_ms: i64, deadline: Instant) -> Vec<Entry> {
-        self.forward_arrivals(decode(payload), now_ms, deadline)
-            .await
+        self.forward_arrivals(decode(payload), now_ms, deadline).await
     }
 
     /// The same for arrivals that are decoded already.

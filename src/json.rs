@@ -83,11 +83,7 @@ pub fn scan(text: String) -> Result<Json, Malformed> {
         nesting: Nesting::default(),
     };
     let (nodes, spaced) = scanner.run()?;
-    Ok(Json {
-        text,
-        nodes,
-        spaced,
-    })
+    Ok(Json { text, nodes, spaced })
 }
 
 /// Published task events have one member in about 30 bytes.
@@ -113,10 +109,7 @@ pub fn compact(text: &str) -> String {
 pub fn string_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;
-    while let Some(found) = bytes
-        .get(at..)
-        .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
-    {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found;
         if bytes.get(at) == Some(&b'"') {
             return at + 1;
@@ -163,9 +156,7 @@ impl Json {
     }
 
     fn slice(&self, (start, end): (u32, u32)) -> &str {
-        self.text
-            .get(start as usize..end as usize)
-            .unwrap_or_default()
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
@@ -184,11 +175,7 @@ impl<'a> Value<'a> {
     /// Where in the text the member starts: at its key's opening quote, or at the element.
     pub fn start(self) -> usize {
         let node = self.json.node(self.at);
-        if node.key == (0, 0) {
-            node.value.0 as usize
-        } else {
-            node.key.0 as usize - 1
-        }
+        if node.key == (0, 0) { node.value.0 as usize } else { node.key.0 as usize - 1 }
     }
 
     /// What the value is.
@@ -235,8 +222,7 @@ impl<'a> Value<'a> {
 
     /// Those elements of an array that are objects or arrays; nothing else has elements.
     pub fn elements(self) -> impl Iterator<Item = Self> {
-        self.children()
-            .filter(move |_| self.shape() == Shape::Array)
+        self.children().filter(move |_| self.shape() == Shape::Array)
     }
 
     /// The last member of that name, as most parsers have it, unless it is null.
@@ -244,10 +230,7 @@ impl<'a> Value<'a> {
         if self.shape() != Shape::Object {
             return None;
         }
-        self.children()
-            .filter(|child| child.key() == name)
-            .last()
-            .filter(|v| !v.is_null())
+        self.children().filter(|child| child.key() == name).last().filter(|v| !v.is_null())
     }
 
     /// The text of the string member of that name.
@@ -262,11 +245,7 @@ impl<'a> Value<'a> {
 
     /// Those elements of an array that are strings, unescaped.
     pub fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
-        let mut rest = if self.shape() == Shape::Array {
-            self.text()
-        } else {
-            ""
-        };
+        let mut rest = if self.shape() == Shape::Array { self.text() } else { "" };
         let mut level = 0_usize;
         std::iter::from_fn(move || {
             loop {
@@ -331,13 +310,8 @@ struct Scanner<'a> {
 /// The node around the whole.
 const NONE: u32 = u32::MAX;
 
-const NOWHERE: Node = Node {
-    key: (0, 0),
-    value: (0, 0),
-    next: NONE,
-    shape: Shape::Null,
-    escaped: (false, false),
-};
+const NOWHERE: Node =
+    Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };
 
 impl Scanner<'_> {
     fn run(mut self) -> Result<(Vec<Node>, bool), Malformed> {
@@ -366,13 +340,7 @@ impl Scanner<'_> {
                 let at = small(self.nodes.len());
                 let next = if is_container { open } else { at + 1 };
                 let value = (small(start), small(self.at));
-                self.nodes.push(Node {
-                    key: key.0,
-                    value,
-                    next,
-                    shape,
-                    escaped: (key.1, escaped),
-                });
+                self.nodes.push(Node { key: key.0, value, next, shape, escaped: (key.1, escaped) });
                 if is_container {
                     open = at;
                 }
@@ -536,11 +504,7 @@ impl Scanner<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start {
-            Err(self.malformed())
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(self.malformed()) } else { Ok(()) }
     }
 
     fn literal(&mut self, word: &[u8]) -> Result<(), Malformed> {

@@ -21,6 +21,7 @@ pub mod batch;
 pub mod policy;
 pub mod seen;
 pub mod plan;
+pub mod pattern;
 // Edges.
 pub mod config;
 #[cfg(feature = "deliver")]

@@ -80,35 +80,22 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
     let mut log_events = Vec::with_capacity(arrivals.len());
     let mut firsts = Firsts::expecting(arrivals.len());
     let entry = |(position, arrival)| {
-        let Arrival {
-            origin,
-            event,
-            bytes: bytes_in,
-        } = arrival;
+        let Arrival { origin, event, bytes: bytes_in } = arrival;
         let undone = |failure| End::Undone(failure);
         let judged = event.as_ref().map_err(|failure| undone(failure.clone()));
         let judged = judged.and_then(|event| judge(policy, event, now_ms).map_err(undone));
         let mut entry = Entry {
             origin,
             identity: Identity::default(),
-            detail_type: judged
-                .as_ref()
-                .ok()
-                .and_then(|it| it.event.kind.known_detail_type()),
+            detail_type: judged.as_ref().ok().and_then(|it| it.event.kind.known_detail_type()),
             bytes_in,
             bytes_out: 0,
             end: End::Stored,
         };
         match judged {
             Err(end) => entry.end = end,
-            Ok(Judgement {
-                ruling: Err(reason),
-                ..
-            }) => entry.end = End::Dropped(reason),
-            Ok(Judgement {
-                event,
-                ruling: Ok(kept),
-            }) => {
+            Ok(Judgement { ruling: Err(reason), .. }) => entry.end = End::Dropped(reason),
+            Ok(Judgement { event, ruling: Ok(kept) }) => {
                 entry.identity = Identity::of(&event);
                 if seen.has(&entry.identity) {
                     entry.end = End::Duplicate(None);
@@ -123,27 +110,13 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
         entry
     };
     let entries = arrivals.into_iter().enumerate().map(entry).collect();
-    Plan {
-        entries,
-        batches: batch(log_events),
-    }
+    Plan { entries, batches: batch(log_events) }
 }
 
 impl Kept {
     fn at(self, arrival: usize) -> (Destination, LogEvent) {
-        let Self {
-            destination,
-            timestamp_ms,
-            message,
-        } = self;
-        (
-            destination,
-            LogEvent {
-                timestamp_ms,
-                message,
-                arrival,
-            },
-        )
+        let Self { destination, timestamp_ms, message } = self;
+        (destination, LogEvent { timestamp_ms, message, arrival })
     }
 }
 
@@ -165,10 +138,7 @@ pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgem
             message: message(policy, event, &known),
         }),
     };
-    Ok(Judgement {
-        event: known,
-        ruling,
-    })
+    Ok(Judgement { event: known, ruling })
 }
 
 /// What is stored of an event: as the policy has it, or less if that is too large.

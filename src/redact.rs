@@ -16,12 +16,7 @@ pub fn redact(message: String) -> String {
         return message;
     }
     let out = String::with_capacity(message.len());
-    Redaction {
-        rest: &message,
-        out,
-        open: Vec::new(),
-    }
-    .run()
+    Redaction { rest: &message, out, open: Vec::new() }.run()
 }
 
 /// A look at memory speed: most messages hold neither.
@@ -87,11 +82,7 @@ impl<'a> Redaction<'a> {
                     key = Cow::Borrowed("");
                     self.copy(1);
                 }
-                _ => self.copy(
-                    self.rest
-                        .find(['"', ',', '}', ']'])
-                        .unwrap_or(self.rest.len()),
-                ),
+                _ => self.copy(self.rest.find(['"', ',', '}', ']']).unwrap_or(self.rest.len())),
             }
         }
         self.out
@@ -121,9 +112,7 @@ impl<'a> Redaction<'a> {
 
     fn put_string(&mut self, raw: &str) {
         let may_be_url = raw.contains('?') || raw.contains("\\u");
-        let redacted = may_be_url
-            .then(|| without_signatures(&json::unescape(raw)))
-            .flatten();
+        let redacted = may_be_url.then(|| without_signatures(&json::unescape(raw))).flatten();
         match redacted.and_then(|text| serde_json::to_string(&text).ok()) {
             Some(text) => self.out.push_str(&text),
             None => self.out.push_str(raw),

@@ -71,13 +71,7 @@ pub fn warn(entries: &[Entry]) {
     for (failure, first, count) in met {
         let (id, detail_type) = (first.identity.printable_id(), first.detail_type);
         let error_type = failure.error_type();
-        tracing::warn!(
-            id,
-            "detail-type" = detail_type,
-            count,
-            error_type,
-            "undone: {failure}"
-        );
+        tracing::warn!(id, "detail-type" = detail_type, count, error_type, "undone: {failure}");
     }
 }
 
@@ -99,13 +93,7 @@ pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
             (End::Stored | End::Dropped(_) | End::Duplicate(_), _) => {}
         }
     }
-    let is_sqs = matches!(
-        entries.first(),
-        Some(Entry {
-            origin: Origin::Sqs { .. },
-            ..
-        })
-    );
+    let is_sqs = matches!(entries.first(), Some(Entry { origin: Origin::Sqs { .. }, .. }));
     if !is_sqs {
         return Ok(Response::Summary(summary(entries)));
     }

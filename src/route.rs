@@ -37,15 +37,8 @@ pub enum Part {
 /// An event that lacks what the template needs, or says it in a form that AWS never uses, goes to
 /// the fallback group: event text never chooses a group outside the configured prefix.
 pub fn route(routes: &Routes, event: &EcsEvent<'_>) -> Destination {
-    let log_group = event
-        .cluster
-        .as_ref()
-        .and_then(|_| routes.log_group.fill(event));
-    let cluster = event
-        .cluster
-        .as_deref()
-        .filter(|_| log_group.is_some())
-        .map(str::to_owned);
+    let log_group = event.cluster.as_ref().and_then(|_| routes.log_group.fill(event));
+    let cluster = event.cluster.as_deref().filter(|_| log_group.is_some()).map(str::to_owned);
     Destination {
         log_group: log_group.unwrap_or_else(|| routes.fallback_log_group.clone()),
         log_stream: event.kind.log_stream(),
@@ -60,16 +53,8 @@ impl Template {
             name.push_str(match part {
                 Part::Literal(text) => text,
                 Part::Cluster => event.cluster.as_deref()?,
-                Part::Account => event
-                    .envelope
-                    .account
-                    .as_deref()
-                    .filter(|it| is_account(it))?,
-                Part::Region => event
-                    .envelope
-                    .region
-                    .as_deref()
-                    .filter(|it| is_region(it))?,
+                Part::Account => event.envelope.account.as_deref().filter(|it| is_account(it))?,
+                Part::Region => event.envelope.region.as_deref().filter(|it| is_region(it))?,
             });
         }
         Some(name)

@@ -28,9 +28,7 @@ impl Identity {
     /// The event's `id`, if it is like those of EventBridge; others could say anything.
     pub fn printable_id(&self) -> Option<&str> {
         let is_of_uuid = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-        self.id
-            .as_deref()
-            .filter(|id| id.len() == 36 && id.bytes().all(is_of_uuid))
+        self.id.as_deref().filter(|id| id.len() == 36 && id.bytes().all(is_of_uuid))
     }
 }
 
@@ -84,10 +82,7 @@ pub struct Firsts {
 impl Firsts {
     /// For a plan with so many arrivals; one alone is nothing to be compared with.
     pub fn expecting(arrivals: usize) -> Self {
-        Self {
-            is_alone: arrivals < 2,
-            ..Self::default()
-        }
+        Self { is_alone: arrivals < 2, ..Self::default() }
     }
 
     /// The position of an earlier event of the same identity, if there is one; else this event is
@@ -97,17 +92,12 @@ impl Firsts {
             return None;
         }
         let by_id = identity.id.as_ref().and_then(|id| self.ids.get(id));
-        let by_revision = identity
-            .revision
-            .as_ref()
-            .and_then(|it| self.revisions.get(it));
+        let by_revision = identity.revision.as_ref().and_then(|it| self.revisions.get(it));
         if let Some(first) = by_id.or(by_revision) {
             return Some(*first);
         }
-        self.ids
-            .extend(identity.id.clone().map(|id| (id, position)));
-        self.revisions
-            .extend(identity.revision.clone().map(|it| (it, position)));
+        self.ids.extend(identity.id.clone().map(|id| (id, position)));
+        self.revisions.extend(identity.revision.clone().map(|it| (it, position)));
         None
     }
 }

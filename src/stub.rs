@@ -51,17 +51,11 @@ const OF_CONTAINERS: [&str; 4] = ["name", "lastStatus", "exitCode", "reason"];
 /// A valid event of at most [`STUB_BYTES`]: the envelope, the identity and the stop story, with
 /// long values replaced by their length.
 pub fn stub(event: &Json) -> String {
-    let mut stub = Stub {
-        out: String::with_capacity(STUB_BYTES),
-    };
+    let mut stub = Stub { out: String::with_capacity(STUB_BYTES) };
     stub.out.push('{');
     let is_envelope = |key: &str| key != "detail" && key != "forwarder";
     stub.put_members(event.root(), ENVELOPE_BYTES, is_envelope);
-    if let Some(detail) = event
-        .root()
-        .get("detail")
-        .filter(|it| it.shape() == Shape::Object)
-    {
+    if let Some(detail) = event.root().get("detail").filter(|it| it.shape() == Shape::Object) {
         stub.separate();
         stub.out.push_str("\"detail\":{");
         let most = STUB_BYTES - FORWARDER_BYTES;
@@ -91,11 +85,7 @@ impl Stub {
         for member in object.children().filter(|member| is_wanted(&member.key())) {
             let bytes = member.text().len();
             let length = format!("\"({bytes} bytes)\"");
-            let value = if bytes > LONG_BYTES {
-                &length
-            } else {
-                member.text()
-            };
+            let value = if bytes > LONG_BYTES { &length } else { member.text() };
             let key = serde_json::to_string(&member.key()).unwrap_or_default();
             if self.out.len() + key.len() + value.len() + 2 > most {
                 continue;

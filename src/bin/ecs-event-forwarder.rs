@@ -17,10 +17,7 @@ const MARGIN: Duration = Duration::from_millis(500);
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // Its message may quote an event.
-        tracing::error!(
-            location = panic.location().map(ToString::to_string),
-            "panicked"
-        );
+        tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
     }));
     tracing_subscriber::fmt()
         .json()
@@ -41,25 +38,16 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the environment is read here and nowhere else"
-)]
+#[expect(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
 fn start() -> Result<(), lambda_runtime::Error> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let Config {
-        policy,
-        delivery,
-        warnings,
-    } = config::config(environment)?;
+    let Config { policy, delivery, warnings } = config::config(environment)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
     let client = from_environment(|name| std::env::var(name).ok())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let logs = CloudWatchLogs::new(logs_client(client), delivery);
         let forwarder = Forwarder::new(policy, logs);
@@ -68,10 +56,7 @@ fn start() -> Result<(), lambda_runtime::Error> {
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the line takes times as arguments"
-)]
+#[expect(clippy::disallowed_methods, reason = "the line takes times as arguments")]
 async fn invoke(
     forwarder: &Forwarder,
     event: LambdaEvent<Payload>,

@@ -84,8 +84,6 @@ impl<'a> Detail<'a> {
     /// `stoppedReason`, then the reason of each container.
     pub(super) fn reasons(&self) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
         let of_task = self.stopped_reason.and_then(Value::string);
-        of_task
-            .into_iter()
-            .chain(self.containers().filter_map(|c| c.get_string("reason")))
+        of_task.into_iter().chain(self.containers().filter_map(|c| c.get_string("reason")))
     }
 }

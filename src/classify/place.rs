@@ -26,42 +26,54 @@ pub(super) fn cluster<'a>(
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
 ) -> Option<Cow<'a, str>> {
+    let in_resources = || strings(resources).find_map(|arn| cut(arn, cluster_of_resource));
     let requested = || {
-        let parameters = detail
-            .request_parameters
-            .filter(|_| *kind == EventKind::CloudTrail)?;
-        parameters.get_string("cluster")
+        let parameters = detail.request_parameters.filter(|_| *kind == EventKind::CloudTrail);
+        parameters?.get_string("cluster").and_then(|it| cut(it, last_segment))
     };
     let name = match detail.cluster_arn.and_then(Value::string) {
-        Some(arn) => last_segment(arn),
-        None => resources
-            .into_iter()
-            .flat_map(Value::strings)
-            .find_map(cluster_of_resource)
-            .or_else(|| requested().map(last_segment))?,
+        Some(arn) => cut(arn, cluster_of_arn),
+        None => in_resources().or_else(requested),
     };
-    is_name(&name).then_some(name)
+    name.filter(|name| is_name(name))
 }
 
 /// The service's name: of the group it started, else of an ARN in `resources`, else as named; the
-/// events of hooks name it by its ARN alone.
+/// events of hooks name it by its ARN alone. Of a task its group says all, and a container
+/// instance is of no service.
 pub(super) fn service<'a>(
+    kind: &EventKind<'_>,
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
 ) -> Option<Cow<'a, str>> {
-    let group = detail.group.and_then(Value::string);
-    group
-        .and_then(|group| cut(group, |text| text.strip_prefix("service:")))
-        .or_else(|| {
-            resources
-                .into_iter()
-                .flat_map(Value::strings)
-                .find_map(service_of_resource)
-        })
-        .or_else(|| detail.service_name.and_then(Value::string))
-        .or_else(|| detail.service.and_then(Value::string).map(last_segment))
-        .or_else(|| detail.service_arn.and_then(Value::string).map(last_segment))
-        .filter(|name| !name.is_empty())
+    let group = || cut(detail.group?.string()?, |group| group.strip_prefix("service:"));
+    let in_resources = || strings(resources).find_map(|arn| cut(arn, service_of_resource));
+    let named = |field: Option<Value<'a>>| cut(field?.string()?, last_segment);
+    let name = match kind {
+        EventKind::Task => group(),
+        EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => None,
+        EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::CloudTrail
+        | EventKind::Other(_) => group()
+            .or_else(in_resources)
+            .or_else(|| named(detail.service_name))
+            .or_else(|| named(detail.service))
+            .or_else(|| named(detail.service_arn)),
+    };
+    name.filter(|name| !name.is_empty())
+}
+
+fn strings(resources: Option<Value<'_>>) -> impl Iterator<Item = Cow<'_, str>> {
+    resources.into_iter().flat_map(Value::strings)
+}
+
+/// `arn:…:cluster/NAME`
+fn cluster_of_arn(arn: &str) -> Option<&str> {
+    arn.rsplit_once('/').filter(|(before, _)| before.ends_with(":cluster")).map(|(_, name)| name)
 }
 
 /// The resource part of an ECS ARN, in any partition.
@@ -71,28 +83,22 @@ fn ecs_resource(arn: &str) -> Option<&str> {
     parts.nth(2).filter(|_| is_ecs)
 }
 
-fn cluster_of_resource(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    cut(arn, |arn| {
-        let mut parts = ecs_resource(arn)?.split('/');
-        let resource_type = parts.next()?;
-        let name = parts.next()?;
-        let has_more = parts.next().is_some();
-        let is_cluster = resource_type == "cluster";
-        (is_cluster || has_more && IN_A_CLUSTER.contains(&resource_type)).then_some(name)
-    })
+fn cluster_of_resource(arn: &str) -> Option<&str> {
+    let mut parts = ecs_resource(arn)?.split('/');
+    let resource_type = parts.next()?;
+    let name = parts.next()?;
+    let has_more = parts.next().is_some();
+    let is_cluster = resource_type == "cluster";
+    (is_cluster || has_more && IN_A_CLUSTER.contains(&resource_type)).then_some(name)
 }
 
-fn service_of_resource(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    cut(arn, |arn| {
-        ecs_resource(arn)?
-            .strip_prefix("service/")?
-            .rsplit('/')
-            .next()
-    })
+fn service_of_resource(arn: &str) -> Option<&str> {
+    ecs_resource(arn)?.strip_prefix("service/")?.rsplit('/').next()
 }
 
-fn last_segment(arn: Cow<'_, str>) -> Cow<'_, str> {
-    cut(arn, |arn| arn.rsplit('/').next()).unwrap_or_default()
+/// The name in an ARN, or a name as it is.
+fn last_segment(arn: &str) -> Option<&str> {
+    arn.rsplit('/').next()
 }
 
 /// A part of a text, borrowed if the text is.

@@ -33,10 +33,7 @@ pub(super) fn event_type(kind: &EventKind<'_>, detail: &Detail<'_>) -> EventType
 
 fn of_task(detail: &Detail<'_>) -> EventType {
     let stop_code = detail.stop_code.and_then(Value::string).unwrap_or_default();
-    let reason = detail
-        .stopped_reason
-        .and_then(Value::string)
-        .unwrap_or_default();
+    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
     if detail.reasons().any(|reason| is_error_category(&reason)) {
         return EventType::Error;
     }
@@ -74,18 +71,13 @@ fn of_health(detail: &Detail<'_>) -> EventType {
 }
 
 fn any_exit_code_is_not_zero(detail: &Detail<'_>) -> bool {
-    let codes = detail
-        .containers()
-        .filter_map(|container| container.get("exitCode"));
+    let codes = detail.containers().filter_map(|container| container.get("exitCode"));
     let mut numbers = codes.filter_map(|code| code.text().trim_matches('"').parse::<f64>().ok());
     numbers.any(|code| code != 0.0)
 }
 
 fn is_of_service(detail: &Detail<'_>) -> bool {
-    detail
-        .group
-        .and_then(Value::string)
-        .is_some_and(|group| group.starts_with("service:"))
+    detail.group.and_then(Value::string).is_some_and(|group| group.starts_with("service:"))
 }
 
 fn is_health_check(reason: &str) -> bool {
@@ -114,41 +106,20 @@ pub(super) fn stop_category(kind: &EventKind<'_>, detail: &Detail<'_>) -> Option
         return None;
     }
     let begins = |word| detail.reasons().any(|reason| reason.starts_with(word));
-    let reason = detail
-        .stopped_reason
-        .and_then(Value::string)
-        .unwrap_or_default();
+    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
     let says = |words| reason.contains(words);
     let code = |word| stop_code.as_deref() == Some(word);
     let by_scheduler = code("ServiceSchedulerInitiated");
     let rules = [
         (begins("OutOfMemory"), StopCategory::OutOfMemory),
         (begins("CannotPull"), StopCategory::ImagePull),
-        (
-            begins("ResourceInitializationError"),
-            StopCategory::SecretsOrInit,
-        ),
-        (
-            says("failed ELB health checks"),
-            StopCategory::ElbHealthCheck,
-        ),
-        (
-            says("failed container health checks"),
-            StopCategory::ContainerHealthCheck,
-        ),
-        (
-            code("SpotInterruption") || code("TerminationNotice"),
-            StopCategory::SpotInterruption,
-        ),
-        (
-            code("InfrastructureHealth") || says("Host EC2"),
-            StopCategory::Infrastructure,
-        ),
+        (begins("ResourceInitializationError"), StopCategory::SecretsOrInit),
+        (says("failed ELB health checks"), StopCategory::ElbHealthCheck),
+        (says("failed container health checks"), StopCategory::ContainerHealthCheck),
+        (code("SpotInterruption") || code("TerminationNotice"), StopCategory::SpotInterruption),
+        (code("InfrastructureHealth") || says("Host EC2"), StopCategory::Infrastructure),
         (code("TaskFailedToStart"), StopCategory::FailedToStart),
-        (
-            code("EssentialContainerExited"),
-            StopCategory::EssentialContainerExited,
-        ),
+        (code("EssentialContainerExited"), StopCategory::EssentialContainerExited),
         (says("rebalancing"), StopCategory::Rebalancing),
         (says("Scaling activity"), StopCategory::Scaling),
         (by_scheduler && says("deployment"), StopCategory::Deployment),

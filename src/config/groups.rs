@@ -13,10 +13,7 @@ impl Reader {
     pub(super) fn log_group_name(&mut self, variable: Variable) -> String {
         let name = self.value(variable);
         if name.contains(['{', '}']) {
-            self.problem(
-                variable.name,
-                format!("{name:?} has a place in braces; it is one name"),
-            );
+            self.problem(variable.name, format!("{name:?} has a place in braces; it is one name"));
         } else {
             self.check_literal(variable, &name);
             self.check_bytes(variable, name.len());
@@ -32,10 +29,7 @@ impl Reader {
         let mut rest = text.as_str();
         while let Some((literal, place_on)) = rest.split_once('{') {
             let Some((place, after)) = place_on.split_once('}') else {
-                self.problem(
-                    variable.name,
-                    format!("{text:?} has a brace that is not closed"),
-                );
+                self.problem(variable.name, format!("{text:?} has a brace that is not closed"));
                 break;
             };
             parts.extend((!literal.is_empty()).then(|| Part::Literal(literal.to_owned())));
@@ -69,10 +63,7 @@ impl Reader {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
         if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
             let allowed = "names have letters, digits and _ - / . #";
-            self.problem(
-                variable.name,
-                format!("{odd:?} cannot stand in a log group; {allowed}"),
-            );
+            self.problem(variable.name, format!("{odd:?} cannot stand in a log group; {allowed}"));
         }
         if literal.starts_with("aws/") {
             let text = "log groups cannot begin with aws/; perhaps /aws/ is meant";
@@ -91,14 +82,9 @@ impl Reader {
 
     pub(super) fn retention_days(&mut self) -> i32 {
         let value = self.value(var::RETENTION_DAYS);
-        let days = value
-            .parse()
-            .ok()
-            .filter(|days| limit::RETENTION_DAYS.contains(days));
+        let days = value.parse().ok().filter(|days| limit::RETENTION_DAYS.contains(days));
         days.unwrap_or_else(|| {
-            let known = limit::RETENTION_DAYS
-                .map(|days| days.to_string())
-                .join(", ");
+            let known = limit::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
             let text = format!(
                 "{value:?} is not a retention that CloudWatch Logs has; it is one of {known}"
             );
@@ -146,10 +132,8 @@ impl Reader {
         }
         if tags.len() >= limit::TAGS {
             let most = limit::TAGS - 1;
-            let text = format!(
-                "{} tags; CloudWatch Logs takes {most} beside {CLUSTER_TAG}",
-                tags.len()
-            );
+            let text =
+                format!("{} tags; CloudWatch Logs takes {most} beside {CLUSTER_TAG}", tags.len());
             self.problem(var::TAGS.name, text);
         }
         tags

@@ -50,11 +50,7 @@ impl Reader {
             let text = "no rule keeps nothing; unset it, or write a rule".to_owned();
             self.problem(var::RULES.name, text);
         }
-        rules
-            .iter()
-            .enumerate()
-            .map(|(index, rule)| self.rule_of(index + 1, rule))
-            .collect()
+        rules.iter().enumerate().map(|(index, rule)| self.rule_of(index + 1, rule)).collect()
     }
 
     fn rule_of(&mut self, number: usize, rule: &Map<String, Value>) -> Rule {
@@ -65,22 +61,9 @@ impl Reader {
                 self.problem(var::RULES.name, text);
             }
         }
-        let [
-            clusters,
-            event_types,
-            detail_types,
-            event_names,
-            services,
-            task_statuses,
-        ] = OF_A_RULE.map(|(key, variable)| self.condition(number, key, variable, rule.get(key)));
-        Rule {
-            clusters,
-            event_types,
-            detail_types,
-            event_names,
-            services,
-            task_statuses,
-        }
+        let [clusters, event_types, detail_types, event_names, services, task_statuses] =
+            OF_A_RULE.map(|(key, variable)| self.condition(number, key, variable, rule.get(key)));
+        Rule { clusters, event_types, detail_types, event_names, services, task_statuses }
     }
 
     fn condition(
@@ -96,10 +79,7 @@ impl Reader {
         };
         let items = value.as_array().filter(|items| !items.is_empty());
         let texts = items.and_then(|items| {
-            items
-                .iter()
-                .map(|item| item.as_str().map(|text| text.trim().to_owned()))
-                .collect()
+            items.iter().map(|item| item.as_str().map(|text| text.trim().to_owned())).collect()
         });
         let texts: Vec<String> = texts.unwrap_or_default();
         if texts.is_empty() {

@@ -1,7 +1,9 @@
 //! The client: TLS, retries, timeouts, and what the function's environment says.
 
 use aws_credential_types::Credentials;
-use aws_sdk_cloudwatchlogs::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
+use aws_sdk_cloudwatchlogs::config::retry::{
+    ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket,
+};
 use aws_sdk_cloudwatchlogs::config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatchlogs::config::{
     BehaviorVersion, Builder, Config, Region, StalledStreamProtectionConfig,
@@ -31,6 +33,9 @@ pub fn logs_client(config: Builder) -> Client {
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(FIRST_BACKOFF)
         .with_max_backoff(LONGEST_BACKOFF);
+    // A storm spends the SDK's own quota of retries, and then no call in this environment is tried
+    // again; attempts and deadline are bounds enough.
+    let quota = RetryPartition::custom("logs").token_bucket(TokenBucket::unlimited()).build();
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
@@ -39,7 +44,8 @@ pub fn logs_client(config: Builder) -> Client {
         .http_client(http)
         .timeout_config(timeouts)
         .retry_config(retries)
-        .retry_classifier(Aborted)
+        .retry_partition(quota)
+        .retry_classifier(OfCreations)
         // The attempt timeout covers it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     Client::from_conf(config.build())
@@ -65,20 +71,19 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
         "environment",
     );
     let endpoint = given("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS").or_else(|| given("AWS_ENDPOINT_URL"));
-    let mut config = Config::builder()
-        .region(Region::new(region))
-        .credentials_provider(credentials);
+    let mut config =
+        Config::builder().region(Region::new(region)).credentials_provider(credentials);
     config.set_endpoint_url(endpoint);
     config.set_use_fips(is_on("AWS_USE_FIPS_ENDPOINT").then_some(true));
     config.set_use_dual_stack(is_on("AWS_USE_DUALSTACK_ENDPOINT").then_some(true));
     Ok(config)
 }
 
-/// Two creations of the same group at once: the one that is told `OperationAborted` tries again.
+/// What the SDK does not know of creating a group and setting its retention.
 #[derive(Debug)]
-struct Aborted;
+struct OfCreations;
 
-impl ClassifyRetry for Aborted {
+impl ClassifyRetry for OfCreations {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
         let error = error.and_then(|error| error.as_operation_error());
@@ -89,14 +94,16 @@ impl ClassifyRetry for Aborted {
                 .and_then(ProvideErrorMetadata::code)
                 .or_else(|| of_retention.and_then(ProvideErrorMetadata::code))
         });
-        if code == Some("OperationAbortedException") {
-            RetryAction::transient_error()
-        } else {
-            RetryAction::NoActionIndicated
+        match code {
+            // Two creations of the same group at once: one of them is told so.
+            Some("OperationAbortedException") => RetryAction::transient_error(),
+            // The SDK takes it for throttling; here it says that the account has too many groups.
+            Some("LimitExceededException") => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "OperationAborted"
+        "OfCreations"
     }
 }

@@ -37,10 +37,7 @@ pub(super) enum Fault {
     /// Some log event of a put is invalid.
     Invalid,
     /// A permission is missing: the action, and what it was refused on if the service says.
-    Denied {
-        action: String,
-        resource: Option<String>,
-    },
+    Denied { action: String, resource: Option<String> },
     /// Time ran out.
     Late,
     /// Anything else.
@@ -49,13 +46,16 @@ pub(super) enum Fault {
 
 impl Fault {
     pub(super) fn of<E: ProvideErrorMetadata>(operation: Operation, error: &Error<E>) -> Self {
-        let other = |cause: &str| Self::Other {
-            operation,
-            cause: cause.to_owned(),
-        };
+        let other = |cause: &str| Self::Other { operation, cause: cause.to_owned() };
         match error {
             SdkError::ServiceError(service) => {
                 let said = service.err();
+                if said.message().is_some_and(is_about_key) {
+                    return other(
+                        "the KMS key of the log group does not exist, is disabled, or does not \
+                         let CloudWatch Logs use it",
+                    );
+                }
                 match said.code() {
                     Some("ResourceNotFoundException") => Self::Missing,
                     Some("ResourceAlreadyExistsException") => Self::Exists,
@@ -64,7 +64,7 @@ impl Fault {
                     }
                     Some("AccessDeniedException") => denied(operation, said.message()),
                     Some(code) => other(code),
-                    None => other("the service gave no error code"),
+                    None => other(&format!("HTTP status {}", service.raw().status())),
                 }
             }
             SdkError::TimeoutError(_) => other("it timed out"),
@@ -86,9 +86,9 @@ impl Fault {
                 Failure::AccessDenied { action, arn }
             }
             Self::Late => Failure::DeadlineNear,
-            Self::Invalid => Failure::Rejected {
-                cause: "it is invalid (InvalidParameterException)",
-            },
+            Self::Invalid => {
+                Failure::Rejected { cause: "it is invalid (InvalidParameterException)" }
+            }
             Self::Missing => Failure::Undelivered {
                 operation: Operation::PutLogEvents.as_str(),
                 cause: "the log group or stream is deleted as soon as it is created".to_owned(),
@@ -97,12 +97,17 @@ impl Fault {
                 operation: Operation::PutLogEvents.as_str(),
                 cause: "ResourceAlreadyExistsException".to_owned(),
             },
-            Self::Other { operation, cause } => Failure::Undelivered {
-                operation: operation.as_str(),
-                cause,
-            },
+            Self::Other { operation, cause } => {
+                Failure::Undelivered { operation: operation.as_str(), cause }
+            }
         }
     }
+}
+
+/// The service says it in this way, as an invalid parameter or as a denied access. It has no code
+/// of its own.
+fn is_about_key(message: &str) -> bool {
+    message.starts_with("The specified KMS")
 }
 
 /// IAM says what it wants: «… is not authorized to perform: logs:TagResource on resource: ARN …».
@@ -111,7 +116,7 @@ fn denied(operation: Operation, message: Option<&str>) -> Fault {
         let (_, rest) = message?.split_once(mark)?;
         rest.split_whitespace().next().map(str::to_owned)
     };
-    let action = word_after("not authorized to perform: ").filter(|it| it.starts_with("logs:"));
+    let action = word_after("not authorized to perform: ").filter(|it| it.contains(':'));
     Fault::Denied {
         action: action.unwrap_or_else(|| format!("logs:{}", operation.as_str())),
         resource: word_after("on resource: ").filter(|it| it.starts_with("arn:")),
@@ -120,8 +125,5 @@ fn denied(operation: Operation, message: Option<&str>) -> Fault {
 
 /// Partition and account are not ours to know.
 fn log_group_arn(region: &str, destination: &Destination) -> String {
-    format!(
-        "arn:*:logs:{region}:*:log-group:{}:*",
-        destination.log_group
-    )
+    format!("arn:*:logs:{region}:*:log-group:{}:*", destination.log_group)
 }

@@ -75,9 +75,7 @@ impl Path {
         }
         match steps.split_first() {
             Some((Step::Member(first), below)) if first == "detail" && !below.is_empty() => {
-                Ok(Self {
-                    steps: below.to_vec(),
-                })
+                Ok(Self { steps: below.to_vec() })
             }
             _ => Err(PathProblem::NotInDetail),
         }

@@ -28,10 +28,7 @@ impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contract(path, kind) => {
-                write!(
-                    f,
-                    "{path} is or holds a field that is never removed from {kind} events"
-                )
+                write!(f, "{path} is or holds a field that is never removed from {kind} events")
             }
             Self::Both(path) => write!(f, "{path} is to be kept and dropped"),
         }
@@ -39,16 +36,8 @@ impl fmt::Display for Conflict {
 }
 
 /// Everything.
-pub static ALL: Fields = Fields {
-    others: true,
-    members: Vec::new(),
-    elements: None,
-};
-static NONE: Fields = Fields {
-    others: false,
-    members: Vec::new(),
-    elements: None,
-};
+pub static ALL: Fields = Fields { others: true, members: Vec::new(), elements: None };
+static NONE: Fields = Fields { others: false, members: Vec::new(), elements: None };
 
 impl Fields {
     /// Whether nothing is removed.
@@ -79,11 +68,7 @@ impl Fields {
             Profile::Full => ALL.clone(),
             Profile::Lean => {
                 let mut fields = ALL.clone();
-                for removal in LEAN
-                    .iter()
-                    .filter(|(of, _)| *of == kind)
-                    .flat_map(|(_, all)| *all)
-                {
+                for removal in LEAN.iter().filter(|(of, _)| *of == kind).flat_map(|(_, all)| *all) {
                     fields.remove(*removal);
                 }
                 fields
@@ -120,16 +105,9 @@ impl Fields {
             self.clone_from(fields);
             return;
         };
-        let unsaid = if self.others {
-            ALL.clone()
-        } else {
-            NONE.clone()
-        };
+        let unsaid = if self.others { ALL.clone() } else { NONE.clone() };
         let next = match step {
-            Step::Elements => self
-                .elements
-                .get_or_insert_with(|| Box::new(unsaid))
-                .as_mut(),
+            Step::Elements => self.elements.get_or_insert_with(|| Box::new(unsaid)).as_mut(),
             Step::Member(name) => {
                 let at = self.members.iter().position(|(known, _)| known == name);
                 let at = at.unwrap_or_else(|| {
@@ -149,8 +127,7 @@ impl Fields {
 /// The paths that no profile removes from events of that kind.
 fn contract_of(kind: &str) -> impl Iterator<Item = Path> {
     let rows = CONTRACT.iter().filter(move |(of, _)| *of == kind);
-    rows.flat_map(|(_, paths)| *paths)
-        .map(|path| Path::of_table(path))
+    rows.flat_map(|(_, paths)| *paths).map(|path| Path::of_table(path))
 }
 
 impl Trim {
@@ -197,10 +174,6 @@ impl Trim {
             fields
         };
         let [(task, _), (container_instance, _)] = CONTRACT;
-        Self {
-            profile,
-            task: of_kind(task),
-            container_instance: of_kind(container_instance),
-        }
+        Self { profile, task: of_kind(task), container_instance: of_kind(container_instance) }
     }
 }
