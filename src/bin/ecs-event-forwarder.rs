@@ -9,7 +9,9 @@ use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What is left of the invocation's time for answering.
 const MARGIN: Duration = Duration::from_millis(500);
@@ -19,14 +21,18 @@ fn main() -> ExitCode {
         // Its message may quote an event.
         tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
     }));
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .without_time()
-        .with_max_level(LevelFilter::WARN)
-        .init();
+        .with_writer(std::io::stderr);
+    let levels = Targets::new()
+        .with_default(LevelFilter::WARN)
+        // It says a failure again without the event's id, and a panic with its message.
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
+    tracing_subscriber::registry().with(lines).with(levels).init();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,1 +1,123 @@
-fn main() {}
+//! The line on a laptop: wiring, no decisions.
+
+mod terminal;
+mod clock;
+mod table;
+mod progress;
+mod options;
+mod values;
+mod input;
+mod tally;
+mod folder;
+mod cloudwatch;
+mod forward;
+mod preview;
+mod config;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use ecs_event_forwarder::config::var;
+use ecs_event_forwarder::event::Failure;
+use input::Place;
+use options::Environment;
+use std::fmt::Display;
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events preview events
+  ecs-events forward --event-types WARN,ERROR events
+  ecs-events config --trim minimal
+
+Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use or bad configuration.";
+
+/// What may be given as PATH.
+const PATHS: &str = "\
+Files, folders, or - for standard input. Of folders, and the folders in them, .json, .jsonl and \
+.ndjson files are read, hidden ones excepted. A file holds EventBridge events, SQS payloads or \
+on-failure records: one, many (JSON Lines, or indented), an array, or what `aws logs \
+filter-log-events` prints";
+
+/// Filter and trim Amazon ECS events as the Lambda function does, on a laptop
+///
+/// The policy comes from the FORWARDER_* variables of the function, and from an option for each.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Forward(forward::Arguments),
+    Preview(preview::Arguments),
+    Config(config::Arguments),
+}
+
+/// How it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// Something was not stored, or could not be read.
+    Incomplete,
+    BadUse,
+}
+
+impl Outcome {
+    /// Nothing was begun.
+    fn bad_use(problem: impl Display) -> Self {
+        terminal::error(problem);
+        Self::BadUse
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Incomplete => Self::from(1),
+            Outcome::BadUse => Self::from(2),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // Its message may quote an event.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        terminal::error(format!("this is a bug, at {place}"));
+    }));
+    let command = CommandLine::command().term_width(table::columns().min(100));
+    let matches = command.get_matches();
+    let command = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let environment = environment();
+    let outcome = match command.command {
+        Command::Forward(arguments) => forward::run(&arguments, &environment),
+        Command::Preview(arguments) => preview::run(&arguments, &environment),
+        Command::Config(arguments) => config::run(&arguments, &environment),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        // Whoever read the output has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::error(format!("cannot write: {error}"));
+            Outcome::Incomplete.into()
+        }
+    }
+}
+
+/// The variables of the policy. What is not Unicode is for the policy to refuse.
+#[expect(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
+fn environment() -> Environment {
+    let variables = std::env::vars_os().map(|(name, value)| {
+        (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
+    });
+    variables.filter(|(name, _)| name.starts_with(var::PREFIX)).collect()
+}
+
+/// An arrival that the line refuses, as an error says it.
+fn refused(place: &Place, failure: &Failure) -> String {
+    format!("{place}: {}: {failure}", failure.error_type())
+}

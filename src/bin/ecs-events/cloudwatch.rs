@@ -1,0 +1,72 @@
+//! CloudWatch Logs as destination, with the credentials of whoever runs the program.
+
+use aws_config::BehaviorVersion;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sdk_cloudwatchlogs::config::Builder;
+use ecs_event_forwarder::deliver::{CloudWatchLogs, https_client, logs_client};
+use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::log::Batch;
+use ecs_event_forwarder::policy::Delivery;
+use futures_util::{StreamExt, stream};
+use std::time::Duration;
+use tokio::runtime::{self, Runtime};
+use tokio::time::Instant;
+use tracing_subscriber::filter::LevelFilter;
+
+/// For some batches together: no invocation ends here, and a throttled account comes to rest.
+const PATIENCE: Duration = Duration::from_mins(5);
+const CONCURRENT_REQUESTS: usize = 8;
+
+/// CloudWatch Logs, signed in.
+pub(crate) struct CloudWatch {
+    runtime: Runtime,
+    logs: CloudWatchLogs,
+}
+
+impl CloudWatch {
+    /// Signs in.
+    ///
+    /// # Errors
+    ///
+    /// There is no region, or there are no credentials; a sentence says which.
+    pub(crate) fn open(delivery: Delivery) -> Result<Self, String> {
+        // A log group that has no retention is worth a line.
+        tracing_subscriber::fmt()
+            .with_writer(anstream::stderr)
+            .with_max_level(LevelFilter::WARN)
+            .with_target(false)
+            .without_time()
+            .init();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+        let config = runtime.block_on(sign_in())?;
+        let logs = CloudWatchLogs::new(logs_client(config), delivery);
+        Ok(Self { runtime, logs })
+    }
+
+    /// Stores batches, and gives the arrivals that were not stored.
+    #[expect(clippy::disallowed_methods, reason = "delivery takes its deadline as an argument")]
+    pub(crate) fn store(&self, batches: &[Batch]) -> Vec<(usize, Failure)> {
+        self.runtime.block_on(async {
+            let deadline = Instant::now() + PATIENCE;
+            let receipts = stream::iter(batches)
+                .map(|batch| self.logs.deliver(batch, deadline))
+                .buffer_unordered(CONCURRENT_REQUESTS);
+            receipts.map(|receipt| receipt.undone).concat().await
+        })
+    }
+}
+
+/// Finds region, credentials and endpoint where every AWS program does.
+async fn sign_in() -> Result<Builder, String> {
+    let config = aws_config::defaults(BehaviorVersion::latest());
+    let config = config.http_client(https_client()).load().await;
+    if config.region().is_none() {
+        return Err("there is no AWS region: set AWS_REGION, or region in the profile".to_owned());
+    }
+    let how = "set AWS_PROFILE, or sign in as for the AWS CLI";
+    let provider = config.credentials_provider().ok_or_else(|| how.to_owned())?;
+    let credentials = provider.provide_credentials().await;
+    credentials.map_err(|error| format!("there are no AWS credentials ({error}): {how}"))?;
+    Ok(Builder::from(&config))
+}

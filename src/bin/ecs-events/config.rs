@@ -1,0 +1,70 @@
+//! `ecs-events config`: the policy that options and environment make, or what is wrong with it.
+
+use crate::options::{Environment, From, Options};
+use crate::table::{columns, table};
+use crate::{Outcome, terminal};
+use clap::Args;
+use ecs_event_forwarder::config::var;
+use std::io;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events config
+  FORWARDER_TRIM=minimal ecs-events config --clusters 'prod-*,!prod-test'";
+
+/// Print the effective policy, or every problem of a bad one
+///
+/// Shows each variable of the function, its value, and where that comes from.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let options = &arguments.options;
+    let config = match options.config(environment) {
+        Ok(config) => config,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    let longest = var::ALL.iter().map(|variable| variable.name.len()).max();
+    let value_columns = columns().saturating_sub(longest.unwrap_or(0) + FROM_COLUMNS);
+    let mut policy = table(&["VARIABLE", "VALUE", "FROM"]);
+    for variable in var::ALL {
+        let (value, from) = options.value(variable, environment);
+        let value = if value.is_empty() { "-" } else { value };
+        let from = match from {
+            From::Option => "option",
+            From::Environment => "environment",
+            From::Default => "default",
+        };
+        policy.add_row([variable.name, &fold(value, value_columns), from]);
+    }
+    terminal::show(policy.trim_fmt())?;
+    if options.value(&var::RULES, environment).1 != From::Default {
+        terminal::show(format!("\n{} stands instead of the six lists above it.", var::RULES.name))?;
+    }
+    config.warnings.iter().for_each(terminal::warning);
+    Ok(Outcome::Done)
+}
+
+/// What the last column and the space between columns take.
+const FROM_COLUMNS: usize = 15;
+
+/// Breaks a text into lines, where it can after a comma, a slash or a space.
+fn fold(text: &str, columns: usize) -> String {
+    let mut folded = String::new();
+    let mut line = 0;
+    for part in text.split_inclusive([',', '/', ' ']) {
+        let length = part.chars().count();
+        if line > 0 && line + length > columns {
+            folded.push('\n');
+            line = 0;
+        }
+        folded.push_str(part);
+        line += length;
+    }
+    folded
+}

@@ -1,0 +1,84 @@
+//! A folder as destination: one file for each log stream, a log event a line.
+
+use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::log::{Batch, Destination};
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// A folder that nothing is written outside of.
+pub(crate) struct Folder {
+    root: PathBuf,
+    /// The files that this run has written: others are emptied first.
+    written: HashSet<PathBuf>,
+}
+
+/// What a file's name ends in.
+pub(crate) const EXTENSION: &str = ".jsonl";
+
+impl Folder {
+    /// The folder at `path`, which is made if need be.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made, or is not a folder.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        Ok(Self { root: path.canonicalize()?, written: HashSet::new() })
+    }
+
+    /// Where it is, with no links in it.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Stores a batch, and gives the arrivals that were not stored.
+    pub(crate) fn store(&mut self, batch: &Batch) -> Vec<(usize, Failure)> {
+        let Err(error) = self.append(batch) else {
+            return Vec::new();
+        };
+        let cause = error.to_string();
+        let failure = Failure::Undelivered { operation: "writing the file", cause };
+        batch.events.iter().map(|event| (event.arrival, failure.clone())).collect()
+    }
+
+    /// All of a batch is written, or nothing.
+    fn append(&mut self, batch: &Batch) -> io::Result<()> {
+        let mut file = self.file(&batch.destination)?;
+        let end = file.seek(SeekFrom::End(0))?;
+        let bytes = batch.events.iter().map(|event| event.message.len() + 1).sum();
+        let mut lines = String::with_capacity(bytes);
+        for event in &batch.events {
+            lines.push_str(&event.message);
+            lines.push('\n');
+        }
+        let written = file.write_all(lines.as_bytes());
+        if written.is_err() {
+            file.set_len(end)?;
+        }
+        written
+    }
+
+    fn file(&mut self, destination: &Destination) -> io::Result<File> {
+        let mut path = self.root.clone();
+        path.extend(destination.log_group.split('/').map(segment));
+        fs::create_dir_all(&path)?;
+        path.push(format!("{}{EXTENSION}", destination.log_stream));
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        // Two names can be one file: letters of either case, or links.
+        let path = path.canonicalize()?;
+        if !path.starts_with(&self.root) {
+            return Err(io::Error::other("a link leads out of the folder"));
+        }
+        if self.written.insert(path) {
+            file.set_len(0)?;
+        }
+        Ok(file)
+    }
+}
+
+/// A part of a log group's name as the name of a folder. `.` and `..` would lead elsewhere.
+fn segment(part: &str) -> String {
+    if part == "." || part == ".." { part.replace('.', "%2E") } else { part.to_owned() }
+}

@@ -1,0 +1,197 @@
+//! `ecs-events forward`: the line, with a folder or CloudWatch Logs at its end.
+
+use crate::cloudwatch::CloudWatch;
+use crate::folder::{EXTENSION, Folder};
+use crate::input::{Chunk, Inputs, Place};
+use crate::options::{Environment, Options};
+use crate::progress::Progress;
+use crate::tally::{Failures, Names, Tally};
+use crate::{Outcome, PATHS, clock, terminal};
+use clap::Args;
+use ecs_event_forwarder::config::Config;
+use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::log::Batch;
+use ecs_event_forwarder::plan::{End, Entry, plan};
+use ecs_event_forwarder::policy::{Delivery, Policy};
+use ecs_event_forwarder::seen::Seen;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events forward events
+  ecs-events forward --event-types WARN,ERROR --to problems events
+  aws logs filter-log-events --log-group-name NAME | ecs-events forward -
+  ecs-events forward --to cloudwatch undelivered.jsonl";
+
+/// Filter and trim events, and store what is kept
+///
+/// Prints a table of what was stored where, and totals: received = stored + dropped + duplicates +
+/// undone.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[arg(required = true, value_name = "PATH", help = PATHS)]
+    paths: Vec<PathBuf>,
+    /// A folder, or `cloudwatch`
+    ///
+    /// In a folder, each log stream becomes a file `<log group>/<log stream>.jsonl`, a stored
+    /// message a line. Files that are written are written anew; others stay as they are.
+    ///
+    /// `cloudwatch` is CloudWatch Logs, with the region, credentials and endpoint that the AWS CLI
+    /// would use (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, ...). Log groups and streams are
+    /// created as the function does. A folder of that name is `./cloudwatch`.
+    #[arg(long, value_name = "DIR|cloudwatch", default_value = "out")]
+    to: PathBuf,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let Config { policy, delivery, warnings } = match arguments.options.config(environment) {
+        Ok(config) => config,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    let mut target = match Target::open(&arguments.to, delivery) {
+        Ok(target) => target,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    if let Some(path) = arguments.paths.iter().find(|path| target.holds(path)) {
+        let (path, to) = (path.display(), arguments.to.display());
+        return Ok(Outcome::bad_use(format!("{path} is in {to}, where this run writes")));
+    }
+    if !arguments.quiet {
+        warnings.iter().for_each(terminal::warning);
+    }
+    let mut inputs = Inputs::find(&arguments.paths, target.root());
+    let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
+    let mut run = Run {
+        policy,
+        seen: Seen::default(),
+        tally: Tally::default(),
+        failures: Failures::default(),
+        progress,
+        outcome: Outcome::Done,
+    };
+    while let Some(chunk) = inputs.next_chunk() {
+        run.forward(chunk, &mut target);
+        run.progress.set(inputs.bytes(), run.tally.summary.received);
+    }
+    run.progress.end();
+    run.failures.sentences().for_each(terminal::error);
+    if !arguments.quiet {
+        show(&run.tally, &target, &arguments.to)?;
+    }
+    Ok(run.outcome)
+}
+
+struct Run {
+    policy: Policy,
+    seen: Seen,
+    tally: Tally,
+    failures: Failures,
+    progress: Progress,
+    outcome: Outcome,
+}
+
+impl Run {
+    fn forward(&mut self, chunk: Chunk, target: &mut Target) {
+        for problem in &chunk.unreadable {
+            self.problem(problem);
+        }
+        let mut plan = plan(&self.policy, &self.seen, chunk.arrivals, clock::now_ms());
+        let batches = std::mem::take(&mut plan.batches);
+        let undone = target.store(&batches);
+        let entries = plan.settle(undone);
+        for (entry, place) in entries.iter().zip(&chunk.places) {
+            self.tally.count(&entry.end, entry.bytes_in);
+            if let End::Undone(failure) = &entry.end {
+                self.undone(failure, place);
+            }
+        }
+        let is_stored = |entry: &&Entry| entry.end == End::Stored;
+        for batch in &batches {
+            let stored = batch.events.iter().filter_map(|event| entries.get(event.arrival));
+            for Entry { bytes_in, bytes_out, .. } in stored.filter(is_stored) {
+                self.tally.count_stored(&batch.destination, *bytes_in, *bytes_out);
+            }
+        }
+        for entry in entries.into_iter().filter(|entry| entry.end == End::Stored) {
+            self.seen.remember(entry.identity);
+        }
+    }
+
+    fn undone(&mut self, failure: &Failure, place: &Place) {
+        match failure {
+            Failure::UnreadablePayload { .. }
+            | Failure::UnknownPayload
+            | Failure::ForeignSource => {
+                self.problem(&crate::refused(place, failure));
+            }
+            Failure::AccessDenied { .. }
+            | Failure::Undelivered { .. }
+            | Failure::DeadlineNear
+            | Failure::Rejected { .. } => {
+                self.outcome = Outcome::Incomplete;
+                self.failures.count(failure, place);
+            }
+        }
+    }
+
+    fn problem(&mut self, text: &str) {
+        self.outcome = Outcome::Incomplete;
+        self.progress.aside(|| terminal::error(text));
+    }
+}
+
+/// Where batches go.
+enum Target {
+    Folder(Folder),
+    CloudWatch(CloudWatch),
+}
+
+impl Target {
+    fn open(to: &Path, delivery: Delivery) -> Result<Self, String> {
+        if to == Path::new("cloudwatch") {
+            return CloudWatch::open(delivery).map(Self::CloudWatch);
+        }
+        let folder = Folder::open(to).map(Self::Folder);
+        folder.map_err(|error| format!("cannot write to {}: {error}", to.display()))
+    }
+
+    fn root(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder.root()),
+            Self::CloudWatch(_) => None,
+        }
+    }
+
+    /// Whether the path is inside.
+    fn holds(&self, path: &Path) -> bool {
+        let path = path.canonicalize().ok();
+        path.zip(self.root()).is_some_and(|(path, root)| path.starts_with(root))
+    }
+
+    fn store(&mut self, batches: &[Batch]) -> Vec<(usize, Failure)> {
+        match self {
+            Self::Folder(folder) => batches.iter().flat_map(|it| folder.store(it)).collect(),
+            Self::CloudWatch(logs) => logs.store(batches),
+        }
+    }
+}
+
+fn show(tally: &Tally, target: &Target, to: &Path) -> io::Result<()> {
+    let folder = to.to_string_lossy();
+    let names = match target {
+        Target::Folder(_) => Names::Files { folder: &folder, extension: EXTENSION },
+        Target::CloudWatch(_) => Names::Logs,
+    };
+    if let Some(destinations) = tally.destinations("STORED IN", &names) {
+        terminal::show(destinations + "\n")?;
+    }
+    terminal::show(tally.totals("stored"))
+}

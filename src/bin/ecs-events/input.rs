@@ -1,0 +1,254 @@
+//! Paths → arrivals, each with its place, some at a time.
+
+use crate::table::visible;
+use crate::values::Values;
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::event::{Arrival, Failure, Origin};
+use ecs_event_forwarder::json;
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Files of a folder that are read; any other is read if it is named itself.
+pub(crate) const EXTENSIONS: [&str; 3] = ["json", "jsonl", "ndjson"];
+
+/// Arrivals and their bytes at a time, so that memory does not grow with the input.
+const CHUNK_ARRIVALS: usize = 1000;
+const CHUNK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Where an arrival stands.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) file: Rc<str>,
+    /// From 1.
+    pub(crate) line: usize,
+    /// The how many-th arrival that begins on that line, from 1.
+    pub(crate) item: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 1 {
+            write!(f, ":{}", self.line)?;
+        }
+        if self.item > 1 {
+            write!(f, "#{}", self.item)?;
+        }
+        Ok(())
+    }
+}
+
+/// The next arrivals.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    /// A place for each arrival.
+    pub(crate) places: Vec<Place>,
+    pub(crate) arrivals: Vec<Arrival>,
+    /// What could not be read; a sentence each.
+    pub(crate) unreadable: Vec<String>,
+}
+
+/// All that the paths hold.
+pub(crate) struct Inputs {
+    waiting: VecDeque<PathBuf>,
+    current: Option<Current>,
+    unreadable: Vec<String>,
+    bytes_before: usize,
+    bytes_in_all: Option<u64>,
+}
+
+struct Current {
+    file: Rc<str>,
+    values: Values<Box<dyn Read>>,
+    line: usize,
+    items: usize,
+}
+
+impl Inputs {
+    /// Finds the files below `paths`; those below `except` are not input.
+    pub(crate) fn find(paths: &[PathBuf], except: Option<&Path>) -> Self {
+        let mut finder = Finder { except, files: VecDeque::new(), unreadable: Vec::new() };
+        for path in paths {
+            finder.look_at(path);
+        }
+        let bytes = finder.files.iter().map(|file| Some(file.metadata().ok()?.len()));
+        let bytes_in_all = bytes.sum();
+        Self {
+            waiting: finder.files,
+            current: None,
+            unreadable: finder.unreadable,
+            bytes_before: 0,
+            bytes_in_all,
+        }
+    }
+
+    /// The bytes of all files, if all of them are files.
+    pub(crate) fn bytes_in_all(&self) -> Option<u64> {
+        self.bytes_in_all
+    }
+
+    /// The bytes that are read.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes_before + self.current.as_ref().map_or(0, |current| current.values.bytes())
+    }
+
+    /// The next arrivals, or none at the end.
+    pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
+        let mut chunk =
+            Chunk { unreadable: std::mem::take(&mut self.unreadable), ..Chunk::default() };
+        let mut bytes = 0;
+        while chunk.arrivals.len() < CHUNK_ARRIVALS && bytes < CHUNK_BYTES {
+            let Some(current) = &mut self.current else {
+                let Some(path) = self.waiting.pop_front() else {
+                    break;
+                };
+                match Current::open(&path) {
+                    Ok(current) => self.current = Some(current),
+                    Err(error) => chunk.unreadable.push(cannot_read(&path, &error)),
+                }
+                continue;
+            };
+            match current.values.next() {
+                Ok(Some(found)) => {
+                    for arrival in arrivals(found.text) {
+                        bytes += arrival.bytes;
+                        chunk.places.push(current.place(found.line));
+                        chunk.arrivals.push(arrival);
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    chunk.unreadable.push(format!("cannot read {}: {error}", current.file));
+                }
+            }
+            self.bytes_before += current.values.bytes();
+            self.current = None;
+        }
+        (!chunk.arrivals.is_empty() || !chunk.unreadable.is_empty()).then_some(chunk)
+    }
+}
+
+impl Current {
+    fn open(path: &Path) -> io::Result<Self> {
+        let reader: Box<dyn Read> =
+            if is_stdin(path) { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+        Ok(Self { file: name(path).into(), values: Values::new(reader), line: 0, items: 0 })
+    }
+
+    fn place(&mut self, line: usize) -> Place {
+        self.items = if line == self.line { self.items + 1 } else { 1 };
+        self.line = line;
+        Place { file: Rc::clone(&self.file), line, item: self.items }
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "stdin".to_owned() } else { visible(&path.to_string_lossy()) }
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!("cannot read {}: {error}", name(path))
+}
+
+/// The arrivals in one value: a payload, or one that a log event carries as its message.
+fn arrivals(text: Result<String, usize>) -> Vec<Arrival> {
+    let text = match text {
+        Ok(text) => text,
+        Err(offset) => {
+            let event = Err(Failure::UnreadablePayload { offset: Some(offset) });
+            return vec![Arrival { origin: Origin::Direct, event, bytes: offset }];
+        }
+    };
+    let mut arrivals = decode(Payload::from(message(&text).unwrap_or(text)));
+    for arrival in &mut arrivals {
+        if let Ok(event) = &arrival.event {
+            // EventBridge sends no white space; whoever keeps events in files adds it.
+            arrival.bytes = event.text().len();
+        }
+    }
+    arrivals
+}
+
+/// The message in a row of `filter-log-events`, or in a text as `--query 'events[].message'` has
+/// it.
+fn message(text: &str) -> Option<String> {
+    if text.starts_with('"') {
+        return Some(json::unescape(text).into_owned());
+    }
+    if !text.contains("\"message\"") {
+        return None;
+    }
+    let json = json::scan(text.to_owned()).ok()?;
+    let root = json.root();
+    let is_payload = ["detail-type", "requestContext", "Records"]
+        .into_iter()
+        .any(|of_payloads| root.get(of_payloads).is_some());
+    root.get_string("message").filter(|_| !is_payload).map(Cow::into_owned)
+}
+
+struct Finder<'a> {
+    except: Option<&'a Path>,
+    files: VecDeque<PathBuf>,
+    unreadable: Vec<String>,
+}
+
+impl Finder<'_> {
+    /// A path that was named.
+    fn look_at(&mut self, path: &Path) {
+        if !path.is_dir() {
+            self.files.push_back(path.to_owned());
+            return;
+        }
+        let before = (self.files.len(), self.unreadable.len());
+        self.look_into(path);
+        if before == (self.files.len(), self.unreadable.len()) {
+            let [first, second, third] = EXTENSIONS;
+            let text = format!("{} holds no .{first}, .{second} or .{third} file", name(path));
+            self.unreadable.push(text);
+        }
+    }
+
+    fn look_into(&mut self, folder: &Path) {
+        let entries = folder.read_dir().and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => return self.unreadable.push(cannot_read(folder, &error)),
+        };
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            // Links to folders could lead in circles.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_hidden(&entry.file_name()) || self.is_excepted(&path, is_folder) {
+            } else if is_folder {
+                self.look_into(&path);
+            } else if is_of_events(&path) && path.is_file() {
+                self.files.push_back(path);
+            }
+        }
+    }
+
+    fn is_excepted(&self, path: &Path, is_folder: bool) -> bool {
+        is_folder && self.except.is_some() && path.canonicalize().ok().as_deref() == self.except
+    }
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+fn is_of_events(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|it| EXTENSIONS.iter().any(|known| it.eq_ignore_ascii_case(known)))
+}

@@ -1,0 +1,95 @@
+//! An event of the preview for programs; the names are an interface.
+
+use super::Fate;
+use ecs_event_forwarder::event::{EventType, StopCategory};
+use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::plan::End;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Row<'a> {
+    file: &'a str,
+    line: usize,
+    item: usize,
+    end: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_category: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp_ms: Option<i64>,
+    bytes_in: usize,
+    bytes_out: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_stream: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a RawValue>,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn of(fate: &'a Fate<'_>, has_message: bool) -> Self {
+        let event = fate.event.as_ref();
+        let kept = fate.kept.as_ref();
+        let message = kept.filter(|_| has_message);
+        Self {
+            file: &fate.place.file,
+            line: fate.place.line,
+            item: fate.place.item,
+            end: word(&fate.end),
+            reason: reason(&fate.end).map(DropReason::as_str),
+            error_type: error_type(&fate.end),
+            detail_type: event.map(|event| event.kind.detail_type()),
+            event_name: event.and_then(|event| event.event_name.as_deref()),
+            cluster: event.and_then(|event| event.cluster.as_deref()),
+            service: event.and_then(|event| event.service.as_deref()),
+            event_type: event.map(|event| EventType::as_str(event.event_type)),
+            stop_category: event.and_then(|event| event.stop_category.map(StopCategory::as_str)),
+            timestamp_ms: kept.map(|kept| kept.timestamp_ms),
+            bytes_in: fate.bytes_in,
+            bytes_out: kept.map_or(0, |kept| kept.message.len()),
+            log_group: kept.map(|kept| kept.destination.log_group.as_str()),
+            log_stream: kept.map(|kept| kept.destination.log_stream),
+            message: message.and_then(|kept| serde_json::from_str(&kept.message).ok()),
+        }
+    }
+}
+
+/// Where an arrival would end, in one word.
+pub(super) fn word(end: &End) -> &'static str {
+    match end {
+        End::Stored => "kept",
+        End::Dropped(_) => "dropped",
+        End::Duplicate(_) => "duplicate",
+        End::Undone(_) => "undone",
+    }
+}
+
+pub(super) fn reason(end: &End) -> Option<DropReason> {
+    match end {
+        End::Dropped(reason) => Some(*reason),
+        End::Stored | End::Duplicate(_) | End::Undone(_) => None,
+    }
+}
+
+pub(super) fn error_type(end: &End) -> Option<&'static str> {
+    match end {
+        End::Undone(failure) => Some(failure.error_type()),
+        End::Stored | End::Duplicate(_) | End::Dropped(_) => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! Events of the preview for people: two lines each.
+
+use super::Fate;
+use super::row::{error_type, reason, word};
+use crate::table::{Attribute, Color, columns, number, table, visible, widen};
+use crate::terminal::{self, DIM};
+use comfy_table::Cell;
+use ecs_event_forwarder::event::{EcsEvent, EventType, StopCategory};
+use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::plan::End;
+use std::fmt::Write;
+use std::io;
+
+/// The rows that are not yet shown, and the widths of those that are.
+#[derive(Default)]
+pub(super) struct Rows {
+    waiting: Vec<(Vec<Cell>, String)>,
+    widths: Vec<u16>,
+}
+
+/// What the columns beside the first take, space between them included.
+const OTHER_COLUMNS: usize = 36;
+
+impl Rows {
+    pub(super) fn add(&mut self, fate: &Fate<'_>) {
+        let room = columns().saturating_sub(OTHER_COLUMNS);
+        let bytes_out = fate.kept.as_ref().map(|kept| number(kept.message.len()));
+        let cells = vec![
+            Cell::new(end_of(&fate.place.to_string(), room)),
+            event_type(fate.event.as_ref()),
+            Cell::new(number(fate.bytes_in)),
+            Cell::new(bytes_out.unwrap_or_default()),
+            end(&fate.end),
+        ];
+        self.waiting.push((cells, second_line(fate)));
+    }
+
+    /// Shows what waits, in columns as wide as before.
+    pub(super) fn show(&mut self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut table = table(&["EVENT", "TYPE", "IN>", "OUT>", "END"]);
+        let (cells, seconds): (Vec<_>, Vec<_>) = self.waiting.drain(..).unzip();
+        table.add_rows(cells);
+        widen(&mut table, &self.widths);
+        let text = table.trim_fmt();
+        let mut lines = text.lines();
+        let header = lines.next().filter(|_| self.widths.is_empty());
+        let mut shown = header.map(|header| format!("{header}\n")).unwrap_or_default();
+        for (line, second) in lines.zip(seconds) {
+            let _ = writeln!(shown, "{line}\n  {DIM}{second}{DIM:#}");
+        }
+        self.widths = table.column_max_content_widths();
+        terminal::show(shown.trim_end())
+    }
+}
+
+/// An event that is not kept, in a line of its own.
+pub(super) fn not_kept(fate: &Fate<'_>) -> String {
+    format!("{}: {}", fate.place, why_not(&fate.end))
+}
+
+/// The last part of a text that is too long: files differ at the end.
+fn end_of(text: &str, columns: usize) -> String {
+    let surplus = text.chars().count().saturating_sub(columns);
+    if surplus == 0 {
+        return text.to_owned();
+    }
+    let rest: String = text.chars().skip(surplus + 1).collect();
+    format!("…{rest}")
+}
+
+fn event_type(event: Option<&EcsEvent<'_>>) -> Cell {
+    let Some(event) = event else {
+        return Cell::new("");
+    };
+    let cell = Cell::new(event.event_type.as_str());
+    match event.event_type {
+        EventType::Info => cell,
+        EventType::Warn => cell.fg(Color::Yellow),
+        EventType::Error => cell.fg(Color::Red),
+    }
+}
+
+fn end(end: &End) -> Cell {
+    let cell = Cell::new(word(end));
+    match end {
+        End::Stored => cell,
+        End::Dropped(_) | End::Duplicate(_) => cell.add_attribute(Attribute::Dim),
+        End::Undone(_) => cell.fg(Color::Red),
+    }
+}
+
+/// Kind, cluster and service, stop category, and the log group or why there is none.
+fn second_line(fate: &Fate<'_>) -> String {
+    let Some(event) = &fate.event else {
+        return why_not(&fate.end);
+    };
+    let kind = match event.kind.known_detail_type() {
+        Some(_) => event.kind.log_stream().to_owned(),
+        None => visible(event.kind.detail_type()),
+    };
+    let cluster = event.cluster.as_deref().map_or_else(|| "no cluster".to_owned(), visible);
+    let service = event.service.as_deref().map(|service| format!("/{}", visible(service)));
+    let stop = event.stop_category.map(StopCategory::as_str).map(|stop| format!(" · {stop}"));
+    let facts =
+        [kind, " · ".to_owned(), cluster, service.unwrap_or_default(), stop.unwrap_or_default()]
+            .concat();
+    let Some(kept) = &fate.kept else {
+        return format!("{facts}, {}", why_not(&fate.end));
+    };
+    let taken = facts.chars().count() + " →  ".len();
+    let log_group = end_of(&kept.destination.log_group, columns().saturating_sub(taken));
+    format!("{facts} → {log_group}")
+}
+
+fn why_not(end: &End) -> String {
+    let text = match end {
+        End::Stored => "kept",
+        End::Dropped(_) => "dropped for its",
+        End::Duplicate(_) => "the same as an event before it",
+        End::Undone(_) => "undone with",
+    };
+    let more = reason(end).map(DropReason::as_str).or(error_type(end));
+    more.map_or_else(|| text.to_owned(), |more| format!("{text} {more}"))
+}

@@ -1,0 +1,64 @@
+//! Tables without lines, for people and for `grep`.
+
+use crate::terminal;
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width, presets};
+
+pub(crate) use comfy_table::{Attribute, Color};
+
+/// What is assumed where there is no terminal.
+const COLUMNS: u16 = 80;
+
+/// A table with these columns; those whose title ends in `>` stand to the right.
+pub(crate) fn table(titles: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).force_no_tty();
+    table.style_text_only();
+    if terminal::has_colours() {
+        table.enforce_styling();
+    }
+    let header = titles.iter().map(|title| Cell::new(title.trim_end_matches('>')));
+    table.set_header(header.map(|cell| cell.add_attribute(Attribute::Bold)));
+    for (column, title) in table.column_iter_mut().zip(titles) {
+        column.set_padding((0, 2));
+        if title.ends_with('>') {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// The columns are at least so wide.
+pub(crate) fn widen(table: &mut Table, widths: &[u16]) {
+    table.set_constraints(
+        widths.iter().map(|width| ColumnConstraint::LowerBoundary(Width::Fixed(*width))),
+    );
+}
+
+/// How many columns the terminal has.
+pub(crate) fn columns() -> usize {
+    Table::new().width().unwrap_or(COLUMNS).into()
+}
+
+/// A number that can be read: `1,234,567`.
+pub(crate) fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The text without what a terminal would take for a command.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Control characters, and those that change the direction of writing.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,203 @@
+//! What became of all arrivals: each is counted in exactly one place.
+
+use crate::input::Place;
+use crate::table::{number, table};
+use comfy_table::Table;
+use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::log::Destination;
+use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::respond::Summary;
+use std::collections::BTreeMap;
+
+/// Counts that grow with destinations, never with events.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) summary: Summary,
+    streams: BTreeMap<String, BTreeMap<&'static str, Stored>>,
+    bytes_in_stored: usize,
+    dropped: BTreeMap<DropReason, usize>,
+    undone: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Stored {
+    events: usize,
+    bytes_in: usize,
+    bytes_out: usize,
+}
+
+impl Stored {
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+    }
+}
+
+/// How destinations are called.
+pub(crate) enum Names<'a> {
+    /// As CloudWatch Logs does.
+    Logs,
+    /// As files in that folder.
+    Files { folder: &'a str, extension: &'a str },
+}
+
+impl Names<'_> {
+    /// A log group, or the beginning of one.
+    fn group(&self, group: &str) -> String {
+        match self {
+            Self::Logs => group.to_owned(),
+            Self::Files { folder, .. } => {
+                format!("{}/{}", folder.trim_end_matches('/'), group.trim_start_matches('/'))
+            }
+        }
+    }
+
+    fn stream(&self, stream: &str) -> String {
+        match self {
+            Self::Logs => stream.to_owned(),
+            Self::Files { extension, .. } => format!("{stream}{extension}"),
+        }
+    }
+}
+
+impl Tally {
+    /// Counts an arrival.
+    pub(crate) fn count(&mut self, end: &End, bytes_in: usize) {
+        self.summary.received += 1;
+        self.summary.bytes_in += bytes_in;
+        match end {
+            End::Stored => self.summary.stored += 1,
+            End::Dropped(reason) => {
+                self.summary.dropped += 1;
+                *self.dropped.entry(*reason).or_default() += 1;
+            }
+            End::Duplicate(_) => self.summary.duplicates += 1,
+            End::Undone(failure) => {
+                self.summary.undone += 1;
+                *self.undone.entry(failure.error_type()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Counts where a stored one went.
+    pub(crate) fn count_stored(
+        &mut self,
+        destination: &Destination,
+        bytes_in: usize,
+        bytes_out: usize,
+    ) {
+        self.summary.bytes_out += bytes_out;
+        self.bytes_in_stored += bytes_in;
+        let group = self.streams.entry(destination.log_group.clone()).or_default();
+        let stream = group.entry(destination.log_stream).or_default();
+        stream.add(Stored { events: 1, bytes_in, bytes_out });
+    }
+
+    /// The destinations as a tree: what the groups' names have in common, the groups, the streams.
+    pub(crate) fn destinations(&self, title: &str, names: &Names<'_>) -> Option<String> {
+        let groups: Vec<_> = self.streams.keys().map(String::as_str).collect();
+        let common = common_folder(&groups);
+        let mut tree = table(&["EVENTS>", "BYTES IN>", "BYTES OUT>", title]);
+        if !common.is_empty() {
+            let all = self.streams.values().flat_map(BTreeMap::values);
+            row(&mut tree, total(all), 0, &names.group(common));
+        }
+        let level = usize::from(!common.is_empty());
+        for (group, streams) in &self.streams {
+            let below = group.strip_prefix(common).filter(|_| level > 0);
+            let name = below.map_or_else(|| names.group(group), str::to_owned);
+            row(&mut tree, total(streams.values()), level, &name);
+            for (stream, stored) in streams {
+                row(&mut tree, *stored, level + 1, &names.stream(stream));
+            }
+        }
+        (!self.streams.is_empty()).then(|| tree.trim_fmt())
+    }
+
+    /// The totals, with `stored` as the word for what is stored.
+    pub(crate) fn totals(&self, stored: &str) -> String {
+        let Summary { received, stored: kept, dropped, duplicates, undone, bytes_in, bytes_out } =
+            self.summary;
+        let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
+        let reasons = list(self.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)));
+        let error_types = list(self.undone.iter().map(|(error_type, count)| (*error_type, *count)));
+        let share = share(bytes_out, self.bytes_in_stored);
+        let mut row = |name: &str, events: usize, bytes: Option<usize>, note: String| {
+            totals.add_row([
+                name.to_owned(),
+                number(events),
+                bytes.map_or(String::new(), number),
+                note,
+            ]);
+        };
+        row("received", received, Some(bytes_in), String::new());
+        row(stored, kept, Some(bytes_out), share);
+        row("dropped", dropped, None, reasons);
+        row("duplicates", duplicates, None, String::new());
+        row("undone", undone, None, error_types);
+        totals.trim_fmt()
+    }
+}
+
+fn total<'a>(all: impl Iterator<Item = &'a Stored>) -> Stored {
+    all.fold(Stored::default(), |mut sum, stored| {
+        sum.add(*stored);
+        sum
+    })
+}
+
+fn row(tree: &mut Table, stored: Stored, level: usize, name: &str) {
+    let name = format!("{:indent$}{name}", "", indent = level * 2);
+    let Stored { events, bytes_in, bytes_out } = stored;
+    tree.add_row([number(events), number(bytes_in), number(bytes_out), name]);
+}
+
+/// The longest beginning that all names share and that ends in a slash; a lone name shares nothing.
+fn common_folder<'a>(names: &[&'a str]) -> &'a str {
+    let [first, rest @ ..] = names else {
+        return "";
+    };
+    if rest.is_empty() {
+        return "";
+    }
+    let is_common = |folder: &&str| rest.iter().all(|name| name.starts_with(folder));
+    let ends = first.match_indices('/').map(|(at, _)| at + 1);
+    let folders = ends.filter(|end| *end > 1).filter_map(|end| first.get(..end));
+    folders.take_while(is_common).last().unwrap_or_default()
+}
+
+fn list<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
+    let counts: Vec<_> = counts.map(|(name, count)| format!("{name} {}", number(count))).collect();
+    counts.join(", ")
+}
+
+fn share(bytes_out: usize, bytes_in: usize) -> String {
+    let percent = (bytes_out * 100).checked_div(bytes_in);
+    let text = |percent| format!("{percent} % of the {} that they came with", number(bytes_in));
+    percent.map_or(String::new(), text)
+}
+
+/// Failures to deliver, which many events share.
+#[derive(Default)]
+pub(crate) struct Failures(Vec<(Failure, usize, String)>);
+
+impl Failures {
+    /// Remembers one and the place of the first event that met it.
+    pub(crate) fn count(&mut self, failure: &Failure, place: &Place) {
+        match self.0.iter_mut().find(|(known, ..)| known == failure) {
+            Some((_, count, _)) => *count += 1,
+            None => self.0.push((failure.clone(), 1, place.to_string())),
+        }
+    }
+
+    /// A sentence for each.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(failure, count, first)| {
+            let noun = if *count == 1 { "event is" } else { "events are" };
+            let (count, error_type) = (number(*count), failure.error_type());
+            format!("{count} {noun} undone, {first} first: {error_type}: {failure}")
+        })
+    }
+}
