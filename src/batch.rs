@@ -8,14 +8,17 @@ use crate::log::{Batch, Destination, LogEvent, limit};
 pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
     // Stable: what happened at the same time stays as it came.
     log_events.sort_by(|(a, first), (b, second)| {
-        a.cmp(b).then(first.timestamp_ms.cmp(&second.timestamp_ms))
+        stream(a).cmp(&stream(b)).then(first.timestamp_ms.cmp(&second.timestamp_ms))
     });
     let mut batches: Vec<Batch> = Vec::new();
     let mut bytes = 0;
     for (destination, event) in log_events {
         let event_bytes = event.request_bytes();
         match batches.last_mut() {
-            Some(batch) if batch.destination == destination && has_room(batch, bytes, &event) => {
+            Some(batch)
+                if stream(&batch.destination) == stream(&destination)
+                    && has_room(batch, bytes, &event) =>
+            {
                 bytes += event_bytes;
                 batch.events.push(event);
             }
@@ -26,6 +29,11 @@ pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
         }
     }
     batches
+}
+
+/// A group can be that of several clusters; then the first one gives it its tag.
+fn stream(destination: &Destination) -> (&str, &str) {
+    (&destination.log_group, destination.log_stream)
 }
 
 fn has_room(batch: &Batch, bytes: usize, event: &LogEvent) -> bool {

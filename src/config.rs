@@ -218,10 +218,11 @@ impl Reader {
         if value.is_empty() {
             return Vec::new();
         }
-        let items: Vec<_> = value.split(',').map(|item| item.trim().to_owned()).collect();
+        let mut items: Vec<_> = value.split(',').map(|item| item.trim().to_owned()).collect();
         if items.iter().any(String::is_empty) {
             let text = format!("{value:?} has an empty item; items are separated by single commas");
             self.problem(variable.name, text);
+            items.retain(|item| !item.is_empty());
         }
         items
     }

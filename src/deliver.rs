@@ -3,7 +3,7 @@
 mod client;
 mod fault;
 
-pub use client::{from_environment, logs_client};
+pub use client::{from_environment, https_client, logs_client};
 
 use crate::event::Failure;
 use crate::log::{Batch, Destination, LogEvent};
@@ -126,8 +126,7 @@ impl CloudWatchLogs {
     ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
         let events = part.events.iter().map(|event| {
             InputLogEvent::builder()
-                // The API takes no time before 1970; as the oldest there is, it rejects it.
-                .timestamp(part.stamp_ms.unwrap_or(event.timestamp_ms).max(0))
+                .timestamp(part.stamp_ms.unwrap_or(event.timestamp_ms))
                 .message(&event.message)
                 .build()
                 .expect("timestamp and message are set")
@@ -196,7 +195,8 @@ impl CloudWatchLogs {
         let operation = Operation::PutRetentionPolicy;
         let share = left(deadline) / RETENTION_SHARE;
         let call = timeout(share, once(operation, deadline, request.send()));
-        if let Err(fault) = call.await.unwrap_or(Err(Fault::Late)) {
+        let late = Fault::Other { operation, cause: "it took too long".to_owned() };
+        if let Err(fault) = call.await.unwrap_or(Err(late)) {
             let failure = fault.failure(self.region(), destination);
             tracing::warn!(
                 log_group = destination.log_group,

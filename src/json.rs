@@ -6,7 +6,9 @@
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
+use serde::de::{Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
+use std::fmt;
 
 /// Where in a text the JSON ends to be JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,13 +123,36 @@ pub fn string_end(text: &str) -> usize {
 
 /// What the string literal `raw` says, quotes included in `raw`.
 ///
-/// A lone surrogate has no meaning as text: such a string is given as it is spelled.
+/// A lone surrogate has no meaning as text and becomes U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }
-    serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+    serde_json::from_str::<Lossy>(raw).map_or(Cow::Borrowed(inner), |text| Cow::Owned(text.0))
+}
+
+/// `serde_json` gives lone surrogates to those who ask for bytes.
+struct Lossy(String);
+
+impl<'de> Deserialize<'de> for Lossy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(OfBytes)
+    }
+}
+
+struct OfBytes;
+
+impl Visitor<'_> for OfBytes {
+    type Value = Lossy;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Lossy, E> {
+        Ok(Lossy(String::from_utf8_lossy(bytes).into_owned()))
+    }
 }
 
 impl Json {

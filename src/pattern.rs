@@ -9,6 +9,8 @@
 //!
 //! Precondition: a `clusterArn`, if there is one, is an ARN as ECS writes them.
 
+mod operators;
+mod classes;
 mod conditions;
 mod json;
 
@@ -65,36 +67,74 @@ impl fmt::Display for Condition {
     }
 }
 
-/// What is given up first when the pattern is too long.
-const WIDENING: [Condition; 6] = [
-    Condition::Services,
-    Condition::EventNames,
-    Condition::TaskStatuses,
-    Condition::Clusters,
-    Condition::EventTypes,
-    Condition::DetailTypes,
-];
+impl Condition {
+    /// All of them; the first is given up first when the pattern is too long.
+    const ALL: [Self; 6] = [
+        Self::Services,
+        Self::EventNames,
+        Self::TaskStatuses,
+        Self::Clusters,
+        Self::EventTypes,
+        Self::DetailTypes,
+    ];
+}
+
+/// What a shorter pattern leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Omission {
+    /// The clusters that events name in `resources` alone.
+    Resources,
+    /// A condition.
+    All(Condition),
+}
 
 /// The narrowest pattern of at most `most_bytes` that matches every event the policy keeps.
 ///
 /// The last resort is a pattern on `source` alone, however long that is.
 pub fn pattern(policy: &Policy, most_bytes: usize) -> Pattern {
-    let mut steps = 0..=WIDENING.len();
-    loop {
-        let step = steps.next().unwrap_or(WIDENING.len());
-        let given_up = WIDENING.get(..step).unwrap_or_default();
-        let mut approximate = BTreeSet::new();
-        let rules = policy.filter.rules.iter();
-        let branches: Vec<_> = rules.flat_map(|it| said(it, given_up, &mut approximate)).collect();
-        let text = json::render(&policy.sources, &branches);
-        if text.len() <= most_bytes || step == WIDENING.len() {
-            let is_used =
-                |it: &&Condition| policy.filter.rules.iter().any(|rule| restricts(rule, **it));
-            return Pattern {
-                text,
-                given_up: given_up.iter().filter(is_used).copied().collect(),
-                approximate: approximate.into_iter().collect(),
-            };
+    let is_used = |it: &Condition| policy.filter.rules.iter().any(|rule| restricts(rule, *it));
+    let conditions = Condition::ALL.into_iter().filter(is_used).map(Omission::All);
+    let mut omissions = Vec::new();
+    let mut pattern = without(policy, &omissions);
+    for omission in std::iter::once(Omission::Resources).chain(conditions) {
+        if pattern.text.len() <= most_bytes {
+            break;
         }
+        omissions.push(omission);
+        pattern = without(policy, &omissions);
+    }
+    narrow(policy, pattern, omissions, most_bytes)
+}
+
+/// Says again what was left out in vain, because something longer came after it.
+fn narrow(
+    policy: &Policy,
+    mut pattern: Pattern,
+    mut omissions: Vec<Omission>,
+    most_bytes: usize,
+) -> Pattern {
+    if omissions.contains(&Omission::All(Condition::DetailTypes)) {
+        // Nothing else can be said without them.
+        return pattern;
+    }
+    for omission in omissions.clone() {
+        let fewer: Vec<_> = omissions.iter().copied().filter(|it| *it != omission).collect();
+        let narrower = without(policy, &fewer);
+        if narrower.text.len() <= most_bytes {
+            (pattern, omissions) = (narrower, fewer);
+        }
+    }
+    pattern
+}
+
+fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
+    let mut approximate = BTreeSet::new();
+    let rules = policy.filter.rules.iter();
+    let branches: Vec<_> = rules.flat_map(|it| said(it, omissions, &mut approximate)).collect();
+    let is_given_up = |it: &Condition| omissions.contains(&Omission::All(*it));
+    Pattern {
+        text: json::render(&policy.sources, &branches),
+        given_up: Condition::ALL.into_iter().filter(is_given_up).collect(),
+        approximate: approximate.into_iter().collect(),
     }
 }

@@ -5,15 +5,23 @@
 
 use crate::event::EcsEvent;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 /// How many ids are remembered at most, and as many revisions.
 pub const REMEMBERED: usize = 10_000;
 
 /// What makes two events the same: the `id`, or the ARN and the `version` of what changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     id: Option<Box<str>>,
     revision: Option<Box<str>>,
+}
+
+// It is event content, which could say anything.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("id", &self.printable_id()).finish_non_exhaustive()
+    }
 }
 
 impl Identity {
@@ -39,10 +47,16 @@ pub struct Seen {
     revisions: Halves,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Halves {
     newer: HashSet<Box<str>>,
     older: HashSet<Box<str>>,
+}
+
+impl fmt::Debug for Halves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} + {}", self.newer.len(), self.older.len())
+    }
 }
 
 impl Seen {
@@ -72,7 +86,7 @@ impl Halves {
 }
 
 /// The events of one plan, to find those that come twice in it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Firsts {
     ids: HashMap<Box<str>, usize>,
     revisions: HashMap<Box<str>, usize>,

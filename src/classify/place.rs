@@ -64,7 +64,7 @@ pub(super) fn service<'a>(
             .or_else(|| named(detail.service))
             .or_else(|| named(detail.service_arn)),
     };
-    name.filter(|name| !name.is_empty())
+    name.filter(|name| is_short(name))
 }
 
 fn strings(resources: Option<Value<'_>>) -> impl Iterator<Item = Cow<'_, str>> {
@@ -101,12 +101,23 @@ fn last_segment(arn: &str) -> Option<&str> {
     arn.rsplit('/').next()
 }
 
-/// A part of a text, borrowed if the text is.
+/// A part of a text, borrowed if the text is; none of a text with a query, which could be signed:
+/// the `forwarder` object is never redacted.
 fn cut(text: Cow<'_, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_, str>> {
+    if text.contains('?') {
+        return None;
+    }
     match text {
         Cow::Borrowed(text) => part(text).map(Cow::Borrowed),
         Cow::Owned(text) => part(&text).map(|part| Cow::Owned(part.to_owned())),
     }
+}
+
+/// As long as ECS lets a service be called: the `forwarder` object is never trimmed.
+///
+/// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>.
+fn is_short(text: &str) -> bool {
+    (1..=255).contains(&text.len())
 }
 
 /// What ECS lets a cluster be called: event text never chooses a log group of its own.

@@ -2,8 +2,9 @@
 
 use super::Reader;
 use super::var::{self, Variable};
+use crate::event::EventType;
 use crate::filter::Rule;
-use crate::glob::Patterns;
+use crate::glob::{self, Patterns};
 use serde_json::{Map, Value};
 
 /// The keys of a rule, and the variables that stand for them.
@@ -47,7 +48,7 @@ impl Reader {
             }
         };
         if rules.is_empty() {
-            let text = "no rule keeps nothing; unset it, or write a rule".to_owned();
+            let text = "without a rule nothing is kept; unset it, or write a rule".to_owned();
             self.problem(var::RULES.name, text);
         }
         rules.iter().enumerate().map(|(index, rule)| self.rule_of(index + 1, rule)).collect()
@@ -123,7 +124,7 @@ fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
         var::SERVICES if !all(is_name) => {
             Some("use service names of letters, digits, _ and -, not ARNs; * stands for any text")
         }
-        var::EVENT_TYPES if !["*", "INFO", "WARN", "ERROR"].contains(&glob) => {
+        var::EVENT_TYPES if !EventType::ALL.iter().any(|it| glob::matches(glob, it.as_str())) => {
             Some("use INFO, WARN, ERROR or *")
         }
         var::TASK_STATUSES if !all(|c| c.is_ascii_uppercase() || c == '_') => {

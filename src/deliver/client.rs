@@ -12,6 +12,7 @@ use aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError;
 use aws_sdk_cloudwatchlogs::operation::put_retention_policy::PutRetentionPolicyError;
 use aws_sdk_cloudwatchlogs::{Client, error::ProvideErrorMetadata};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use std::time::Duration;
 
@@ -36,12 +37,9 @@ pub fn logs_client(config: Builder) -> Client {
     // A storm spends the SDK's own quota of retries, and then no call in this environment is tried
     // again; attempts and deadline are bounds enough.
     let quota = RetryPartition::custom("logs").token_bucket(TokenBucket::unlimited()).build();
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
     let config = config
         .behavior_version(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(https_client())
         .timeout_config(timeouts)
         .retry_config(retries)
         .retry_partition(quota)
@@ -49,6 +47,13 @@ pub fn logs_client(config: Builder) -> Client {
         // The attempt timeout covers it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     Client::from_conf(config.build())
+}
+
+/// HTTP and TLS, for a client that [`logs_client`] does not make.
+pub fn https_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
 }
 
 /// What Lambda's environment says of region, credentials and endpoint; names as everywhere:

@@ -1,7 +1,9 @@
 //! What a rule says, field by field.
 
-use super::Condition;
-use crate::event::{EventKind, EventType};
+use super::classes::{CLASSES, Class, DetailTypes};
+use super::operators::{absent, is_any, is_mixed, matchers, values, wants_some};
+use super::{Condition, Omission};
+use crate::event::EventType;
 use crate::filter::Rule;
 use crate::glob::Patterns;
 use serde_json::{Value, json};
@@ -24,119 +26,89 @@ pub(super) const DETAIL_TYPE: &str = "detail-type";
 const CLUSTER_ARN: &str = "detail.clusterArn";
 const RESOURCES: &str = "resources";
 const EVENT_TYPE: &str = "detail.eventType";
+const REQUESTED_CLUSTER: &str = "detail.requestParameters.cluster";
 
-/// Kinds about which a rule says different things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Task,
-    ContainerInstance,
-    Health,
-    CloudTrail,
-    /// The other known kinds, and those that nobody knows.
-    Rest,
-}
-
-const CLASSES: [Class; 5] =
-    [Class::Task, Class::ContainerInstance, Class::Health, Class::CloudTrail, Class::Rest];
-
-impl Class {
-    fn kind(self) -> Option<EventKind<'static>> {
+impl Condition {
+    fn of(self, rule: &Rule) -> &Patterns {
         match self {
-            Self::Task => Some(EventKind::Task),
-            Self::ContainerInstance => Some(EventKind::ContainerInstance),
-            Self::Health => Some(EventKind::ContainerInstanceHealth),
-            Self::CloudTrail => Some(EventKind::CloudTrail),
-            Self::Rest => None,
+            Self::Services => &rule.services,
+            Self::EventNames => &rule.event_names,
+            Self::TaskStatuses => &rule.task_statuses,
+            Self::Clusters => &rule.clusters,
+            Self::EventTypes => &rule.event_types,
+            Self::DetailTypes => &rule.detail_types,
         }
-    }
-
-    /// Whether the rule may want events of the class, and by which detail-types they are told.
-    fn detail_types(self, wanted: &Patterns) -> Option<Vec<Value>> {
-        if let Some(kind) = self.kind() {
-            let detail_type = kind.detail_type();
-            return wanted.hold(Some(detail_type)).then(|| vec![json!(detail_type)]);
-        }
-        // Everything but the kinds of other classes and the known ones that are not wanted.
-        let is_other = |kind: &EventKind<'_>| {
-            CLASSES.iter().any(|class| class.kind().as_ref() == Some(kind))
-                || !wanted.hold(Some(kind.detail_type()))
-        };
-        let others: Vec<_> = EventKind::KNOWN.iter().filter(|kind| is_other(kind)).collect();
-        let others: Vec<_> = others.iter().map(|kind| kind.detail_type()).collect();
-        let names_all =
-            !wanted.wanted().is_empty() && wanted.wanted().iter().all(|glob| !glob.contains('*'));
-        if names_all {
-            let ours: Vec<_> = wanted
-                .wanted()
-                .iter()
-                .filter(|name| !others.contains(&name.as_str()) && wanted.hold(Some(name.as_str())))
-                .map(|name| json!(name))
-                .collect();
-            return (!ours.is_empty()).then_some(ours);
-        }
-        Some(vec![json!({ "anything-but": others })])
     }
 }
 
 /// Whether the rule has such a condition at all.
 pub(super) fn restricts(rule: &Rule, condition: Condition) -> bool {
-    let patterns = match condition {
-        Condition::Services => &rule.services,
-        Condition::EventNames => &rule.event_names,
-        Condition::TaskStatuses => &rule.task_statuses,
-        Condition::Clusters => &rule.clusters,
-        Condition::EventTypes => &rule.event_types,
-        Condition::DetailTypes => &rule.detail_types,
-    };
+    let patterns = condition.of(rule);
     if condition == Condition::EventTypes {
         return wanted_types(patterns).len() < EventType::ALL.len();
     }
     !is_any(patterns)
 }
 
-/// Events that the rule may keep; conditions in `given_up` are not looked at.
+/// Events that the rule may keep, as far as is said without the `omissions`.
 pub(super) fn said(
     rule: &Rule,
-    given_up: &[Condition],
+    omissions: &[Omission],
     approximate: &mut Approximate,
 ) -> Vec<Branch> {
-    let says = |condition| restricts(rule, condition) && !given_up.contains(&condition);
-    if given_up.contains(&Condition::DetailTypes) {
+    let leaves_out = |condition| omissions.contains(&Omission::All(condition));
+    let says = |condition| restricts(rule, condition) && !leaves_out(condition);
+    if leaves_out(Condition::DetailTypes) {
         return vec![Branch::default()];
     }
-    let mut bodies: Vec<(Vec<Value>, Branch)> = Vec::new();
+    let by_resources = !omissions.contains(&Omission::Resources);
+    let mut bodies: Vec<(DetailTypes, Branch)> = Vec::new();
     let mut has_all_classes = true;
+    approximate.extend(Condition::ALL.into_iter().filter(|it| says(*it) && is_mixed(it.of(rule))));
     for class in CLASSES {
         let Some(detail_types) = class.detail_types(&rule.detail_types) else { continue };
-        let mut body = Branch::default();
-        let is_possible = (!says(Condition::EventTypes)
-            || body.event_types(class, rule, approximate))
-            && (!says(Condition::Services) || body.services(class, rule, approximate));
-        if !is_possible {
-            has_all_classes = false;
-            continue;
+        let mut of_class = vec![Branch::default()];
+        if says(Condition::EventTypes) {
+            of_class = of_event_types(class, rule, approximate);
         }
-        if says(Condition::Clusters) {
-            body.clusters(class, rule, approximate);
+        if says(Condition::Services) {
+            of_class.retain_mut(|body| body.services(class, rule, approximate));
         }
-        if says(Condition::EventNames) {
-            body.field("detail.eventName", &rule.event_names, Lack::Passes, str::to_owned);
-        }
-        if says(Condition::TaskStatuses) && class == Class::Task {
-            body.field("detail.lastStatus", &rule.task_statuses, Lack::AsPatterns, str::to_owned);
-        }
-        match bodies.iter_mut().find(|(_, known)| *known == body) {
-            Some((known, _)) => known.extend(detail_types),
-            None => bodies.push((detail_types, body)),
+        has_all_classes &= !of_class.is_empty();
+        for mut body in of_class {
+            if says(Condition::Clusters) {
+                body.clusters(class, rule, by_resources, approximate);
+            }
+            if says(Condition::EventNames) {
+                body.field("detail.eventName", &rule.event_names, Lack::Passes, str::to_owned);
+            }
+            if says(Condition::TaskStatuses) && class == Class::Task {
+                body.field(
+                    "detail.lastStatus",
+                    &rule.task_statuses,
+                    Lack::AsPatterns,
+                    str::to_owned,
+                );
+            }
+            match bodies.iter_mut().find(|(_, known)| *known == body) {
+                Some((known, _)) => known.extend(detail_types.clone()),
+                None => bodies.push((detail_types.clone(), body)),
+            }
         }
     }
     let is_one = bodies.len() == 1 && has_all_classes;
-    let with_detail_types = |(detail_types, mut body): (Vec<Value>, Branch)| {
-        if !is_one {
-            body.fields.insert(DETAIL_TYPE, detail_types);
-        } else if restricts(rule, Condition::DetailTypes) {
-            body.field(DETAIL_TYPE, &rule.detail_types, Lack::AsPatterns, str::to_owned);
+    if is_one && !restricts(rule, Condition::DetailTypes) {
+        return bodies.into_iter().map(|(_, body)| body).collect();
+    }
+    let with_detail_types = |(detail_types, mut body): (DetailTypes, Branch)| {
+        if is_one {
+            body.fields.insert(DETAIL_TYPE, values(&rule.detail_types));
+            return body;
         }
+        if !detail_types.are_exact(&rule.detail_types) {
+            approximate.insert(Condition::DetailTypes);
+        }
+        body.fields.insert(DETAIL_TYPE, detail_types.values());
         body
     };
     bodies.into_iter().map(with_detail_types).collect()
@@ -167,16 +139,18 @@ impl Branch {
         self.fields.insert(field, values);
     }
 
-    /// The cluster of an event is in its `clusterArn`, or, where there is none, in `resources`.
-    fn clusters(&mut self, class: Class, rule: &Rule, approximate: &mut Approximate) {
+    /// The cluster of an event is in its `clusterArn`, or, where there is none, in `resources`, or
+    /// in the parameters of the call that it tells of.
+    fn clusters(
+        &mut self,
+        class: Class,
+        rule: &Rule,
+        by_resources: bool,
+        approximate: &mut Approximate,
+    ) {
         let clusters = &rule.clusters;
         let of_arn = |name: &str| format!("*:cluster/{name}");
-        if class == Class::CloudTrail && wants_some(clusters) {
-            // It is in the parameters of the call.
-            approximate.insert(Condition::Clusters);
-            return;
-        }
-        if !wants_some(clusters) || !self.alternatives.is_empty() {
+        if !by_resources || !wants_some(clusters) || !self.alternatives.is_empty() {
             // Events without the field pass, and the function decides.
             approximate.insert(Condition::Clusters);
             return self.field(CLUSTER_ARN, clusters, Lack::Passes, of_arn);
@@ -186,50 +160,11 @@ impl Branch {
         resources.extend(matchers(clusters, of_arn));
         let by_resource = Fields::from([(CLUSTER_ARN, absent()), (RESOURCES, resources)]);
         self.alternatives = vec![by_arn, by_resource];
-    }
-
-    /// False if no event of the class is of a wanted type.
-    fn event_types(&mut self, class: Class, rule: &Rule, approximate: &mut Approximate) -> bool {
-        let wanted = wanted_types(&rule.event_types);
-        let has = |event_type| wanted.contains(&event_type);
         if class == Class::CloudTrail {
-            return has(EventType::Info);
+            let mut requested = matchers(clusters, str::to_owned);
+            requested.extend(matchers(clusters, |name| format!("*/{name}")));
+            self.alternatives.push(Fields::from([(REQUESTED_CLUSTER, requested)]));
         }
-        let native = native_types(&wanted);
-        if has(EventType::Info) {
-            // Those that carry no type may be routine.
-            approximate.insert(Condition::EventTypes);
-            self.fields.insert(EVENT_TYPE, absent().into_iter().chain(native).collect());
-            return true;
-        }
-        let derived = match class {
-            // Without any of these a task is INFO; with them the function looks closer.
-            Class::Task => {
-                approximate.insert(Condition::EventTypes);
-                let places =
-                    ["detail.stopCode", "detail.stoppedReason", "detail.containers.reason"];
-                places.map(|field| (field, vec![json!({ "exists": true })])).to_vec()
-            }
-            Class::ContainerInstance => {
-                let error =
-                    has(EventType::Error).then_some(("detail.status", "REGISTRATION_FAILED"));
-                let warn = has(EventType::Warn).then_some(("detail.agentUpdateStatus", "FAILED"));
-                error.into_iter().chain(warn).map(|(field, it)| (field, vec![json!(it)])).collect()
-            }
-            Class::Health => {
-                let error = has(EventType::Error).then(|| json!("IMPAIRED"));
-                let warn = has(EventType::Warn).then(|| json!("INSUFFICIENT_DATA"));
-                vec![("detail.overallStatus", error.into_iter().chain(warn).collect())]
-            }
-            Class::Rest | Class::CloudTrail => vec![],
-        };
-        if derived.is_empty() {
-            self.fields.insert(EVENT_TYPE, native);
-        } else {
-            let all = std::iter::once((EVENT_TYPE, native)).chain(derived);
-            self.alternatives = all.map(|place| Fields::from([place])).collect();
-        }
-        true
     }
 
     /// False if no event of the class is of a wanted service.
@@ -262,86 +197,48 @@ impl Branch {
     }
 }
 
-/// What a field that is not there, or null, is matched by.
-fn absent() -> Vec<Value> {
-    vec![json!({ "exists": false }), Value::Null]
-}
-
-/// Whether any text and none at all will do.
-fn is_any(patterns: &Patterns) -> bool {
-    patterns.unwanted().is_empty() && !wants_some(patterns)
-}
-
-/// Whether only some texts are wanted, apart from exclusions.
-fn wants_some(patterns: &Patterns) -> bool {
-    !patterns.wanted().is_empty() && patterns.wanted().iter().all(|glob| glob != "*")
-}
-
-/// Values of a field that is always there and is matched as it is.
-pub(super) fn values(patterns: &Patterns) -> Vec<Value> {
-    if is_any(patterns) {
-        return vec![json!({ "exists": true })];
+/// One branch for events that carry a type, one for those of which it is derived; none at all if
+/// no event of the class is of a wanted type.
+fn of_event_types(class: Class, rule: &Rule, approximate: &mut Approximate) -> Vec<Branch> {
+    let wanted = wanted_types(&rule.event_types);
+    let has = |event_type| wanted.contains(&event_type);
+    let branch = |fields| Branch { fields, alternatives: vec![] };
+    if wanted.is_empty() || class == Class::CloudTrail {
+        return has(EventType::Info).then(Branch::default).into_iter().collect();
     }
-    matchers(patterns, str::to_owned)
-}
-
-/// The wanted texts in some form; where only exclusions narrow, anything but those.
-fn matchers(patterns: &Patterns, form: impl Fn(&str) -> String) -> Vec<Value> {
-    if wants_some(patterns) {
-        let is_left = |glob: &&String| glob.contains('*') || patterns.hold(Some(glob));
-        let left: Vec<_> = patterns.wanted().iter().filter(is_left).collect();
-        // A rule that wants nothing at all is not worth a case of its own.
-        let left = if left.is_empty() { patterns.wanted().iter().collect() } else { left };
-        return left.into_iter().map(|glob| matcher(&form(glob))).collect();
+    let native = native_types(&wanted);
+    if has(EventType::Info) {
+        // Those that carry no type may be routine.
+        approximate.insert(Condition::EventTypes);
+        let native = absent().into_iter().chain(native).collect();
+        return vec![branch(Fields::from([(EVENT_TYPE, native)]))];
     }
-    let unwanted: Vec<_> = patterns.unwanted().iter().map(|glob| form(glob)).collect();
-    vec![json!({ "anything-but": anything_but(&unwanted) })]
-}
-
-/// The cheapest operator for a glob: EventBridge counts rules with wildcards.
-fn matcher(glob: &str) -> Value {
-    if !glob.contains('*') {
-        json!(glob)
-    } else if let Some(end) = only_end(glob) {
-        json!({ "suffix": end })
-    } else if let Some(start) = only_start(glob) {
-        json!({ "prefix": start })
-    } else {
-        json!({ "wildcard": escaped(glob) })
-    }
-}
-
-/// One operator for all the globs.
-fn anything_but(globs: &[String]) -> Value {
-    let all = |part: fn(&str) -> Option<&str>| globs.iter().map(|glob| part(glob)).collect();
-    let literals: Option<Vec<&str>> = all(|glob| (!glob.contains('*')).then_some(glob));
-    let ends: Option<Vec<&str>> = all(only_end);
-    let starts: Option<Vec<&str>> = all(only_start);
-    match (literals, ends, starts) {
-        (Some(literals), _, _) => json!(literals),
-        (_, Some(ends), _) => json!({ "suffix": ends }),
-        (_, _, Some(starts)) => json!({ "prefix": starts }),
-        _ => json!({ "wildcard": globs.iter().map(|glob| escaped(glob)).collect::<Vec<_>>() }),
-    }
-}
-
-/// `END` of `*END`.
-fn only_end(glob: &str) -> Option<&str> {
-    glob.strip_prefix('*').filter(|end| !end.is_empty() && !end.contains('*'))
-}
-
-/// `START` of `START*`.
-fn only_start(glob: &str) -> Option<&str> {
-    glob.strip_suffix('*').filter(|start| !start.is_empty() && !start.contains('*'))
-}
-
-/// Two stars in a row are no wildcard to EventBridge, and a backslash escapes.
-fn escaped(glob: &str) -> String {
-    let mut text = glob.replace('\\', "\\\\");
-    while text.contains("**") {
-        text = text.replace("**", "*");
-    }
-    text
+    let native = branch(Fields::from([(EVENT_TYPE, native)]));
+    let is = |event_type, word| has(event_type).then(|| json!(word)).into_iter();
+    let derived = match class {
+        Class::Task => {
+            approximate.insert(Condition::EventTypes);
+            task_problems(&wanted)
+        }
+        Class::ContainerInstance => vec![
+            ("detail.status", is(EventType::Error, "REGISTRATION_FAILED").collect()),
+            ("detail.agentUpdateStatus", is(EventType::Warn, "FAILED").collect()),
+        ],
+        Class::Health => {
+            let error = is(EventType::Error, "IMPAIRED");
+            let warn = is(EventType::Warn, "INSUFFICIENT_DATA");
+            vec![("detail.overallStatus", error.chain(warn).collect())]
+        }
+        Class::Rest | Class::CloudTrail => vec![],
+    };
+    let derived = derived.into_iter().filter(|(_, values): &(_, Vec<_>)| !values.is_empty());
+    let mut derived: Vec<_> = derived.map(|place| Fields::from([place])).collect();
+    let derived = match derived.len() {
+        0 => None,
+        1 => derived.pop().map(branch),
+        _ => Some(Branch { fields: Fields::new(), alternatives: derived }),
+    };
+    std::iter::once(native).chain(derived).collect()
 }
 
 fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
@@ -360,4 +257,26 @@ fn native_types(wanted: &[EventType]) -> Vec<Value> {
         return vec![json!({ "anything-but": others.collect::<Vec<_>>() })];
     }
     wanted.iter().flat_map(spellings).map(|it| json!(it)).collect()
+}
+
+/// Where a task that carries no type may say that it is WARN or ERROR: its stop code, or a reason
+/// that begins with an error category. The function looks closer.
+fn task_problems(wanted: &[EventType]) -> Vec<(&'static str, Vec<Value>)> {
+    let interruptions = ["SpotInterruption", "TerminationNotice"];
+    if !wanted.contains(&EventType::Error) {
+        let codes = ["EssentialContainerExited"].into_iter().chain(interruptions);
+        return vec![("detail.stopCode", codes.map(Value::from).collect())];
+    }
+    let routine = ["ServiceSchedulerInitiated", "UserInitiated"].into_iter();
+    let unwanted = interruptions.into_iter().filter(|_| !wanted.contains(&EventType::Warn));
+    let routine: Vec<_> = routine.chain(unwanted).collect();
+    let mut reasons = vec![
+        json!({ "prefix": "CannotPullContainer" }),
+        json!({ "wildcard": "*Error:*" }),
+        json!({ "wildcard": "*Exception:*" }),
+    ];
+    let of_containers = ("detail.containers.reason", reasons.clone());
+    reasons.push(json!({ "wildcard": "*health checks*" }));
+    let code = ("detail.stopCode", vec![json!({ "anything-but": routine })]);
+    vec![code, ("detail.stoppedReason", reasons), of_containers]
 }

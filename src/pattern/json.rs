@@ -1,6 +1,7 @@
 //! Branches as an event pattern.
 
-use super::conditions::{Branch, Fields, values};
+use super::conditions::{Branch, Fields};
+use super::operators::values;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};
 
@@ -12,16 +13,8 @@ pub(super) fn render(sources: &Patterns, branches: &[Branch]) -> String {
     put(&mut pattern, &shared, |_| true);
     let rest = branches.iter().map(|branch| {
         let mut rest = Map::new();
+        put_alternatives(&mut rest, &branch.alternatives);
         put(&mut rest, &branch.fields, |field| !shared.contains_key(field));
-        let alternatives = branch.alternatives.iter().map(|fields| {
-            let mut alternative = Map::new();
-            put(&mut alternative, fields, |_| true);
-            Value::Object(alternative)
-        });
-        let alternatives: Vec<_> = alternatives.collect();
-        if !alternatives.is_empty() {
-            rest.insert(OR.to_owned(), json!(alternatives));
-        }
         rest
     });
     let mut rest: Vec<_> = rest.collect();
@@ -55,5 +48,29 @@ fn put(pattern: &mut Map<String, Value>, fields: &Fields, is_wanted: impl Fn(&st
             object = inner.as_object_mut().expect("no field is above another");
         }
         object.insert(name.to_owned(), json!(values));
+    }
+}
+
+/// Puts `$or`, within `detail` if all the alternatives are about it.
+fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
+    if alternatives.is_empty() {
+        return;
+    }
+    let is_in_detail = |path: &&str| path.starts_with("detail.");
+    let are_in_detail = alternatives.iter().all(|it| it.keys().all(|path| is_in_detail(&path)));
+    let alternatives = alternatives.iter().map(|fields| {
+        let mut alternative = Map::new();
+        put(&mut alternative, fields, |_| true);
+        if are_in_detail {
+            alternative.remove("detail").unwrap_or_default()
+        } else {
+            Value::Object(alternative)
+        }
+    });
+    let or = json!({ OR: alternatives.collect::<Vec<_>>() });
+    if are_in_detail {
+        pattern.insert("detail".to_owned(), or);
+    } else if let Value::Object(mut or) = or {
+        pattern.append(&mut or);
     }
 }

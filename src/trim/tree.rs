@@ -101,6 +101,10 @@ impl Fields {
     }
 
     fn set(&mut self, steps: &[Step], fields: &Self) {
+        if self.is_none() && fields.is_none() {
+            // Nothing is kept here: an entry below would keep what is around it.
+            return;
+        }
         let Some((step, below)) = steps.split_first() else {
             self.clone_from(fields);
             return;

@@ -1,1 +1,17 @@
-
+mod laws;
+mod line;
+mod tree;
+mod world;
+mod scene;
+mod function;
+mod faults;
+mod soak;
+mod cli;
+mod documents;
+mod facts;
+mod floors;
+mod limits;
+mod ratio;
+mod settings;
+mod insights;
+mod queries;

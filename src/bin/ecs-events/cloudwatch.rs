@@ -29,11 +29,11 @@ impl CloudWatch {
     /// # Errors
     ///
     /// There is no region, or there are no credentials; a sentence says which.
-    pub(crate) fn open(delivery: Delivery) -> Result<Self, String> {
+    pub(crate) fn open(delivery: Delivery, warns: bool) -> Result<Self, String> {
         // A log group that has no retention is worth a line.
         tracing_subscriber::fmt()
             .with_writer(anstream::stderr)
-            .with_max_level(LevelFilter::WARN)
+            .with_max_level(if warns { LevelFilter::WARN } else { LevelFilter::ERROR })
             .with_target(false)
             .without_time()
             .init();

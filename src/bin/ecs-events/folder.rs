@@ -63,18 +63,24 @@ impl Folder {
     fn file(&mut self, destination: &Destination) -> io::Result<File> {
         let mut path = self.root.clone();
         path.extend(destination.log_group.split('/').map(segment));
+        let there = path.ancestors().find_map(|it| it.canonicalize().ok());
+        self.check(&there.unwrap_or_default())?;
         fs::create_dir_all(&path)?;
         path.push(format!("{}{EXTENSION}", destination.log_stream));
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
         // Two names can be one file: letters of either case, or links.
         let path = path.canonicalize()?;
-        if !path.starts_with(&self.root) {
-            return Err(io::Error::other("a link leads out of the folder"));
-        }
+        self.check(&path)?;
         if self.written.insert(path) {
             file.set_len(0)?;
         }
         Ok(file)
+    }
+
+    fn check(&self, path: &Path) -> io::Result<()> {
+        let is_inside = path.starts_with(&self.root);
+        let outside = || io::Error::other("a link leads out of the folder");
+        is_inside.then_some(()).ok_or_else(outside)
     }
 }
 

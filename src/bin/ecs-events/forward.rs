@@ -14,7 +14,7 @@ use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::plan::{End, Entry, plan};
 use ecs_event_forwarder::policy::{Delivery, Policy};
 use ecs_event_forwarder::seen::Seen;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -56,13 +56,15 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
-    let mut target = match Target::open(&arguments.to, delivery) {
+    let mut target = match Target::open(arguments, delivery) {
         Ok(target) => target,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
     if let Some(path) = arguments.paths.iter().find(|path| target.holds(path)) {
         let (path, to) = (path.display(), arguments.to.display());
-        return Ok(Outcome::bad_use(format!("{path} is in {to}, where this run writes")));
+        return Ok(Outcome::bad_use(format!(
+            "{path} is in the folder that is to be written, {to}"
+        )));
     }
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
@@ -83,10 +85,12 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     }
     run.progress.end();
     run.failures.sentences().for_each(terminal::error);
-    if !arguments.quiet {
-        show(&run.tally, &target, &arguments.to)?;
+    let shown = if arguments.quiet { Ok(()) } else { show(&run.tally, &target, &arguments.to) };
+    match shown {
+        // What is stored is stored, whoever looks on.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(run.outcome),
     }
-    Ok(run.outcome)
 }
 
 struct Run {
@@ -155,9 +159,9 @@ enum Target {
 }
 
 impl Target {
-    fn open(to: &Path, delivery: Delivery) -> Result<Self, String> {
+    fn open(Arguments { to, quiet, .. }: &Arguments, delivery: Delivery) -> Result<Self, String> {
         if to == Path::new("cloudwatch") {
-            return CloudWatch::open(delivery).map(Self::CloudWatch);
+            return CloudWatch::open(delivery, !quiet).map(Self::CloudWatch);
         }
         let folder = Folder::open(to).map(Self::Folder);
         folder.map_err(|error| format!("cannot write to {}: {error}", to.display()))

@@ -8,8 +8,7 @@ use ecs_event_forwarder::json;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
-use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -31,16 +30,20 @@ pub(crate) struct Place {
     pub(crate) item: usize,
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if self.line > 1 {
-            write!(f, ":{}", self.line)?;
+impl Place {
+    /// As `file:line`, and `#` and a number if it is not the first on that line.
+    pub(crate) fn in_full(&self) -> String {
+        let item = if self.item > 1 { format!("#{}", self.item) } else { String::new() };
+        format!("{}:{}{item}", self.file, self.line)
+    }
+
+    /// The same without the first line, for files that hold one event.
+    pub(crate) fn in_short(&self) -> String {
+        match (self.line, self.item) {
+            (1, 1) => self.file.to_string(),
+            (1, item) => format!("{}#{item}", self.file),
+            _ => self.in_full(),
         }
-        if self.item > 1 {
-            write!(f, "#{}", self.item)?;
-        }
-        Ok(())
     }
 }
 
@@ -77,8 +80,8 @@ impl Inputs {
         for path in paths {
             finder.look_at(path);
         }
-        let bytes = finder.files.iter().map(|file| Some(file.metadata().ok()?.len()));
-        let bytes_in_all = bytes.sum();
+        let bytes = |file: &PathBuf| file.metadata().ok().filter(Metadata::is_file);
+        let bytes_in_all = finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
         Self {
             waiting: finder.files,
             current: None,

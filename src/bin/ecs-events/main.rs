@@ -119,5 +119,5 @@ fn environment() -> Environment {
 
 /// An arrival that the line refuses, as an error says it.
 fn refused(place: &Place, failure: &Failure) -> String {
-    format!("{place}: {}: {failure}", failure.error_type())
+    format!("{}: {}: {failure}", place.in_full(), failure.error_type())
 }

@@ -66,13 +66,14 @@ fn option(variable: &str) -> String {
 impl Args for Options {
     fn augment_args(command: Command) -> Command {
         var::ALL.iter().fold(command.next_help_heading(HEADING), |command, variable| {
-            let default = match variable.default {
+            let Variable { name, default, meaning } = variable;
+            let default = match *default {
                 "" => String::new(),
                 default => format!(" [default: {default}]"),
             };
-            let help = format!("{}{default} [env: {}]", variable.meaning, variable.name);
-            let argument = Arg::new(variable.name).long(option(variable.name));
-            command.arg(argument.value_name("VALUE").help(help))
+            let argument = Arg::new(*name).long(option(name)).value_name("VALUE");
+            let argument = argument.help(format!("{meaning}{default}"));
+            command.arg(argument.long_help(format!("{meaning}\n[env: {name}]{default}")))
         })
     }
 

@@ -13,9 +13,8 @@ use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};
 use ecs_event_forwarder::plan::{End, Judgement, Kept, judge};
 use ecs_event_forwarder::policy::Policy;
 use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
-use row::Row;
+use row::{Last, Row, Totals};
 use rows::Rows;
-use serde_json::json;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -69,10 +68,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     warnings.iter().for_each(terminal::warning);
     let mut inputs = Inputs::find(&arguments.paths, None);
     let mut preview = Preview {
+        rows: Rows::new(&policy),
         policy,
         seen: Seen::default(),
         tally: Tally::default(),
-        rows: Rows::default(),
         outcome: Outcome::Done,
     };
     while let Some(chunk) = inputs.next_chunk() {
@@ -80,15 +79,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     }
     let summary = preview.tally.summary;
     if arguments.json {
-        let summary = json!({"summary": {
-            "received": summary.received,
-            "kept": summary.stored,
-            "dropped": summary.dropped,
-            "duplicates": summary.duplicates,
-            "undone": summary.undone,
-            "bytesIn": summary.bytes_in,
-            "bytesOut": summary.bytes_out,
-        }});
+        let summary = serde_json::to_string(&Last { summary: Totals::of(&summary) })?;
         writeln!(terminal::lines(), "{summary}")?;
     } else if !arguments.show {
         if let Some(destinations) = preview.tally.destinations("DESTINATION", &Names::Logs) {
@@ -126,9 +117,10 @@ impl Preview {
                 serde_json::to_writer(&mut lines, &Row::of(&fate, arguments.show))?;
                 lines.write_all(b"\n")?;
             } else if arguments.show {
-                match &fate.kept {
-                    Some(kept) => writeln!(lines, "{}", kept.message)?,
-                    None => terminal::note(rows::not_kept(&fate)),
+                match (&fate.kept, &fate.end) {
+                    (Some(kept), _) => writeln!(lines, "{}", kept.message)?,
+                    (None, End::Undone(_)) => {}
+                    (None, _) => terminal::note(rows::not_kept(&fate)),
                 }
             } else {
                 self.rows.add(&fate);

@@ -8,6 +8,9 @@ pub(crate) use comfy_table::{Attribute, Color};
 /// What is assumed where there is no terminal.
 const COLUMNS: u16 = 80;
 
+/// Between columns.
+const SPACE: u16 = 2;
+
 /// A table with these columns; those whose title ends in `>` stand to the right.
 pub(crate) fn table(titles: &[&str]) -> Table {
     let mut table = Table::new();
@@ -19,7 +22,7 @@ pub(crate) fn table(titles: &[&str]) -> Table {
     let header = titles.iter().map(|title| Cell::new(title.trim_end_matches('>')));
     table.set_header(header.map(|cell| cell.add_attribute(Attribute::Bold)));
     for (column, title) in table.column_iter_mut().zip(titles) {
-        column.set_padding((0, 2));
+        column.set_padding((0, SPACE));
         if title.ends_with('>') {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -29,9 +32,8 @@ pub(crate) fn table(titles: &[&str]) -> Table {
 
 /// The columns are at least so wide.
 pub(crate) fn widen(table: &mut Table, widths: &[u16]) {
-    table.set_constraints(
-        widths.iter().map(|width| ColumnConstraint::LowerBoundary(Width::Fixed(*width))),
-    );
+    let lower = |width: &u16| ColumnConstraint::LowerBoundary(Width::Fixed(width + SPACE));
+    table.set_constraints(widths.iter().map(lower));
 }
 
 /// How many columns the terminal has.

@@ -188,7 +188,7 @@ impl Failures {
     pub(crate) fn count(&mut self, failure: &Failure, place: &Place) {
         match self.0.iter_mut().find(|(known, ..)| known == failure) {
             Some((_, count, _)) => *count += 1,
-            None => self.0.push((failure.clone(), 1, place.to_string())),
+            None => self.0.push((failure.clone(), 1, place.in_full())),
         }
     }
 

@@ -5,12 +5,15 @@
 //! Only the value at hand is in memory. Structure is followed here, so that a broken value costs
 //! no other; what stands between the brackets is for `decode` to judge.
 
+mod window;
+
 use memchr::{memchr, memchr3};
-use std::io::{self, ErrorKind, Read};
+use serde::de::IgnoredAny;
+use std::io::{self, Read};
+use window::Window;
 
 /// The largest value that is read: far beyond what Lambda takes.
 const VALUE_BYTES: usize = 64 * 1024 * 1024;
-const BLOCK_BYTES: usize = 64 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A value, or what looked like one.
@@ -23,10 +26,8 @@ pub(crate) struct Found {
 
 /// The values in what a reader gives.
 pub(crate) struct Values<R> {
-    reader: R,
-    /// What was read and is still needed; its first byte is the `base`th.
-    buffer: Vec<u8>,
-    base: usize,
+    window: Window<R>,
+    /// The position that is looked at next.
     at: usize,
     line: Line,
     /// The value that is being read.
@@ -89,9 +90,7 @@ const NOWHERE: usize = usize::MAX;
 impl<R: Read> Values<R> {
     pub(crate) fn new(reader: R) -> Self {
         Self {
-            reader,
-            buffer: Vec::new(),
-            base: 0,
+            window: Window::new(reader),
             at: 0,
             line: Line { number: 1, start: 0, is_blank: true },
             value: None,
@@ -110,11 +109,11 @@ impl<R: Read> Values<R> {
     /// The next value, or none at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Found>> {
         loop {
-            let found = if let Some(byte) = self.byte() {
+            let found = if let Some(byte) = self.window.byte(self.at) {
                 self.step(byte)
             } else if self.is_too_large() {
                 Some(self.broken())
-            } else if self.fill()? {
+            } else if self.window.read(self.value.map_or(self.at, |value| value.at))? {
                 None
             } else if self.is_complete() {
                 return Ok(None);
@@ -127,34 +126,8 @@ impl<R: Read> Values<R> {
         }
     }
 
-    fn byte(&self) -> Option<u8> {
-        self.buffer.get(self.at - self.base).copied()
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.buffer.get(self.at - self.base..).unwrap_or_default()
-    }
-
     fn is_too_large(&self) -> bool {
         self.value.is_some_and(|value| self.at - value.at > VALUE_BYTES)
-    }
-
-    /// Reads more, and forgets what is done.
-    fn fill(&mut self) -> io::Result<bool> {
-        let needed = self.value.map_or(self.at, |value| value.at);
-        self.buffer.drain(..needed - self.base);
-        self.base = needed;
-        let kept = self.buffer.len();
-        self.buffer.resize(kept + BLOCK_BYTES, 0);
-        let room = self.buffer.get_mut(kept..).unwrap_or_default();
-        let read = loop {
-            match self.reader.read(room) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                done => break done,
-            }
-        };
-        self.buffer.truncate(kept + *read.as_ref().unwrap_or(&0));
-        read.map(|bytes| bytes > 0)
     }
 
     fn is_complete(&self) -> bool {
@@ -174,7 +147,7 @@ impl<R: Read> Values<R> {
     /// At the end a number may end, and nothing else.
     fn end(&mut self) -> Option<Found> {
         if self.due == Due::Scalar && self.levels.is_empty() {
-            return self.value_ended();
+            return self.scalar_ended();
         }
         Some(self.broken())
     }
@@ -182,12 +155,8 @@ impl<R: Read> Values<R> {
     fn step(&mut self, byte: u8) -> Option<Found> {
         match self.due {
             Due::String { key_at, is_escaped } => return self.string(byte, key_at, is_escaped),
-            Due::Scalar => {
-                if !(byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
-                    return self.value_ended();
-                }
-                self.at += 1;
-            }
+            Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => self.at += 1,
+            Due::Scalar => return self.scalar_ended(),
             Due::NextLine { indent } => self.skip_line(indent),
             Due::LineStart { indent } => self.line_start(byte, indent),
             Due::Value | Due::ValueOrEnd | Due::Key | Due::KeyOrEnd | Due::Colon | Due::Comma => {
@@ -285,21 +254,19 @@ impl<R: Read> Values<R> {
             self.due = Due::String { key_at, is_escaped: false };
             return None;
         }
-        let Some(plain) = memchr3(b'"', b'\\', b'\n', self.rest()) else {
-            self.at = self.base + self.buffer.len();
+        let Some(plain) = memchr3(b'"', b'\\', b'\n', self.window.from(self.at)) else {
+            self.at = self.window.end();
             return None;
         };
         self.at += plain;
-        match self.byte() {
+        match self.window.byte(self.at) {
             Some(b'\n') => return Some(self.broken()),
             Some(b'\\') => self.due = Due::String { key_at, is_escaped: true },
             _ => {
                 if self.levels.len() == 1
                     && let Some(key_at) = key_at
                 {
-                    let key = key_at.checked_sub(self.base);
-                    let key = key.and_then(|from| self.buffer.get(from..self.at - self.base));
-                    self.is_in_events = key == Some(b"events");
+                    self.is_in_events = self.window.between(key_at, self.at) == b"events";
                 }
                 self.at += 1;
                 if key_at.is_none() {
@@ -311,6 +278,17 @@ impl<R: Read> Values<R> {
         }
         self.at += 1;
         None
+    }
+
+    /// Text that is no JSON often begins like a scalar.
+    fn scalar_ended(&mut self) -> Option<Found> {
+        if let Some(value) = self.value.filter(|_| self.levels.len() == self.depth) {
+            let text = self.window.between(value.at, self.at);
+            if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+                return Some(self.broken());
+            }
+        }
+        self.value_ended()
     }
 
     fn level_ended(&mut self) -> Option<Found> {
@@ -330,8 +308,7 @@ impl<R: Read> Values<R> {
             return None;
         }
         let Start { at, line, .. } = self.value.take()?;
-        let bytes = self.buffer.get(at - self.base..self.at - self.base).unwrap_or_default();
-        let text = String::from_utf8(bytes.to_vec());
+        let text = String::from_utf8(self.window.between(at, self.at).to_vec());
         Some(Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) })
     }
 
@@ -352,13 +329,13 @@ impl<R: Read> Values<R> {
     }
 
     fn skip_line(&mut self, indent: Option<usize>) {
-        match memchr(b'\n', self.rest()) {
+        match memchr(b'\n', self.window.from(self.at)) {
             Some(end) => {
                 self.at += end + 1;
                 self.new_line();
                 self.due = Due::LineStart { indent };
             }
-            None => self.at = self.base + self.buffer.len(),
+            None => self.at = self.window.end(),
         }
     }
 

@@ -4,18 +4,12 @@ use serde_json::Value;
 
 /// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "none of the kind would not say that it is one"
-)]
+#[expect(clippy::enum_variant_names, reason = "none of the kind would not say that it is one")]
 pub(crate) enum Answer {
     /// The function returned this.
     Response(Value),
     /// The function failed, and said so.
-    Error {
-        error_type: String,
-        error_message: String,
-    },
+    Error { error_type: String, error_message: String },
     /// The deadline passed, or the process ended, without a word.
     NoAnswer,
 }
@@ -47,15 +41,11 @@ impl Answer {
 
     /// The message ids in `batchItemFailures`, as they came; an answer of another shape fails.
     pub(crate) fn failed_message_ids(&self) -> Vec<String> {
-        let failures = self
-            .response()
-            .get("batchItemFailures")
-            .and_then(Value::as_array);
+        let failures = self.response().get("batchItemFailures").and_then(Value::as_array);
         let failures = failures.unwrap_or_else(|| panic!("no batchItemFailures in {self:?}"));
         let id = |failure: &Value| {
             let id = failure.get("itemIdentifier").and_then(Value::as_str);
-            id.unwrap_or_else(|| panic!("no itemIdentifier in {failure}"))
-                .to_owned()
+            id.unwrap_or_else(|| panic!("no itemIdentifier in {failure}")).to_owned()
         };
         failures.iter().map(id).collect()
     }

@@ -36,16 +36,8 @@ impl Reply {
     /// The type and the message of an AWS error.
     pub(crate) fn error(&self) -> (String, String) {
         let json = self.json();
-        let text = |key: &str| {
-            json.get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        (
-            text("__type"),
-            format!("{}{}", text("message"), text("Message")),
-        )
+        let text = |key: &str| json.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        (text("__type"), format!("{}{}", text("message"), text("Message")))
     }
 }
 
@@ -65,28 +57,19 @@ impl Client {
     /// Connects, and is not patient.
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
-        let client = Self {
-            stream: BufReader::new(stream),
-        };
+        let client = Self { stream: BufReader::new(stream) };
         client.set_patience(Duration::from_secs(20));
         client
     }
 
     /// Waits no longer than this for an answer.
     pub(crate) fn set_patience(&self, patience: Duration) {
-        self.stream
-            .get_ref()
-            .set_read_timeout(Some(patience))
-            .expect("a time above nothing");
+        self.stream.get_ref().set_read_timeout(Some(patience)).expect("a time above nothing");
     }
 
     /// Connects to CloudWatch Logs.
     pub(crate) fn of(logs: &CloudWatchLogs) -> Self {
-        let address = logs
-            .endpoint()
-            .replace("http://", "")
-            .parse()
-            .expect("an address");
+        let address = logs.endpoint().replace("http://", "").parse().expect("an address");
         Self::connect(address)
     }
 
@@ -129,15 +112,8 @@ impl Client {
             headers.push((name.to_owned(), value.to_owned()));
         }
         let status = status.ok_or(ErrorKind::InvalidData)?;
-        let mut reply = Reply {
-            status,
-            headers,
-            body: Vec::new(),
-        };
-        let length = reply
-            .header("Content-Length")
-            .parse()
-            .map_err(|_| ErrorKind::InvalidData)?;
+        let mut reply = Reply { status, headers, body: Vec::new() };
+        let length = reply.header("Content-Length").parse().map_err(|_| ErrorKind::InvalidData)?;
         reply.body = vec![0; length];
         self.stream.read_exact(&mut reply.body)?;
         Ok(reply)
@@ -153,11 +129,6 @@ impl Client {
 
 /// A request's head, to its empty line.
 pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
-    let fields = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"));
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: loopback\r\n{}\r\n",
-        fields.collect::<String>()
-    )
+    let fields = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!("{method} {path} HTTP/1.1\r\nHost: loopback\r\n{}\r\n", fields.collect::<String>())
 }

@@ -26,8 +26,6 @@ impl Clock {
 
 /// Milliseconds since 1970 on the real clock.
 pub(crate) fn real_now_ms() -> i64 {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("we are after 1970");
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).expect("we are after 1970");
     i64::try_from(since_1970.as_millis()).expect("milliseconds fit into 63 bits")
 }

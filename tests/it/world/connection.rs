@@ -36,10 +36,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
-        Self {
-            stream,
-            holds_back: Cell::new(false),
-        }
+        Self { stream, holds_back: Cell::new(false) }
     }
 
     /// Reads the next request, or nothing when the client has left.
@@ -136,16 +133,11 @@ impl Connection {
             }
             let before = head.len();
             head.extend(seen.iter().take(count));
-            let end = head
-                .windows(4)
-                .position(|bytes| bytes == b"\r\n\r\n")
-                .map(|at| at + 4);
+            let end = head.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|at| at + 4);
             head.truncate(end.unwrap_or(head.len()));
             self.discard(head.len() - before)?;
             if end.is_some() {
-                return String::from_utf8(head)
-                    .map(Some)
-                    .map_err(|_| invalid("a head in UTF-8"));
+                return String::from_utf8(head).map(Some).map_err(|_| invalid("a head in UTF-8"));
             }
             if head.len() > HEAD_BYTES {
                 return Err(invalid("a head that ends"));

@@ -34,10 +34,7 @@ impl Function {
         command.envs(world.iter().map(|(name, value)| (name, value)));
         command.envs(test.iter().copied());
         let desk = lambda.desk();
-        Self {
-            process: Process::start(command, move || desk.close()),
-            lambda,
-        }
+        Self { process: Process::start(command, move || desk.close()), lambda }
     }
 
     /// Invokes it with thirty seconds to answer, and waits.
@@ -56,10 +53,7 @@ impl Function {
 
     /// Invokes it without waiting, so that a test can do something meanwhile.
     pub(crate) fn offer(&self, payload: impl Into<Vec<u8>>, deadline: Duration) -> Offered<'_> {
-        Offered {
-            function: self,
-            id: self.lambda.offer(payload, deadline),
-        }
+        Offered { function: self, id: self.lambda.offer(payload, deadline) }
     }
 
     /// Waits until the process ends by itself, as it does on a bad configuration.
@@ -88,9 +82,9 @@ impl Function {
         self.process.stderr()
     }
 
-    /// Waits until standard output has this text, and gives the line with it.
-    pub(crate) fn wait_for_stdout(&self, text: &str) -> String {
-        self.process.wait_for_stdout(text)
+    /// Waits until it has written this text, to either side, and gives the line with it.
+    pub(crate) fn wait_for_line(&self, text: &str) -> String {
+        self.process.wait_for_line(text)
     }
 
     /// The most memory that the process ever had resident. Linux only.
@@ -113,10 +107,7 @@ impl Drop for Function {
     fn drop(&mut self) {
         let violations = self.violations();
         if !thread::panicking() {
-            assert!(
-                violations.is_empty(),
-                "against the Runtime API: {violations:#?}"
-            );
+            assert!(violations.is_empty(), "against the Runtime API: {violations:#?}");
         }
     }
 }
@@ -150,10 +141,7 @@ fn lambda_environment(lambda: &Lambda) -> Vec<(&'static str, String)> {
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-        (
-            "AWS_LAMBDA_LOG_GROUP_NAME",
-            "/aws/lambda/ecs-event-forwarder",
-        ),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/ecs-event-forwarder"),
         ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
         ("AWS_LAMBDA_LOG_STREAM_NAME", stream),
         ("LANG", "en_US.UTF-8"),

@@ -15,10 +15,7 @@ pub(crate) struct Request {
 impl Request {
     /// A header's value, by its name in any case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -38,12 +35,7 @@ impl Request {
                 Ok((name.to_owned(), value.trim().to_owned()))
             })
             .collect::<io::Result<_>>()?;
-        Ok(Self {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            headers,
-            body: Vec::new(),
-        })
+        Ok(Self { method: method.to_owned(), path: path.to_owned(), headers, body: Vec::new() })
     }
 }
 

@@ -60,10 +60,7 @@ impl Lambda {
     pub(crate) fn start() -> Self {
         let desk = Arc::new(Desk::default());
         let served = Arc::clone(&desk);
-        Self {
-            desk,
-            server: Server::start(Arc::new(move |request, _| served.handle(request))),
-        }
+        Self { desk, server: Server::start(Arc::new(move |request, _| served.handle(request))) }
     }
 
     /// What goes into `AWS_LAMBDA_RUNTIME_API`.
@@ -82,12 +79,7 @@ impl Lambda {
         state.offered += 1;
         let id = state.offered;
         let payload = payload.into();
-        let invocation = Invocation {
-            payload,
-            deadline,
-            taken_at: None,
-            answer: None,
-        };
+        let invocation = Invocation { payload, deadline, taken_at: None, answer: None };
         state.invocations.insert(id, invocation);
         self.desk.changed.notify_all();
         id
@@ -99,19 +91,14 @@ impl Lambda {
         let mut state = self.desk.lock();
         loop {
             let is_closed = state.is_closed;
-            let invocation = state
-                .invocations
-                .get_mut(&id)
-                .expect("an invocation is awaited once");
+            let invocation = state.invocations.get_mut(&id).expect("an invocation is awaited once");
             let ends_at = match invocation.taken_at {
                 Some(taken_at) => taken_at + invocation.deadline,
                 None => started + STARTUP,
             };
             let now = Instant::now();
             let answer = invocation.answer.take().or_else(|| {
-                let took = invocation
-                    .taken_at
-                    .map_or(Duration::ZERO, |taken_at| now - taken_at);
+                let took = invocation.taken_at.map_or(Duration::ZERO, |taken_at| now - taken_at);
                 (is_closed || now >= ends_at).then_some((Answer::NoAnswer, took))
             });
             if let Some(answer) = answer {
@@ -121,11 +108,8 @@ impl Lambda {
                 }
                 return answer;
             }
-            let (guard, _) = self
-                .desk
-                .changed
-                .wait_timeout(state, ends_at - now)
-                .expect(UNPOISONED);
+            let (guard, _) =
+                self.desk.changed.wait_timeout(state, ends_at - now).expect(UNPOISONED);
             state = guard;
         }
     }
@@ -161,10 +145,7 @@ impl Desk {
     }
 
     fn handle(&self, request: &Request) -> Reply {
-        let path = request
-            .path
-            .strip_prefix("/2018-06-01/runtime/")
-            .unwrap_or_default();
+        let path = request.path.strip_prefix("/2018-06-01/runtime/").unwrap_or_default();
         let parts: Vec<&str> = path.split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["invocation", "next"]) => self.next(),
@@ -176,33 +157,21 @@ impl Desk {
                 }
                 status(202, "OK")
             }
-            _ => self.refuse(
-                404,
-                format!("no such call: {} {}", request.method, request.path),
-            ),
+            _ => self.refuse(404, format!("no such call: {} {}", request.method, request.path)),
         }
     }
 
     /// Waits for an invocation, as long as it takes.
     fn next(&self) -> Reply {
         let mut state = self.lock();
-        if state
-            .invocations
-            .values()
-            .any(|it| it.taken_at.is_some() && it.answer.is_none())
-        {
-            state
-                .violations
-                .push("asked for an invocation before it answered the last".to_owned());
+        if state.invocations.values().any(|it| it.taken_at.is_some() && it.answer.is_none()) {
+            state.violations.push("asked for an invocation before it answered the last".to_owned());
         }
         loop {
             if state.is_closed {
                 return Reply::Reset;
             }
-            let waiting = state
-                .invocations
-                .iter_mut()
-                .find(|(_, it)| it.taken_at.is_none());
+            let waiting = state.invocations.iter_mut().find(|(_, it)| it.taken_at.is_none());
             if let Some((id, invocation)) = waiting {
                 invocation.taken_at = Some(Instant::now());
                 let response = invocation_response(*id, invocation);
@@ -225,10 +194,7 @@ impl Desk {
 
     fn error(&self, request: &Request) -> Result<Answer, Reply> {
         let (error_type, error_message) = self.diagnosis(request)?;
-        Ok(Answer::Error {
-            error_type,
-            error_message,
-        })
+        Ok(Answer::Error { error_type, error_message })
     }
 
     /// Reads the body of an error.
@@ -237,10 +203,7 @@ impl Desk {
         let text = |key| body.get(key).and_then(Value::as_str).map(str::to_owned);
         match (text("errorType"), text("errorMessage")) {
             (Some(error_type), Some(error_message)) => Ok((error_type, error_message)),
-            _ => Err(self.refuse(
-                400,
-                "an error without errorType and errorMessage".to_owned(),
-            )),
+            _ => Err(self.refuse(400, "an error without errorType and errorMessage".to_owned())),
         }
     }
 
@@ -277,11 +240,7 @@ impl Desk {
 fn status(code: u16, text: &str) -> Reply {
     let headers = vec![("Content-Type", "application/json".to_owned())];
     let body = json!({ "status": text }).to_string().into_bytes();
-    Reply::Send(Response {
-        status: code,
-        headers,
-        body,
-    })
+    Reply::Send(Response { status: code, headers, body })
 }
 
 const REQUEST_ID_PREFIX: &str = "8476a536-e9f4-11e8-9739-";
@@ -296,10 +255,7 @@ fn invocation_response(id: u64, invocation: &Invocation) -> Response {
     let deadline_ms = real_now_ms() + allowed_ms;
     let headers = vec![
         ("Content-Type", "application/json".to_owned()),
-        (
-            "Lambda-Runtime-Aws-Request-Id",
-            format!("{REQUEST_ID_PREFIX}{id:012x}"),
-        ),
+        ("Lambda-Runtime-Aws-Request-Id", format!("{REQUEST_ID_PREFIX}{id:012x}")),
         ("Lambda-Runtime-Deadline-Ms", deadline_ms.to_string()),
         (
             "Lambda-Runtime-Invoked-Function-Arn",
@@ -310,9 +266,5 @@ fn invocation_response(id: u64, invocation: &Invocation) -> Response {
             "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0".to_owned(),
         ),
     ];
-    Response {
-        status: 200,
-        headers,
-        body: invocation.payload.clone(),
-    }
+    Response { status: 200, headers, body: invocation.payload.clone() }
 }

@@ -10,8 +10,9 @@
 //! silence must be possible. CloudWatch Logs refuses what AWS refuses, and writes down each broken
 //! limit: a world or a function that is dropped with violations that nobody read fails its test.
 //!
-//! In reading order: `http`, `connection` and `server` speak HTTP, `lambda` and `function` are Lambda's side,
-//! `logs` is CloudWatch Logs, `payload` makes what goes in, `tests` show that the world is strict.
+//! In reading order: `http`, `connection` and `server` speak HTTP; `lambda`, `process` and
+//! `function` are Lambda's side; `logs` is CloudWatch Logs; `payload` makes what goes in; `tests`
+//! show that the world is strict.
 
 #![expect(
     clippy::disallowed_methods,
@@ -37,7 +38,7 @@ pub(crate) use function::Function;
 pub(crate) use logs::chaos::Chaos;
 pub(crate) use logs::fault::Fault;
 pub(crate) use logs::gate::Gate;
-pub(crate) use logs::{CloudWatchLogs, LogGroup, Operation, Outcome, Rejected};
+pub(crate) use logs::{Call, CloudWatchLogs, LogGroup, Operation, Outcome, Rejected, StoredEvent};
 pub(crate) use payload::{event, fixture, on_failure_record, sqs_batch};
 
 /// The region of everything in the world.
@@ -60,9 +61,7 @@ pub(crate) struct World {
 impl World {
     /// A world with an empty CloudWatch Logs, on the real clock.
     pub(crate) fn new() -> Self {
-        Self {
-            logs: CloudWatchLogs::new(),
-        }
+        Self { logs: CloudWatchLogs::new() }
     }
 
     /// Starts an execution environment of the real function, with these variables besides Lambda's.

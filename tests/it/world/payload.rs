@@ -17,9 +17,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
 }
 
 fn read(folder: &str, name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(folder)
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 

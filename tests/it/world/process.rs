@@ -2,14 +2,14 @@
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-const UNPOISONED: &str = "nobody panics with the text in hand";
+const UNPOISONED: &str = "nobody panics with the words in hand";
 
 /// How a process ended and all that it said.
 #[derive(Clone, Debug)]
@@ -23,68 +23,74 @@ pub(crate) struct Exit {
 /// A running process; killed when dropped.
 pub(crate) struct Process {
     child: Mutex<Child>,
-    stdout: Arc<Capture>,
-    stderr: Arc<Capture>,
+    words: Arc<Words>,
     readers: Vec<JoinHandle<()>>,
 }
+
+/// What a process has said.
+#[derive(Default)]
+struct Words {
+    said: Mutex<Said>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Said {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    ended: usize,
+}
+
+/// Standard output or standard error.
+type Side = fn(&mut Said) -> &mut Vec<u8>;
 
 impl Process {
     /// Starts the command. `on_end` is called once when it has closed its standard output.
     pub(crate) fn start(mut command: Command, on_end: impl FnOnce() + Send + 'static) -> Self {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .expect("the binary is built and can be started");
-        let (stdout, stderr) = (Arc::new(Capture::default()), Arc::new(Capture::default()));
-        let pipes = (child.stdout.take(), child.stderr.take());
-        let (Some(out), Some(err)) = pipes else {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary is built and can be started");
+        let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             unreachable!("both are piped")
         };
+        let words = Arc::new(Words::default());
         let readers = vec![
-            Capture::follow(&stdout, out, on_end),
-            Capture::follow(&stderr, err, || ()),
+            listen(&words, out, |said| &mut said.stdout, on_end),
+            listen(&words, err, |said| &mut said.stderr, || ()),
         ];
-        Self {
-            child: Mutex::new(child),
-            stdout,
-            stderr,
-            readers,
-        }
+        Self { child: Mutex::new(child), words, readers }
     }
 
     /// Everything that it has written to its standard output so far.
     pub(crate) fn stdout(&self) -> String {
-        self.stdout.text()
+        text(&self.words.lock().stdout)
     }
 
     /// Everything that it has written to its standard error so far.
     pub(crate) fn stderr(&self) -> String {
-        self.stderr.text()
+        text(&self.words.lock().stderr)
     }
 
-    /// Waits until standard output has this text, and gives the line with it.
-    pub(crate) fn wait_for_stdout(&self, text: &str) -> String {
-        self.stdout.wait_for(text)
+    /// Waits until it has written this text, to either side, and gives the line with it.
+    pub(crate) fn wait_for_line(&self, wanted: &str) -> String {
+        let line = |said: &Said| {
+            let all = text(&said.stdout) + &text(&said.stderr);
+            all.lines().find(|line| line.contains(wanted)).map(str::to_owned)
+        };
+        let said = self.words.wait_while(|said| said.ended < 2 && line(said).is_none());
+        line(&said).unwrap_or_else(|| {
+            let (stdout, stderr) = (text(&said.stdout), text(&said.stderr));
+            drop(said);
+            panic!("no line with {wanted:?} in: {stdout}{stderr}")
+        })
     }
 
     /// Waits until it ends by itself.
     pub(crate) fn exit(&self) -> Exit {
-        self.stdout.wait_for_end();
-        self.stderr.wait_for_end();
-        let status = self
-            .child
-            .lock()
-            .expect(UNPOISONED)
-            .wait()
-            .expect("a child can be awaited");
-        Exit {
-            code: status.code(),
-            stdout: self.stdout(),
-            stderr: self.stderr(),
-        }
+        let has_ended = self.words.wait_while(|said| said.ended < 2).ended == 2;
+        let (stdout, stderr) = (self.stdout(), self.stderr());
+        assert!(has_ended, "the process did not end; it said: {stdout}{stderr}");
+        let status = self.child.lock().expect(UNPOISONED).wait().expect("a child can be awaited");
+        Exit { code: status.code(), stdout, stderr }
     }
 
     /// Kills it. Nothing happens when it has ended already.
@@ -96,9 +102,7 @@ impl Process {
     pub(crate) fn memory_bytes(&self, key: &str) -> Option<u64> {
         let id = self.child.lock().expect(UNPOISONED).id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
         let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
         Some(kilobytes * 1024)
     }
@@ -114,66 +118,37 @@ impl Drop for Process {
     }
 }
 
-/// What came out of a pipe so far.
-#[derive(Default)]
-struct Capture {
-    state: Mutex<(Vec<u8>, bool)>,
-    changed: Condvar,
+impl Words {
+    fn lock(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().expect(UNPOISONED)
+    }
+
+    fn wait_while(&self, is_so: impl Fn(&Said) -> bool) -> MutexGuard<'_, Said> {
+        let waited = self.changed.wait_timeout_while(self.lock(), PATIENCE, |said| is_so(said));
+        waited.expect(UNPOISONED).0
+    }
 }
 
-impl Capture {
-    fn follow(
-        capture: &Arc<Self>,
-        mut pipe: impl Read + Send + 'static,
-        on_end: impl FnOnce() + Send + 'static,
-    ) -> JoinHandle<()> {
-        let capture = Arc::clone(capture);
-        thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-                let (bytes, _) = &mut *capture.state.lock().expect(UNPOISONED);
-                bytes.extend(buffer.iter().take(count));
-                capture.changed.notify_all();
-            }
-            capture.state.lock().expect(UNPOISONED).1 = true;
-            capture.changed.notify_all();
-            on_end();
-        })
-    }
+/// Reads a pipe to its end on a thread of its own.
+fn listen(
+    words: &Arc<Words>,
+    mut pipe: impl Read + Send + 'static,
+    side: Side,
+    on_end: impl FnOnce() + Send + 'static,
+) -> JoinHandle<()> {
+    let words = Arc::clone(words);
+    thread::spawn(move || {
+        let mut buffer = [0; 8192];
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            side(&mut words.lock()).extend(buffer.iter().take(count));
+            words.changed.notify_all();
+        }
+        words.lock().ended += 1;
+        words.changed.notify_all();
+        on_end();
+    })
+}
 
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.state.lock().expect(UNPOISONED).0).into_owned()
-    }
-
-    fn wait_for(&self, text: &str) -> String {
-        let line = || {
-            self.text()
-                .lines()
-                .find(|line| line.contains(text))
-                .map(str::to_owned)
-        };
-        let state = self.state.lock().expect(UNPOISONED);
-        let lacks_it = |(bytes, has_ended): &mut (Vec<u8>, bool)| {
-            !*has_ended && !String::from_utf8_lossy(bytes).contains(text)
-        };
-        drop(
-            self.changed
-                .wait_timeout_while(state, PATIENCE, lacks_it)
-                .expect(UNPOISONED),
-        );
-        line().unwrap_or_else(|| panic!("no line with {text:?} in: {}", self.text()))
-    }
-
-    fn wait_for_end(&self) {
-        let state = self.state.lock().expect(UNPOISONED);
-        let waited = self
-            .changed
-            .wait_timeout_while(state, PATIENCE, |(_, has_ended)| !*has_ended);
-        let has_ended = waited.expect(UNPOISONED).0.1;
-        assert!(
-            has_ended,
-            "the process did not end; it said: {}",
-            self.text()
-        );
-    }
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

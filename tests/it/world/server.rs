@@ -29,17 +29,11 @@ impl Server {
     /// Listens, and hands every request to `handler`, each connection on a thread of its own.
     pub(crate) fn start(handler: Arc<Handler>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on the loopback");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
+        let address = listener.local_addr().expect("a bound socket has an address");
         let is_stopping = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_stopping);
         let acceptor = thread::spawn(move || accept(&listener, &stop, &handler));
-        Self {
-            address,
-            is_stopping,
-            acceptor: Some(acceptor),
-        }
+        Self { address, is_stopping, acceptor: Some(acceptor) }
     }
 
     /// Where it listens.
@@ -53,10 +47,7 @@ impl Drop for Server {
         self.is_stopping.store(true, Ordering::SeqCst);
         // Wakes the acceptor.
         let _ = TcpStream::connect(self.address);
-        let visits = self
-            .acceptor
-            .take()
-            .and_then(|acceptor| acceptor.join().ok());
+        let visits = self.acceptor.take().and_then(|acceptor| acceptor.join().ok());
         for visit in visits.into_iter().flatten() {
             if let Some(stream) = visit.stream.upgrade() {
                 hang_up(&stream);
@@ -78,10 +69,7 @@ fn accept(listener: &TcpListener, stop: &AtomicBool, handler: &Arc<Handler>) -> 
         let weak = Arc::downgrade(&stream);
         let handler = Arc::clone(handler);
         let thread = thread::spawn(move || serve(stream, &*handler));
-        visits.push(Visit {
-            stream: weak,
-            thread,
-        });
+        visits.push(Visit { stream: weak, thread });
         // A thread that has ended keeps its stack until it is joined; a retain drops, and detaches.
         visits.retain(|visit| !visit.thread.is_finished());
     }
@@ -92,9 +80,8 @@ fn serve(stream: Arc<TcpStream>, handler: &Handler) {
     let connection = Connection::new(stream);
     while let Ok(Some(request)) = connection.read_request() {
         let reply = handler(&request, &connection);
-        let closes = request
-            .header("connection")
-            .is_some_and(|it| it.eq_ignore_ascii_case("close"));
+        let closes =
+            request.header("connection").is_some_and(|it| it.eq_ignore_ascii_case("close"));
         if !connection.reply(reply) || closes {
             return;
         }

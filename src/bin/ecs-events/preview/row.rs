@@ -4,6 +4,7 @@ use super::Fate;
 use ecs_event_forwarder::event::{EventType, StopCategory};
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::respond::Summary;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -70,6 +71,32 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The last line.
+#[derive(Serialize)]
+pub(super) struct Last {
+    pub(super) summary: Totals,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Totals {
+    received: usize,
+    kept: usize,
+    dropped: usize,
+    duplicates: usize,
+    undone: usize,
+    bytes_in: usize,
+    bytes_out: usize,
+}
+
+impl Totals {
+    pub(super) fn of(summary: &Summary) -> Self {
+        let Summary { received, stored, dropped, duplicates, undone, bytes_in, bytes_out } =
+            *summary;
+        Self { received, kept: stored, dropped, duplicates, undone, bytes_in, bytes_out }
+    }
+}
+
 /// Where an arrival would end, in one word.
 pub(super) fn word(end: &End) -> &'static str {
     match end {
@@ -80,14 +107,14 @@ pub(super) fn word(end: &End) -> &'static str {
     }
 }
 
-pub(super) fn reason(end: &End) -> Option<DropReason> {
+fn reason(end: &End) -> Option<DropReason> {
     match end {
         End::Dropped(reason) => Some(*reason),
         End::Stored | End::Duplicate(_) | End::Undone(_) => None,
     }
 }
 
-pub(super) fn error_type(end: &End) -> Option<&'static str> {
+fn error_type(end: &End) -> Option<&'static str> {
     match end {
         End::Undone(failure) => Some(failure.error_type()),
         End::Stored | End::Duplicate(_) | End::Dropped(_) => None,

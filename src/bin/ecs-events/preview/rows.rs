@@ -1,38 +1,51 @@
 //! Events of the preview for people: two lines each.
 
 use super::Fate;
-use super::row::{error_type, reason, word};
+use super::row::word;
 use crate::table::{Attribute, Color, columns, number, table, visible, widen};
 use crate::terminal::{self, DIM};
 use comfy_table::Cell;
 use ecs_event_forwarder::event::{EcsEvent, EventType, StopCategory};
-use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::policy::Policy;
+use ecs_event_forwarder::route::Part;
 use std::fmt::Write;
 use std::io;
 
 /// The rows that are not yet shown, and the widths of those that are.
-#[derive(Default)]
 pub(super) struct Rows {
+    /// What the policy's log groups begin with.
+    prefix: String,
     waiting: Vec<(Vec<Cell>, String)>,
     widths: Vec<u16>,
 }
 
 /// What the columns beside the first take, space between them included.
 const OTHER_COLUMNS: usize = 36;
+/// A terminal of so many columns has room for everything.
+const WIDE_COLUMNS: usize = 140;
 
 impl Rows {
+    pub(super) fn new(policy: &Policy) -> Self {
+        let prefix = match policy.routes.log_group.parts.first() {
+            Some(Part::Literal(text)) => text.rsplit_once('/').map(|(folder, _)| folder),
+            Some(Part::Cluster | Part::Account | Part::Region) | None => None,
+        };
+        let prefix = prefix.map(|folder| format!("{folder}/")).unwrap_or_default();
+        Self { prefix, waiting: Vec::new(), widths: Vec::new() }
+    }
+
     pub(super) fn add(&mut self, fate: &Fate<'_>) {
         let room = columns().saturating_sub(OTHER_COLUMNS);
         let bytes_out = fate.kept.as_ref().map(|kept| number(kept.message.len()));
         let cells = vec![
-            Cell::new(end_of(&fate.place.to_string(), room)),
+            Cell::new(end_of(&fate.place.in_short(), room)),
             event_type(fate.event.as_ref()),
             Cell::new(number(fate.bytes_in)),
             Cell::new(bytes_out.unwrap_or_default()),
             end(&fate.end),
         ];
-        self.waiting.push((cells, second_line(fate)));
+        self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
 
     /// Shows what waits, in columns as wide as before.
@@ -51,14 +64,17 @@ impl Rows {
         for (line, second) in lines.zip(seconds) {
             let _ = writeln!(shown, "{line}\n  {DIM}{second}{DIM:#}");
         }
-        self.widths = table.column_max_content_widths();
+        self.widths.resize(table.column_iter().len(), 0);
+        for (widest, width) in self.widths.iter_mut().zip(table.column_max_content_widths()) {
+            *widest = width.max(*widest);
+        }
         terminal::show(shown.trim_end())
     }
 }
 
 /// An event that is not kept, in a line of its own.
 pub(super) fn not_kept(fate: &Fate<'_>) -> String {
-    format!("{}: {}", fate.place, why_not(&fate.end))
+    format!("{}: {}", fate.place.in_full(), why_not(&fate.end))
 }
 
 /// The last part of a text that is too long: files differ at the end.
@@ -93,7 +109,7 @@ fn end(end: &End) -> Cell {
 }
 
 /// Kind, cluster and service, stop category, and the log group or why there is none.
-fn second_line(fate: &Fate<'_>) -> String {
+fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
     let Some(event) = &fate.event else {
         return why_not(&fate.end);
     };
@@ -110,18 +126,21 @@ fn second_line(fate: &Fate<'_>) -> String {
     let Some(kept) = &fate.kept else {
         return format!("{facts}, {}", why_not(&fate.end));
     };
-    let taken = facts.chars().count() + " →  ".len();
-    let log_group = end_of(&kept.destination.log_group, columns().saturating_sub(taken));
-    format!("{facts} → {log_group}")
+    format!("{facts} → {}", short(&kept.destination.log_group, prefix))
+}
+
+/// A log group, without what all have in common if that makes lines too long.
+fn short(log_group: &str, prefix: &str) -> String {
+    let is_long = !prefix.is_empty() && columns() < WIDE_COLUMNS;
+    let rest = log_group.strip_prefix(prefix).filter(|_| is_long);
+    rest.map_or_else(|| log_group.to_owned(), |rest| format!("…/{rest}"))
 }
 
 fn why_not(end: &End) -> String {
-    let text = match end {
-        End::Stored => "kept",
-        End::Dropped(_) => "dropped for its",
-        End::Duplicate(_) => "the same as an event before it",
-        End::Undone(_) => "undone with",
-    };
-    let more = reason(end).map(DropReason::as_str).or(error_type(end));
-    more.map_or_else(|| text.to_owned(), |more| format!("{text} {more}"))
+    match end {
+        End::Stored => "kept".to_owned(),
+        End::Dropped(reason) => format!("dropped by {}", reason.as_str()),
+        End::Duplicate(_) => "the same as an event before it".to_owned(),
+        End::Undone(failure) => failure.error_type().to_owned(),
+    }
 }

@@ -15,19 +15,12 @@ pub(crate) struct Chaos {
 impl Chaos {
     /// This share of the calls fails, from 0 to 1, each in a way that its operation knows.
     pub(crate) fn new(seed: u64, share: f64) -> Self {
-        Self {
-            state: seed,
-            share: per_million(share),
-            faults: None,
-        }
+        Self { state: seed, share: per_million(share), faults: None }
     }
 
     /// Only in these ways, whatever the operation.
     pub(crate) fn only(self, faults: &[Fault]) -> Self {
-        Self {
-            faults: Some(faults.to_vec()),
-            ..self
-        }
+        Self { faults: Some(faults.to_vec()), ..self }
     }
 
     /// The fault that happens to this call, if one does.

@@ -34,6 +34,8 @@ pub(crate) enum Fault {
     Slow(Duration),
     /// 400 `AccessDeniedException` in IAM's words. Nothing is done.
     AccessDenied,
+    /// The same about another action that the call needs, as `logs:TagResource` for a tagged group.
+    AccessDeniedTo(&'static str),
     /// 400 `OperationAbortedException`. Nothing is done.
     OperationAborted,
     /// 400 `LimitExceededException`. Nothing is done.
@@ -63,14 +65,7 @@ pub(crate) enum Fault {
 impl Fault {
     /// The next call of an operation, unless the rule is changed.
     pub(crate) fn on(self, operation: Operation) -> FaultRule {
-        FaultRule {
-            operation,
-            group: None,
-            text: None,
-            passes: 0,
-            times: Some(1),
-            fault: self,
-        }
+        FaultRule { operation, group: None, text: None, passes: 0, times: Some(1), fault: self }
     }
 
     /// What it is called where faults are counted.
@@ -86,6 +81,7 @@ impl Fault {
             Self::Hang => "Hang",
             Self::Slow(_) => "Slow",
             Self::AccessDenied => "AccessDenied",
+            Self::AccessDeniedTo(_) => "AccessDeniedTo",
             Self::OperationAborted => "OperationAborted",
             Self::LimitExceeded => "LimitExceeded",
             Self::InvalidParameter => "InvalidParameter",
@@ -107,7 +103,13 @@ impl Fault {
             Self::Throttle => (400, "ThrottlingException", "Rate exceeded".to_owned()),
             Self::ServiceUnavailable => (503, "ServiceUnavailableException", unavailable()),
             Self::InternalFailure => (500, "InternalFailure", unavailable()),
-            Self::AccessDenied => (400, "AccessDeniedException", not_authorized(input)),
+            Self::AccessDenied => {
+                let action = format!("logs:{}", input.operation().name());
+                (400, "AccessDeniedException", not_authorized(input, &action))
+            }
+            Self::AccessDeniedTo(action) => {
+                (400, "AccessDeniedException", not_authorized(input, action))
+            }
             Self::OperationAborted => (400, "OperationAbortedException", conflict()),
             Self::LimitExceeded => (400, "LimitExceededException", limit_exceeded()),
             Self::InvalidParameter => (400, "InvalidParameterException", quoting(input)),
@@ -148,12 +150,12 @@ fn group_arn(input: &Input) -> String {
     format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{}", input.group)
 }
 
-fn not_authorized(input: &Input) -> String {
-    let (name, group_arn, stream) = (input.operation().name(), group_arn(input), &input.stream);
+fn not_authorized(input: &Input, action: &str) -> String {
+    let (group_arn, stream) = (group_arn(input), &input.stream);
     format!(
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/ecs-event-forwarder/ecs-event-forwarder is not \
-         authorized to perform: logs:{name} on resource: {group_arn}:log-stream:{stream} because \
-         no identity-based policy allows the logs:{name} action"
+         authorized to perform: {action} on resource: {group_arn}:log-stream:{stream} because \
+         no identity-based policy allows the {action} action"
     )
 }
 
@@ -168,12 +170,7 @@ fn quoting(input: &Input) -> String {
         let (timestamp, message) = (event.timestamp_ms, &event.message);
         format!("InputLogEvent(timestamp={timestamp}, message={message})")
     });
-    let quoted: String = events
-        .collect::<Vec<_>>()
-        .join(", ")
-        .chars()
-        .take(10_000)
-        .collect();
+    let quoted: String = events.collect::<Vec<_>>().join(", ").chars().take(10_000).collect();
     format!("1 validation error detected: Value '[{quoted}]' failed to satisfy constraint")
 }
 
@@ -192,52 +189,34 @@ pub(crate) struct FaultRule {
 impl FaultRule {
     /// The next so many calls that fit.
     pub(crate) fn times(self, count: usize) -> Self {
-        Self {
-            times: Some(count),
-            ..self
-        }
+        Self { times: Some(count), ..self }
     }
 
     /// Every call that fits, until the world is healed.
     pub(crate) fn always(self) -> Self {
-        Self {
-            times: None,
-            ..self
-        }
+        Self { times: None, ..self }
     }
 
     /// Only after so many calls that fit have passed unharmed.
     pub(crate) fn after(self, count: usize) -> Self {
-        Self {
-            passes: count,
-            ..self
-        }
+        Self { passes: count, ..self }
     }
 
     /// Only calls on this group.
     pub(crate) fn in_group(self, group: &str) -> Self {
-        Self {
-            group: Some(group.to_owned()),
-            ..self
-        }
+        Self { group: Some(group.to_owned()), ..self }
     }
 
     /// Only calls with an event whose message contains this.
     pub(crate) fn containing(self, text: &str) -> Self {
-        Self {
-            text: Some(text.to_owned()),
-            ..self
-        }
+        Self { text: Some(text.to_owned()), ..self }
     }
 
     fn fits(&self, input: &Input) -> bool {
         let contains = |text: &String| input.events().iter().any(|it| it.message.contains(text));
         self.operation == input.operation()
             && self.times != Some(0)
-            && self
-                .group
-                .as_ref()
-                .is_none_or(|group| *group == input.group)
+            && self.group.as_ref().is_none_or(|group| *group == input.group)
             && self.text.as_ref().is_none_or(contains)
     }
 

@@ -33,10 +33,7 @@ impl Gate {
     /// Waits until this many calls stand here; fails when they do not come.
     pub(crate) fn wait_for(&self, count: usize) {
         let state = self.0.state.lock().expect(UNPOISONED);
-        let waited = self
-            .0
-            .changed
-            .wait_timeout_while(state, PATIENCE, |(came, _)| *came < count);
+        let waited = self.0.changed.wait_timeout_while(state, PATIENCE, |(came, _)| *came < count);
         let came = waited.expect(UNPOISONED).0.0;
         assert!(came >= count, "{came} of {count} calls came to the gate");
     }
@@ -60,9 +57,6 @@ impl Barrier {
         let mut state = self.state.lock().expect(UNPOISONED);
         state.0 += 1;
         self.changed.notify_all();
-        drop(
-            self.changed
-                .wait_timeout_while(state, PATIENCE, |(_, is_open)| !*is_open),
-        );
+        drop(self.changed.wait_timeout_while(state, PATIENCE, |(_, is_open)| !*is_open));
     }
 }

@@ -31,11 +31,7 @@ pub(crate) struct Input {
 #[derive(Debug)]
 pub(crate) enum Action {
     PutLogEvents(Vec<LogEvent>),
-    CreateLogGroup {
-        class: String,
-        kms_key_id: Option<String>,
-        tags: BTreeMap<String, String>,
-    },
+    CreateLogGroup { class: String, kms_key_id: Option<String>, tags: BTreeMap<String, String> },
     CreateLogStream,
     PutRetentionPolicy(i64),
     TagResource(BTreeMap<String, String>),
@@ -47,25 +43,17 @@ impl Input {
         operation: Operation,
         members: &Map<String, Value>,
     ) -> Result<Self, Refusal> {
-        if let Some(name) = members
-            .keys()
-            .find(|name| !operation.members().contains(&name.as_str()))
+        if let Some(name) =
+            members.keys().find(|name| !operation.members().contains(&name.as_str()))
         {
-            return Err(wrong_shape(&format!(
-                "{name} is not a member of {}",
-                operation.name()
-            )));
+            return Err(wrong_shape(&format!("{name} is not a member of {}", operation.name())));
         }
         let action = match operation {
             Operation::PutLogEvents => Action::PutLogEvents(log_events(members)?),
             Operation::CreateLogGroup => Action::CreateLogGroup {
                 class: log_class(members)?,
                 kms_key_id: kms_key_id(members)?,
-                tags: if members.contains_key("tags") {
-                    tags(members)?
-                } else {
-                    BTreeMap::new()
-                },
+                tags: if members.contains_key("tags") { tags(members)? } else { BTreeMap::new() },
             },
             Operation::CreateLogStream => Action::CreateLogStream,
             Operation::PutRetentionPolicy => Action::PutRetentionPolicy(retention_days(members)?),
@@ -85,11 +73,7 @@ impl Input {
                 String::new()
             }
         };
-        Ok(Self {
-            group,
-            stream,
-            action,
-        })
+        Ok(Self { group, stream, action })
     }
 
     /// The operation that it is the input of.
@@ -119,22 +103,16 @@ fn log_events(members: &Map<String, Value>) -> Result<Vec<LogEvent>, Refusal> {
     let events = members.get("logEvents").and_then(Value::as_array);
     let events = events.ok_or_else(|| wrong_shape("logEvents is not a list"))?;
     let event = |event: &Value| {
-        let members = event
-            .as_object()
-            .ok_or_else(|| wrong_shape("an event is not an object"))?;
+        let members = event.as_object().ok_or_else(|| wrong_shape("an event is not an object"))?;
         let timestamp_ms = members.get("timestamp").and_then(Value::as_i64);
         let timestamp_ms =
             timestamp_ms.ok_or_else(|| wrong_shape("timestamp is not an integer"))?;
-        if let Some(name) = members
-            .keys()
-            .find(|name| !["timestamp", "message"].contains(&name.as_str()))
+        if let Some(name) =
+            members.keys().find(|name| !["timestamp", "message"].contains(&name.as_str()))
         {
             return Err(wrong_shape(&format!("{name} is not a member of an event")));
         }
-        Ok(LogEvent {
-            timestamp_ms,
-            message: text(members, "message")?.to_owned(),
-        })
+        Ok(LogEvent { timestamp_ms, message: text(members, "message")?.to_owned() })
     };
     let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
     check_batch(&events)?;
@@ -143,17 +121,12 @@ fn log_events(members: &Map<String, Value>) -> Result<Vec<LogEvent>, Refusal> {
 
 fn check_group_name(name: &str) -> Result<(), Refusal> {
     check_length(name, "logGroupName", 1, 512)?;
-    if !name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || ".-_/#".contains(c))
-    {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_/#".contains(c)) {
         let pattern = r"satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+";
         return Err(Refusal::constraint(name, "logGroupName", pattern));
     }
     if name.starts_with("aws/") {
-        return Err(Refusal::invalid(
-            "Log groups starting with aws/ are reserved for AWS.",
-        ));
+        return Err(Refusal::invalid("Log groups starting with aws/ are reserved for AWS."));
     }
     Ok(())
 }
@@ -194,11 +167,7 @@ fn retention_days(members: &Map<String, Value>) -> Result<i64, Refusal> {
     let days = days.ok_or_else(|| wrong_shape("retentionInDays is not an integer"))?;
     if !RETENTION_DAYS.contains(&days) {
         let values = format!("satisfy enum value set: {RETENTION_DAYS:?}");
-        return Err(Refusal::constraint(
-            &days.to_string(),
-            "retentionInDays",
-            &values,
-        ));
+        return Err(Refusal::constraint(&days.to_string(), "retentionInDays", &values));
     }
     Ok(days)
 }
@@ -209,9 +178,7 @@ fn tagged_group(members: &Map<String, Value>) -> Result<String, Refusal> {
     let parts: Vec<&str> = arn.splitn(7, ':').collect();
     match parts.as_slice() {
         ["arn", _, "logs", _, _, "log-group", name] => Ok((*name).to_owned()),
-        _ => Err(Refusal::invalid(format!(
-            "not the ARN of a log group: {arn}"
-        ))),
+        _ => Err(Refusal::invalid(format!("not the ARN of a log group: {arn}"))),
     }
 }
 
@@ -223,22 +190,15 @@ fn tags(members: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusa
         return Err(Refusal::constraint(&tags.len().to_string(), "tags", length));
     }
     let tag = |(key, value): (&String, &Value)| {
-        let value = value
-            .as_str()
-            .ok_or_else(|| wrong_shape("a tag is not a text"))?;
+        let value = value.as_str().ok_or_else(|| wrong_shape("a tag is not a text"))?;
         check_length(key, "tags.key", 1, 128)?;
         check_length(value, "tags.value", 0, 256)?;
-        if let Some(wrong) = [key, value]
-            .into_iter()
-            .find(|it| !it.chars().all(is_tag_character))
-        {
+        if let Some(wrong) = [key, value].into_iter().find(|it| !it.chars().all(is_tag_character)) {
             let pattern = r"satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$";
             return Err(Refusal::constraint(wrong, "tags", pattern));
         }
         if key.starts_with("aws:") {
-            return Err(Refusal::invalid(
-                "aws: prefixed tag key names are not allowed",
-            ));
+            return Err(Refusal::invalid("aws: prefixed tag key names are not allowed"));
         }
         Ok((key.clone(), value.to_owned()))
     };

@@ -60,11 +60,7 @@ pub(crate) fn check_batch(events: &[LogEvent]) -> Result<(), Refusal> {
         if event.timestamp_ms < 0 {
             let constraint = "have value greater than or equal to 0";
             let value = event.timestamp_ms.to_string();
-            return Err(Refusal::constraint(
-                &value,
-                &member("timestamp"),
-                constraint,
-            ));
+            return Err(Refusal::constraint(&value, &member("timestamp"), constraint));
         }
         if event.bytes() > REQUEST_BYTES {
             let bytes = event.bytes();
@@ -131,11 +127,7 @@ impl Rejected {
 
     /// Where the events are that are stored.
     pub(crate) fn stored(&self, count: usize) -> Range<usize> {
-        let start = self
-            .too_old_end
-            .max(self.expired_end)
-            .unwrap_or(0)
-            .min(count);
+        let start = self.too_old_end.max(self.expired_end).unwrap_or(0).min(count);
         let end = self.too_new_start.unwrap_or(count).min(count);
         start..end.max(start)
     }

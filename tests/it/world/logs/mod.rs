@@ -150,31 +150,20 @@ impl CloudWatchLogs {
 
     /// The calls of one operation, as they came.
     pub(crate) fn calls_of(&self, operation: Operation) -> Vec<Call> {
-        self.calls()
-            .into_iter()
-            .filter(|call| call.operation == operation)
-            .collect()
+        self.calls().into_iter().filter(|call| call.operation == operation).collect()
     }
 
     /// Waits until this many calls of an operation have come; fails when they do not.
     pub(crate) fn wait_for_calls(&self, operation: Operation, count: usize) {
         self.wait_until(|calls| {
-            calls
-                .iter()
-                .filter(|call| call.operation == operation)
-                .count()
-                >= count
+            calls.iter().filter(|call| call.operation == operation).count() >= count
         });
     }
 
     /// Waits until the calls are like this; fails when they do not become so.
     pub(crate) fn wait_until(&self, is_so: impl Fn(&[Call]) -> bool) {
         let happened = self.service.wait_for(PATIENCE, is_so);
-        assert!(
-            happened,
-            "it did not come to pass; the calls: {:#?}",
-            self.calls()
-        );
+        assert!(happened, "it did not come to pass; the calls: {:#?}", self.calls());
     }
 
     /// What the client did that AWS does not allow. Reading it takes it.
@@ -213,13 +202,7 @@ impl CloudWatchLogs {
     /// How many faults happened, by name.
     pub(crate) fn faults_injected(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        for name in self
-            .service
-            .lock()
-            .calls
-            .iter()
-            .filter_map(|call| call.fault)
-        {
+        for name in self.service.lock().calls.iter().filter_map(|call| call.fault) {
             *counts.entry(name).or_default() += 1;
         }
         counts
@@ -230,10 +213,7 @@ impl Drop for CloudWatchLogs {
     fn drop(&mut self) {
         let violations = self.violations();
         if !thread::panicking() {
-            assert!(
-                violations.is_empty(),
-                "against CloudWatch Logs: {violations:#?}"
-            );
+            assert!(violations.is_empty(), "against CloudWatch Logs: {violations:#?}");
         }
     }
 }

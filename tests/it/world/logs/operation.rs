@@ -33,28 +33,18 @@ impl Operation {
 
     /// The one with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operation| operation.name() == name)
+        Self::ALL.into_iter().find(|operation| operation.name() == name)
     }
 
     /// Every member that it takes; AWS ignores others, we do not.
     pub(crate) fn members(self) -> &'static [&'static str] {
         match self {
-            Self::PutLogEvents => &[
-                "logGroupName",
-                "logStreamName",
-                "logEvents",
-                "sequenceToken",
-                "entity",
-            ],
-            Self::CreateLogGroup => &[
-                "logGroupName",
-                "kmsKeyId",
-                "tags",
-                "logGroupClass",
-                "deletionProtectionEnabled",
-            ],
+            Self::PutLogEvents => {
+                &["logGroupName", "logStreamName", "logEvents", "sequenceToken", "entity"]
+            }
+            Self::CreateLogGroup => {
+                &["logGroupName", "kmsKeyId", "tags", "logGroupClass", "deletionProtectionEnabled"]
+            }
             Self::CreateLogStream => &["logGroupName", "logStreamName"],
             Self::PutRetentionPolicy => &["logGroupName", "retentionInDays"],
             Self::TagResource => &["resourceArn", "tags"],

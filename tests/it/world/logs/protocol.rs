@@ -36,16 +36,10 @@ fn check_signature(request: &Request) -> Result<(), Refusal> {
         .and_then(|value| value.strip_prefix("AWS4-HMAC-SHA256 Credential="))
         .and_then(|value| value.split([',', ' ']).next());
     let Some(credential) = credential else {
-        return Err(Refusal::violation(
-            "MissingAuthenticationTokenException",
-            "no signature",
-        ));
+        return Err(Refusal::violation("MissingAuthenticationTokenException", "no signature"));
     };
     if !credential.ends_with("/logs/aws4_request") || request.header("x-amz-date").is_none() {
-        return Err(Refusal::violation(
-            "InvalidSignatureException",
-            "a signature for another use",
-        ));
+        return Err(Refusal::violation("InvalidSignatureException", "a signature for another use"));
     }
     // Keys that begin so are temporary, as a function's always are.
     let is_temporary = credential.starts_with("ASIA");
@@ -59,9 +53,6 @@ fn check_signature(request: &Request) -> Result<(), Refusal> {
 fn members(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) | Err(_) => Err(Refusal::violation(
-            "SerializationException",
-            "not a JSON object",
-        )),
+        Ok(_) | Err(_) => Err(Refusal::violation("SerializationException", "not a JSON object")),
     }
 }

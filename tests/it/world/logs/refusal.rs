@@ -17,20 +17,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// An error that can meet a correct client.
     pub(crate) fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            kind,
-            message: message.into(),
-            is_violation: false,
-        }
+        Self { status, kind, message: message.into(), is_violation: false }
     }
 
     /// An error that only a wrong client gets.
     pub(crate) fn violation(kind: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            is_violation: true,
-            ..Self::new(400, kind, message)
-        }
+        Self { is_violation: true, ..Self::new(400, kind, message) }
     }
 
     /// A parameter that breaks one of AWS's rules.
@@ -48,20 +40,12 @@ impl Refusal {
 
     /// The group is missing.
     pub(crate) fn no_group() -> Self {
-        Self::new(
-            400,
-            "ResourceNotFoundException",
-            "The specified log group does not exist.",
-        )
+        Self::new(400, "ResourceNotFoundException", "The specified log group does not exist.")
     }
 
     /// The stream is missing.
     pub(crate) fn no_stream() -> Self {
-        Self::new(
-            400,
-            "ResourceNotFoundException",
-            "The specified log stream does not exist.",
-        )
+        Self::new(400, "ResourceNotFoundException", "The specified log stream does not exist.")
     }
 
     /// The group or stream is there already.
@@ -73,11 +57,7 @@ impl Refusal {
     /// The bytes of the answer.
     pub(crate) fn response(&self) -> Response {
         // IAM answers before the service does, and writes the key in its own way.
-        let key = if self.kind == "AccessDeniedException" {
-            "Message"
-        } else {
-            "message"
-        };
+        let key = if self.kind == "AccessDeniedException" { "Message" } else { "message" };
         let body = json!({ "__type": self.kind, key: self.message });
         answer(self.status, &body.to_string())
     }
@@ -86,15 +66,8 @@ impl Refusal {
 /// An answer of the service.
 pub(crate) fn answer(status: u16, body: &str) -> Response {
     let headers = vec![
-        (
-            "x-amzn-RequestId",
-            "5c1e9f30-7a1d-4f0e-9d9b-2d1f7a3b6c54".to_owned(),
-        ),
+        ("x-amzn-RequestId", "5c1e9f30-7a1d-4f0e-9d9b-2d1f7a3b6c54".to_owned()),
         ("Content-Type", "application/x-amz-json-1.1".to_owned()),
     ];
-    Response {
-        status,
-        headers,
-        body: body.as_bytes().to_vec(),
-    }
+    Response { status, headers, body: body.as_bytes().to_vec() }
 }

@@ -50,9 +50,8 @@ impl Service {
 
     /// Waits until the calls are as a test wants them; says whether they are.
     pub(crate) fn wait_for(&self, patience: Duration, is_so: impl Fn(&[Call]) -> bool) -> bool {
-        let waited = self
-            .changed
-            .wait_timeout_while(self.lock(), patience, |state| !is_so(&state.calls));
+        let waited =
+            self.changed.wait_timeout_while(self.lock(), patience, |state| !is_so(&state.calls));
         is_so(&waited.expect(UNPOISONED).0.calls)
     }
 
@@ -150,6 +149,7 @@ impl Service {
             | Fault::ServiceUnavailable
             | Fault::InternalFailure
             | Fault::AccessDenied
+            | Fault::AccessDeniedTo(_)
             | Fault::OperationAborted
             | Fault::LimitExceeded
             | Fault::InvalidParameter
@@ -208,17 +208,12 @@ impl State {
     fn note(&mut self, operation: &str, refusal: &Refusal) {
         if refusal.is_violation {
             let message: String = refusal.message.chars().take(500).collect();
-            self.violations
-                .push(format!("{operation}: {}: {message}", refusal.kind));
+            self.violations.push(format!("{operation}: {}: {message}", refusal.kind));
         }
     }
 }
 
 fn page(status: u16) -> Response {
     let headers = vec![("Content-Type", "text/html".to_owned())];
-    Response {
-        status,
-        headers,
-        body: b"<html><body>Bad Gateway</body></html>".to_vec(),
-    }
+    Response { status, headers, body: b"<html><body>Bad Gateway</body></html>".to_vec() }
 }

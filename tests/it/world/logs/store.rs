@@ -77,51 +77,31 @@ impl Store {
     ) -> Result<Done, Refusal> {
         match &input.action {
             Action::PutLogEvents(events) => self.put(input, events, call, now_ms, forced),
-            Action::CreateLogGroup {
-                class,
-                kms_key_id,
-                tags,
-            } => {
+            Action::CreateLogGroup { class, kms_key_id, tags } => {
                 if self.groups.contains_key(&input.group) {
                     return Err(Refusal::exists("log group"));
                 }
                 let (class, kms_key_id) = (class.clone(), kms_key_id.clone());
-                let group = Group {
-                    class,
-                    kms_key_id,
-                    tags: tags.clone(),
-                    ..Group::bare()
-                };
+                let group = Group { class, kms_key_id, tags: tags.clone(), ..Group::bare() };
                 self.groups.insert(input.group.clone(), group);
                 Ok(Done::default())
             }
             Action::CreateLogStream => {
-                let group = self
-                    .groups
-                    .get_mut(&input.group)
-                    .ok_or_else(Refusal::no_group)?;
+                let group = self.groups.get_mut(&input.group).ok_or_else(Refusal::no_group)?;
                 if group.streams.contains_key(&input.stream) {
                     return Err(Refusal::exists("log stream"));
                 }
                 self.streams_made += 1;
-                group
-                    .streams
-                    .insert(input.stream.clone(), self.streams_made);
+                group.streams.insert(input.stream.clone(), self.streams_made);
                 Ok(Done::default())
             }
             Action::PutRetentionPolicy(days) => {
-                let group = self
-                    .groups
-                    .get_mut(&input.group)
-                    .ok_or_else(Refusal::no_group)?;
+                let group = self.groups.get_mut(&input.group).ok_or_else(Refusal::no_group)?;
                 group.retention_days = Some(*days);
                 Ok(Done::default())
             }
             Action::TagResource(tags) => {
-                let group = self
-                    .groups
-                    .get_mut(&input.group)
-                    .ok_or_else(Refusal::no_group)?;
+                let group = self.groups.get_mut(&input.group).ok_or_else(Refusal::no_group)?;
                 let mut all = group.tags.clone();
                 all.extend(tags.clone());
                 if all.len() > 50 {
@@ -142,19 +122,11 @@ impl Store {
         now_ms: Option<i64>,
         forced: Option<Rejected>,
     ) -> Result<Done, Refusal> {
-        let group = self
-            .groups
-            .get(&input.group)
-            .ok_or_else(Refusal::no_group)?;
-        let stream_number = *group
-            .streams
-            .get(&input.stream)
-            .ok_or_else(Refusal::no_stream)?;
+        let group = self.groups.get(&input.group).ok_or_else(Refusal::no_group)?;
+        let stream_number = *group.streams.get(&input.stream).ok_or_else(Refusal::no_stream)?;
         let by_clock = |now_ms| Rejected::of(events, now_ms, group.retention_days);
         let rejected = forced.or_else(|| now_ms.map(by_clock)).unwrap_or_default();
-        let valid = events
-            .get(rejected.stored(events.len()))
-            .unwrap_or_default();
+        let valid = events.get(rejected.stored(events.len())).unwrap_or_default();
         check_span(valid)?;
         for event in valid {
             let message = match &self.part {
@@ -168,10 +140,7 @@ impl Store {
                 message,
                 call,
             };
-            self.events.push(Kept {
-                stream_number,
-                event,
-            });
+            self.events.push(Kept { stream_number, event });
         }
         let mut body = Map::new();
         let token = format!("4957{call:052}");
@@ -180,30 +149,18 @@ impl Store {
             body.insert("rejectedLogEventsInfo".to_owned(), info);
         }
         let body = Value::Object(body).to_string();
-        Ok(Done {
-            body,
-            rejected: events.len() - valid.len(),
-        })
+        Ok(Done { body, rejected: events.len() - valid.len() })
     }
 
     pub(crate) fn put_group(&mut self, name: &str, retention_days: Option<i64>) {
-        let group = self
-            .groups
-            .entry(name.to_owned())
-            .or_insert_with(Group::bare);
+        let group = self.groups.entry(name.to_owned()).or_insert_with(Group::bare);
         group.retention_days = retention_days;
     }
 
     pub(crate) fn put_stream(&mut self, group: &str, stream: &str) {
-        let group = self
-            .groups
-            .entry(group.to_owned())
-            .or_insert_with(Group::bare);
+        let group = self.groups.entry(group.to_owned()).or_insert_with(Group::bare);
         self.streams_made += 1;
-        group
-            .streams
-            .entry(stream.to_owned())
-            .or_insert(self.streams_made);
+        group.streams.entry(stream.to_owned()).or_insert(self.streams_made);
     }
 
     pub(crate) fn delete_group(&mut self, name: &str) {
@@ -233,10 +190,7 @@ impl Store {
     }
 
     pub(crate) fn stored(&self, group: &str, stream: &str) -> Vec<(i64, String)> {
-        let number = self
-            .groups
-            .get(group)
-            .and_then(|group| group.streams.get(stream));
+        let number = self.groups.get(group).and_then(|group| group.streams.get(stream));
         self.events
             .iter()
             .filter(|kept| Some(&kept.stream_number) == number)

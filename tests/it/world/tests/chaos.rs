@@ -23,31 +23,18 @@ fn a_quarter_of_all_calls_fails_in_every_way_that_an_operation_knows() {
     for operation in Operation::ALL {
         let drawn = draw(Chaos::new(7, 0.25), operation, 4000);
         let faults: Vec<&str> = drawn.into_iter().flatten().collect();
-        assert!(
-            (900..1100).contains(&faults.len()),
-            "{operation:?}: {}",
-            faults.len()
-        );
+        assert!((900..1100).contains(&faults.len()), "{operation:?}: {}", faults.len());
         let kinds: BTreeSet<&str> = faults.into_iter().collect();
         assert!(kinds.len() >= 8, "{operation:?}: {kinds:?}");
-        assert!(
-            kinds.contains("ResetAfter") && kinds.contains("Throttle"),
-            "{kinds:?}"
-        );
+        assert!(kinds.contains("ResetAfter") && kinds.contains("Throttle"), "{kinds:?}");
     }
 }
 
 #[test]
 fn no_share_is_no_fault_and_the_whole_share_is_every_call() {
-    assert!(
-        draw(Chaos::new(3, 0.0), Operation::PutLogEvents, 100)
-            .iter()
-            .all(Option::is_none)
-    );
+    assert!(draw(Chaos::new(3, 0.0), Operation::PutLogEvents, 100).iter().all(Option::is_none));
     let chaos = Chaos::new(3, 1.0).only(&[Fault::Hang, Fault::Throttle]);
-    let kinds: BTreeSet<_> = draw(chaos, Operation::PutLogEvents, 100)
-        .into_iter()
-        .collect();
+    let kinds: BTreeSet<_> = draw(chaos, Operation::PutLogEvents, 100).into_iter().collect();
     assert_eq!(kinds, BTreeSet::from([Some("Hang"), Some("Throttle")]));
 }
 
@@ -65,9 +52,8 @@ fn offered_until_it_is_answered_every_event_is_stored_and_twice_only_where_an_an
     let stored = world.logs.ever_stored();
     let distinct: BTreeSet<&str> = stored.iter().map(|event| event.message.as_str()).collect();
     assert_eq!(distinct.len(), 300);
-    let lost = stored
-        .iter()
-        .filter(|it| calls.get(it.call).is_some_and(|call| call.is_answer_lost));
+    let lost =
+        stored.iter().filter(|it| calls.get(it.call).is_some_and(|call| call.is_answer_lost));
     assert_eq!(stored.len() - distinct.len(), lost.count());
     let faults: usize = world.logs.faults_injected().values().sum();
     assert!(faults > 50, "{faults}");

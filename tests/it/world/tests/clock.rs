@@ -16,29 +16,19 @@ fn check(retention_days: Option<i64>, ages_ms: &[i64]) -> (Value, Vec<String>) {
     world.logs.create_stream(GROUP, STREAM);
     world.logs.create_group(GROUP, retention_days);
     let names: Vec<String> = (0..ages_ms.len()).map(|index| index.to_string()).collect();
-    let events: Vec<(i64, &str)> = ages_ms
-        .iter()
-        .zip(&names)
-        .map(|(age_ms, name)| (NOW_MS - age_ms, name.as_str()))
-        .collect();
+    let events: Vec<(i64, &str)> =
+        ages_ms.iter().zip(&names).map(|(age_ms, name)| (NOW_MS - age_ms, name.as_str())).collect();
     let reply = send(&world.logs, &events).expect("an answer");
     assert_eq!(reply.status, 200, "{:?}", reply.error());
     let stored = messages(&world.logs);
     assert_eq!(call(&world.logs, 0).rejected, events.len() - stored.len());
-    let info = reply
-        .json()
-        .get("rejectedLogEventsInfo")
-        .cloned()
-        .unwrap_or_default();
+    let info = reply.json().get("rejectedLogEventsInfo").cloned().unwrap_or_default();
     (info, stored)
 }
 
 #[test]
 fn nothing_is_said_where_nothing_is_rejected() {
-    assert_eq!(
-        check(Some(7), &[HOUR_MS, 0]),
-        (Value::Null, vec!["0".into(), "1".into()])
-    );
+    assert_eq!(check(Some(7), &[HOUR_MS, 0]), (Value::Null, vec!["0".into(), "1".into()]));
 }
 
 #[test]
@@ -96,10 +86,7 @@ fn the_clock_is_the_real_one_unless_it_is_set() {
     let world = World::new();
     world.logs.create_stream(GROUP, STREAM);
     let now_ms = real_now_ms();
-    let reply = send(
-        &world.logs,
-        &[(now_ms - 15 * DAY_MS, "old"), (now_ms, "now")],
-    );
+    let reply = send(&world.logs, &[(now_ms - 15 * DAY_MS, "old"), (now_ms, "now")]);
     let info = reply.expect("an answer").json()["rejectedLogEventsInfo"].clone();
     assert_eq!(info, json!({"tooOldLogEventEndIndex": 1}));
     assert_eq!(messages(&world.logs), ["now"]);

@@ -11,21 +11,14 @@ use crate::world::server::Server;
 /// A server that sends each body back, or does what the path says.
 fn echo() -> Server {
     Server::start(Arc::new(|request, connection| {
-        let response = || Response {
-            status: 200,
-            headers: vec![],
-            body: request.body.clone(),
-        };
+        let response = || Response { status: 200, headers: vec![], body: request.body.clone() };
         match request.path.as_str() {
             "/reset" => Reply::Reset,
             "/half" => Reply::SendHalf(response()),
             "/silence" => Reply::Silence,
             "/gone" => {
                 let status = if connection.is_gone() { 500 } else { 202 };
-                Reply::Send(Response {
-                    status,
-                    ..response()
-                })
+                Reply::Send(Response { status, ..response() })
             }
             _ => Reply::Send(response()),
         }
@@ -37,22 +30,11 @@ fn one_connection_carries_many_requests() {
     let server = echo();
     let mut client = Client::connect(server.address());
     for body in ["one", "", "three", &"x".repeat(3_000_000)] {
-        let reply = client
-            .send("POST", "/", &[], body.as_bytes())
-            .expect("an answer");
+        let reply = client.send("POST", "/", &[], body.as_bytes()).expect("an answer");
         assert!(reply.body == body.as_bytes());
     }
-    assert_eq!(
-        client
-            .send("POST", "/gone", &[], b"x")
-            .expect("an answer")
-            .status,
-        202
-    );
-    assert_eq!(
-        client.send("POST", "/", &[], b"y").expect("an answer").body,
-        b"y"
-    );
+    assert_eq!(client.send("POST", "/gone", &[], b"x").expect("an answer").status, 202);
+    assert_eq!(client.send("POST", "/", &[], b"y").expect("an answer").body, b"y");
 }
 
 #[test]
@@ -85,21 +67,12 @@ fn a_reset_is_a_reset_whatever_the_body() {
     for length in [1, 10, 2_000_000] {
         let error =
             Client::connect(server.address()).send("POST", "/reset", &[], &vec![b'x'; length]);
-        assert_eq!(
-            error.expect_err("a reset").kind(),
-            ErrorKind::ConnectionReset,
-            "{length}"
-        );
+        assert_eq!(error.expect_err("a reset").kind(), ErrorKind::ConnectionReset, "{length}");
     }
     let mut client = Client::connect(server.address());
     let chunked = head("POST", "/reset", &[("Transfer-Encoding", "chunked")]);
-    client
-        .write(format!("{chunked}1\r\nx\r\n0\r\n\r\n").as_bytes())
-        .expect("the server reads");
-    assert_eq!(
-        client.read().expect_err("a reset").kind(),
-        ErrorKind::ConnectionReset
-    );
+    client.write(format!("{chunked}1\r\nx\r\n0\r\n\r\n").as_bytes()).expect("the server reads");
+    assert_eq!(client.read().expect_err("a reset").kind(), ErrorKind::ConnectionReset);
 }
 
 #[test]
@@ -107,11 +80,7 @@ fn half_an_answer_ends_too_early() {
     let server = echo();
     for body in ["", "x", "whole body"] {
         let error = Client::connect(server.address()).send("POST", "/half", &[], body.as_bytes());
-        assert_eq!(
-            error.expect_err("half").kind(),
-            ErrorKind::UnexpectedEof,
-            "{body}"
-        );
+        assert_eq!(error.expect_err("half").kind(), ErrorKind::UnexpectedEof, "{body}");
     }
 }
 
@@ -119,9 +88,7 @@ fn half_an_answer_ends_too_early() {
 fn silence_ends_with_the_server() {
     let server = echo();
     let mut client = Client::connect(server.address());
-    client
-        .write(head("GET", "/silence", &[]).as_bytes())
-        .expect("the server reads");
+    client.write(head("GET", "/silence", &[]).as_bytes()).expect("the server reads");
     let waiting = std::thread::spawn(move || client.read());
     // The request has arrived when a later one has been answered.
     let reply = Client::connect(server.address()).send("POST", "/", &[], b"x");
@@ -133,10 +100,7 @@ fn silence_ends_with_the_server() {
 #[test]
 fn what_is_not_http_is_hung_up_on() {
     let server = echo();
-    for request in [
-        "hello\r\n\r\n",
-        "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
-    ] {
+    for request in ["hello\r\n\r\n", "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"] {
         let mut client = Client::connect(server.address());
         client.write(request.as_bytes()).expect("the server reads");
         client.read().expect_err("no answer");

@@ -26,9 +26,7 @@ fn run(address: SocketAddr, end: &'static str, body: &'static [u8]) -> thread::J
 }
 
 fn next(client: &mut Client) -> Reply {
-    client
-        .send("GET", &format!("{PREFIX}/invocation/next"), &[], b"")
-        .expect("an invocation")
+    client.send("GET", &format!("{PREFIX}/invocation/next"), &[], b"").expect("an invocation")
 }
 
 #[test]
@@ -38,17 +36,11 @@ fn an_invocation_carries_its_payload_and_the_headers_of_lambda() {
     lambda.offer("{\"a\":1}", DEADLINE);
     let next = next(&mut Client::connect(lambda.address()));
     assert_eq!(next.body, b"{\"a\":1}");
-    let deadline_ms: i64 = next
-        .header("Lambda-Runtime-Deadline-Ms")
-        .parse()
-        .expect("a number");
+    let deadline_ms: i64 = next.header("Lambda-Runtime-Deadline-Ms").parse().expect("a number");
     assert!((before_ms + 30_000..=real_now_ms() + 30_000).contains(&deadline_ms));
     let arn = "arn:aws:lambda:eu-west-1:123456789012:function:ecs-event-forwarder";
     assert_eq!(next.header("Lambda-Runtime-Invoked-Function-Arn"), arn);
-    assert!(
-        next.header("Lambda-Runtime-Trace-Id")
-            .starts_with("Root=1-")
-    );
+    assert!(next.header("Lambda-Runtime-Trace-Id").starts_with("Root=1-"));
 }
 
 #[test]
@@ -68,10 +60,7 @@ fn an_error_is_an_answer() {
     let body = br#"{"errorType":"Forwarder.Undelivered","errorMessage":"no","stackTrace":[]}"#;
     let runtime = run(lambda.address(), "error", body);
     let (answer, _) = lambda.wait(lambda.offer("{}", DEADLINE));
-    assert_eq!(
-        (answer.error_type(), answer.error_message()),
-        ("Forwarder.Undelivered", "no")
-    );
+    assert_eq!((answer.error_type(), answer.error_message()), ("Forwarder.Undelivered", "no"));
     assert_eq!(runtime.join().expect("no panic").status, 202);
 }
 
@@ -88,11 +77,7 @@ fn invocations_wait_their_turn() {
     let ids = [lambda.offer("1", DEADLINE), lambda.offer("2", DEADLINE)];
     for (number, id) in [1, 2].into_iter().zip(ids) {
         let runtime = run(lambda.address(), "response", b"true");
-        assert_eq!(
-            lambda.wait(id).0,
-            Answer::Response(Value::Bool(true)),
-            "{number}"
-        );
+        assert_eq!(lambda.wait(id).0, Answer::Response(Value::Bool(true)), "{number}");
         runtime.join().expect("no panic");
     }
 }
@@ -102,20 +87,12 @@ fn a_missed_deadline_is_no_answer_and_what_comes_later_is_not_heard() {
     let lambda = Lambda::start();
     let id = lambda.offer("{}", Duration::from_millis(20));
     let mut client = Client::connect(lambda.address());
-    let request_id = next(&mut client)
-        .header("Lambda-Runtime-Aws-Request-Id")
-        .to_owned();
+    let request_id = next(&mut client).header("Lambda-Runtime-Aws-Request-Id").to_owned();
     let (answer, took) = lambda.wait(id);
     assert_eq!(answer, Answer::NoAnswer);
     assert!(took >= Duration::from_millis(20));
     let path = format!("{PREFIX}/invocation/{request_id}/response");
-    assert_eq!(
-        client
-            .send("POST", &path, &[], b"{}")
-            .expect("an answer")
-            .status,
-        400
-    );
+    assert_eq!(client.send("POST", &path, &[], b"{}").expect("an answer").status, 400);
     assert!(lambda.violations().is_empty(), "lateness is no violation");
 }
 
@@ -134,10 +111,7 @@ fn an_error_of_the_init_phase_is_kept() {
     let reply =
         Client::connect(lambda.address()).send("POST", &format!("{PREFIX}/init/error"), &[], body);
     assert_eq!(reply.expect("an answer").status, 202);
-    assert_eq!(
-        lambda.init_error(),
-        Some(("Runtime.X".to_owned(), "bad configuration".to_owned()))
-    );
+    assert_eq!(lambda.init_error(), Some(("Runtime.X".to_owned(), "bad configuration".to_owned())));
 }
 
 #[test]
@@ -145,21 +119,15 @@ fn what_the_runtime_api_does_not_allow_is_noted() {
     let refused = |end: &'static str, body: &'static [u8]| {
         let lambda = Lambda::start();
         lambda.offer("{}", DEADLINE);
-        let status = run(lambda.address(), end, body)
-            .join()
-            .expect("no panic")
-            .status;
+        let status = run(lambda.address(), end, body).join().expect("no panic").status;
         (status, lambda.violations().len())
     };
     assert_eq!(refused("response", b"{\"a\":"), (400, 1));
     assert_eq!(refused("error", b"{\"errorType\":\"x\"}"), (400, 1));
     assert_eq!(refused("error", b"{\"errorMessage\":\"x\"}"), (400, 1));
     assert_eq!(refused("nowhere", b"{}"), (404, 1));
-    let large: &'static [u8] = Box::leak(
-        [b"\"", "x".repeat(6 << 20).as_bytes(), b"\""]
-            .concat()
-            .into(),
-    );
+    let large: &'static [u8] =
+        Box::leak([b"\"", "x".repeat(6 << 20).as_bytes(), b"\""].concat().into());
     assert_eq!(refused("response", large), (413, 1));
 }
 
@@ -169,29 +137,12 @@ fn an_invocation_is_answered_once_and_before_the_next() {
     lambda.offer("1", DEADLINE);
     lambda.offer("2", DEADLINE);
     let mut client = Client::connect(lambda.address());
-    let request_id = next(&mut client)
-        .header("Lambda-Runtime-Aws-Request-Id")
-        .to_owned();
+    let request_id = next(&mut client).header("Lambda-Runtime-Aws-Request-Id").to_owned();
     assert!(lambda.violations().is_empty());
     next(&mut client);
-    assert_eq!(
-        lambda.violations(),
-        ["asked for an invocation before it answered the last"]
-    );
+    assert_eq!(lambda.violations(), ["asked for an invocation before it answered the last"]);
     let path = format!("{PREFIX}/invocation/{request_id}/response");
-    assert_eq!(
-        client
-            .send("POST", &path, &[], b"{}")
-            .expect("an answer")
-            .status,
-        202
-    );
-    assert_eq!(
-        client
-            .send("POST", &path, &[], b"{}")
-            .expect("an answer")
-            .status,
-        400
-    );
+    assert_eq!(client.send("POST", &path, &[], b"{}").expect("an answer").status, 202);
+    assert_eq!(client.send("POST", &path, &[], b"{}").expect("an answer").status, 400);
     assert_eq!(lambda.violations().len(), 1);
 }

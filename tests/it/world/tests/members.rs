@@ -11,11 +11,7 @@ use crate::world::Operation::{
 use crate::world::{ACCOUNT, REGION, World};
 
 fn create_group(name: &str) -> String {
-    check_kind(
-        &World::new().logs,
-        CreateLogGroup,
-        &json!({ "logGroupName": name }),
-    )
+    check_kind(&World::new().logs, CreateLogGroup, &json!({ "logGroupName": name }))
 }
 
 #[test]
@@ -23,17 +19,7 @@ fn a_group_has_a_name_of_1_to_512_letters_digits_and_five_marks() {
     for good in ["a", "/aws/events/A_b-c.d#9", &"x".repeat(512)] {
         assert_eq!(create_group(good), "done", "{good}");
     }
-    for bad in [
-        "",
-        &"x".repeat(513),
-        "a b",
-        "a:b",
-        "a*",
-        "ü",
-        "a\n",
-        "{cluster}",
-        "aws/x",
-    ] {
+    for bad in ["", &"x".repeat(513), "a b", "a:b", "a*", "ü", "a\n", "{cluster}", "aws/x"] {
         assert_eq!(create_group(bad), INVALID, "{bad}");
     }
 }
@@ -45,26 +31,13 @@ fn the_name_of_a_group_is_checked_in_every_operation() {
     let events = json!([{"timestamp": 1, "message": "x"}]);
     let arn = format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{bad}");
     let calls = [
-        (
-            PutLogEvents,
-            json!({"logGroupName": bad, "logStreamName": "s", "logEvents": events}),
-        ),
-        (
-            CreateLogStream,
-            json!({"logGroupName": bad, "logStreamName": "s"}),
-        ),
-        (
-            PutRetentionPolicy,
-            json!({"logGroupName": bad, "retentionInDays": 1}),
-        ),
+        (PutLogEvents, json!({"logGroupName": bad, "logStreamName": "s", "logEvents": events})),
+        (CreateLogStream, json!({"logGroupName": bad, "logStreamName": "s"})),
+        (PutRetentionPolicy, json!({"logGroupName": bad, "retentionInDays": 1})),
         (TagResource, json!({"resourceArn": arn, "tags": {"a": "b"}})),
     ];
     for (operation, input) in calls {
-        assert_eq!(
-            check_kind(&world.logs, operation, &input),
-            INVALID,
-            "{operation:?}"
-        );
+        assert_eq!(check_kind(&world.logs, operation, &input), INVALID, "{operation:?}");
     }
 }
 
@@ -99,24 +72,10 @@ fn retention_is_one_of_22_values() {
         if !good.iter().any(|value| i64::abs(days - value) <= 1) {
             continue;
         }
-        let expected = if good.contains(&days) {
-            "done"
-        } else {
-            INVALID
-        };
-        assert_eq!(
-            check_kind(&world.logs, PutRetentionPolicy, &input),
-            expected,
-            "{days}"
-        );
+        let expected = if good.contains(&days) { "done" } else { INVALID };
+        assert_eq!(check_kind(&world.logs, PutRetentionPolicy, &input), expected, "{days}");
     }
-    assert_eq!(
-        world
-            .logs
-            .group(GROUP)
-            .and_then(|group| group.retention_days),
-        Some(3653)
-    );
+    assert_eq!(world.logs.group(GROUP).and_then(|group| group.retention_days), Some(3653));
 }
 
 #[test]
@@ -125,11 +84,7 @@ fn tags_are_1_to_50_of_the_right_length_and_letters() {
         let input = json!({"logGroupName": GROUP, "tags": tags});
         check_kind(&World::new().logs, CreateLogGroup, &input)
     };
-    let many = |count: usize| {
-        (0..count)
-            .map(|n| (n.to_string(), "v"))
-            .collect::<BTreeMap<_, _>>()
-    };
+    let many = |count: usize| (0..count).map(|n| (n.to_string(), "v")).collect::<BTreeMap<_, _>>();
     let (key, value) = ("k".repeat(128), "v".repeat(256));
     assert_eq!(check(json!({ &key: value })), "done");
     assert_eq!(check(json!({"Grüße 1_.:/=+-@": ""})), "done");
@@ -167,14 +122,8 @@ fn a_group_takes_a_known_class_and_a_key_of_at_most_256_characters() {
 fn a_tagged_group_is_named_by_its_arn_without_a_star_and_has_50_tags_in_all() {
     let world = timeless();
     let tag = |arn: &str, count: usize, offset: usize| {
-        let tags: BTreeMap<_, _> = (0..count)
-            .map(|n| ((n + offset).to_string(), "v"))
-            .collect();
-        check_kind(
-            &world.logs,
-            TagResource,
-            &json!({"resourceArn": arn, "tags": tags}),
-        )
+        let tags: BTreeMap<_, _> = (0..count).map(|n| ((n + offset).to_string(), "v")).collect();
+        check_kind(&world.logs, TagResource, &json!({"resourceArn": arn, "tags": tags}))
     };
     let arn = format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}");
     assert_eq!(tag(&arn, 50, 0), "done");
@@ -183,10 +132,7 @@ fn a_tagged_group_is_named_by_its_arn_without_a_star_and_has_50_tags_in_all() {
     assert_eq!(tag(GROUP, 1, 0), INVALID);
     assert_eq!(tag(&format!("{arn}:*"), 1, 0), INVALID);
     assert_eq!(tag(&format!("{arn}x"), 1, 0), "ResourceNotFound");
-    assert_eq!(
-        world.logs.group(GROUP).map(|group| group.tags.len()),
-        Some(50)
-    );
+    assert_eq!(world.logs.group(GROUP).map(|group| group.tags.len()), Some(50));
 }
 
 #[test]
@@ -195,29 +141,14 @@ fn every_member_has_its_type_and_no_other_is_taken() {
     let mut wrong = vec![
         (CreateLogGroup, json!({})),
         (CreateLogGroup, json!({"logGroupName": 1})),
-        (
-            CreateLogGroup,
-            json!({"logGroupName": "a", "retentionInDays": 7}),
-        ),
-        (
-            CreateLogGroup,
-            json!({"logGroupName": "a", "kmsKeyId": null}),
-        ),
+        (CreateLogGroup, json!({"logGroupName": "a", "retentionInDays": 7})),
+        (CreateLogGroup, json!({"logGroupName": "a", "kmsKeyId": null})),
         (CreateLogGroup, json!({"logGroupName": "a", "tags": []})),
         (CreateLogStream, json!({"logGroupName": GROUP})),
         (PutRetentionPolicy, json!({"logGroupName": GROUP})),
-        (
-            PutRetentionPolicy,
-            json!({"logGroupName": GROUP, "retentionInDays": "7"}),
-        ),
-        (
-            PutLogEvents,
-            json!({"logGroupName": GROUP, "logStreamName": STREAM}),
-        ),
-        (
-            PutLogEvents,
-            json!({"logGroupName": GROUP, "logStreamName": STREAM, "logEvents": "x"}),
-        ),
+        (PutRetentionPolicy, json!({"logGroupName": GROUP, "retentionInDays": "7"})),
+        (PutLogEvents, json!({"logGroupName": GROUP, "logStreamName": STREAM})),
+        (PutLogEvents, json!({"logGroupName": GROUP, "logStreamName": STREAM, "logEvents": "x"})),
     ];
     for event in [
         json!("x"),
@@ -233,32 +164,20 @@ fn every_member_has_its_type_and_no_other_is_taken() {
         wrong.push((PutLogEvents, input));
     }
     for (operation, input) in wrong {
-        assert_eq!(
-            check_kind(&world.logs, operation, &input),
-            WRONG_SHAPE,
-            "{input}"
-        );
+        assert_eq!(check_kind(&world.logs, operation, &input), WRONG_SHAPE, "{input}");
     }
-    assert!(
-        world.logs.calls().is_empty(),
-        "what cannot be read is no call"
-    );
+    assert!(world.logs.calls().is_empty(), "what cannot be read is no call");
 }
 
 #[test]
 fn what_is_missing_and_what_is_there_already_is_said_in_aws_words() {
     let world = World::new();
-    let (group, stream) = (
-        json!({"logGroupName": GROUP}),
-        json!({"logGroupName": GROUP, "logStreamName": STREAM}),
-    );
+    let (group, stream) =
+        (json!({"logGroupName": GROUP}), json!({"logGroupName": GROUP, "logStreamName": STREAM}));
     let days = json!({"logGroupName": GROUP, "retentionInDays": 7});
     let no_group = "ResourceNotFoundException: The specified log group does not exist.";
     let no_stream = "ResourceNotFoundException: The specified log stream does not exist.";
-    assert_eq!(
-        check(&world.logs, PutLogEvents, &put(&[(1, "a")])),
-        no_group
-    );
+    assert_eq!(check(&world.logs, PutLogEvents, &put(&[(1, "a")])), no_group);
     assert_eq!(check(&world.logs, CreateLogStream, &stream), no_group);
     assert_eq!(check(&world.logs, PutRetentionPolicy, &days), no_group);
     assert_eq!(check(&world.logs, CreateLogGroup, &group), "done");
@@ -266,10 +185,7 @@ fn what_is_missing_and_what_is_there_already_is_said_in_aws_words() {
         check(&world.logs, CreateLogGroup, &group),
         "ResourceAlreadyExistsException: The specified log group already exists"
     );
-    assert_eq!(
-        check(&world.logs, PutLogEvents, &put(&[(1, "a")])),
-        no_stream
-    );
+    assert_eq!(check(&world.logs, PutLogEvents, &put(&[(1, "a")])), no_stream);
     assert_eq!(check(&world.logs, CreateLogStream, &stream), "done");
     assert_eq!(
         check(&world.logs, CreateLogStream, &stream),

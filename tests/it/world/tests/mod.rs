@@ -27,25 +27,14 @@ fn check(logs: &CloudWatchLogs, operation: Operation, input: &Value) -> String {
     let reply = Client::of(logs).call(operation, input).expect("an answer");
     let (kind, message) = reply.error();
     let violations = logs.violations();
-    let noted = if violations.is_empty() {
-        ""
-    } else {
-        "violation: "
-    };
-    if reply.status == 200 {
-        "done".to_owned()
-    } else {
-        format!("{noted}{kind}: {message}")
-    }
+    let noted = if violations.is_empty() { "" } else { "violation: " };
+    if reply.status == 200 { "done".to_owned() } else { format!("{noted}{kind}: {message}") }
 }
 
 /// As `check`, cut after the error's type.
 fn check_kind(logs: &CloudWatchLogs, operation: Operation, input: &Value) -> String {
     let said = check(logs, operation, input);
-    said.split("Exception")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    said.split("Exception").next().unwrap_or_default().to_owned()
 }
 
 const INVALID: &str = "violation: InvalidParameter";
@@ -74,16 +63,10 @@ fn send(logs: &CloudWatchLogs, events: &[(i64, &str)]) -> std::io::Result<Reply>
 
 /// A call that came, by its position.
 fn call(logs: &CloudWatchLogs, position: usize) -> Call {
-    logs.calls()
-        .into_iter()
-        .nth(position)
-        .expect("so many calls came")
+    logs.calls().into_iter().nth(position).expect("so many calls came")
 }
 
 /// The messages in the stream, as they came.
 fn messages(logs: &CloudWatchLogs) -> Vec<String> {
-    logs.stored(GROUP, STREAM)
-        .into_iter()
-        .map(|(_, message)| message)
-        .collect()
+    logs.stored(GROUP, STREAM).into_iter().map(|(_, message)| message).collect()
 }

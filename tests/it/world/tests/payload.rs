@@ -22,10 +22,7 @@ fn a_batch_holds_each_body_as_a_text() {
 #[test]
 fn a_failure_record_holds_the_event_letter_by_letter() {
     let record = on_failure_record(EVENT);
-    assert!(
-        record.contains(&format!("\"requestPayload\":{EVENT}")),
-        "{record}"
-    );
+    assert!(record.contains(&format!("\"requestPayload\":{EVENT}")), "{record}");
     let record: Value = serde_json::from_str(&record).expect("JSON");
     assert_eq!(record["requestContext"]["condition"], "RetriesExhausted");
 }

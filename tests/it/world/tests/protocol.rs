@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{GROUP, timeless};
+use super::timeless;
+use crate::world::Fault;
+use crate::world::Operation::CreateLogGroup;
 use crate::world::client::{CALL_HEADERS, Client, Reply};
 
 /// Sends a good request but for one header, and gives the error's type, if it is one.
@@ -28,12 +30,7 @@ fn a_good_request_passes() {
 
 #[test]
 fn other_operations_are_refused_and_noted() {
-    for name in [
-        "DescribeLogGroups",
-        "DescribeLogStreams",
-        "DeleteLogGroup",
-        "TagLogGroup",
-    ] {
+    for name in ["DescribeLogGroups", "DescribeLogStreams", "DeleteLogGroup", "TagLogGroup"] {
         let target = format!("Logs_20140328.{name}");
         let kind = check("POST", "/", "X-Amz-Target", Some(&target), "{}");
         assert_eq!(kind, "UnknownOperationException", "{name}");
@@ -41,9 +38,7 @@ fn other_operations_are_refused_and_noted() {
     let world = timeless();
     let target = ("X-Amz-Target", "Logs_20140328.DescribeLogGroups");
     let headers = [&CALL_HEADERS[..], &[target]].concat();
-    Client::of(&world.logs)
-        .send("POST", "/", &headers, b"{}")
-        .expect("an answer");
+    Client::of(&world.logs).send("POST", "/", &headers, b"{}").expect("an answer");
     let violations = world.logs.violations().concat();
     assert!(violations.contains("DescribeLogGroups"), "{violations}");
 }
@@ -53,18 +48,9 @@ fn a_call_is_a_plain_post_of_json_to_the_root() {
     let unknown = "UnknownOperationException";
     assert_eq!(check("PUT", "/", "X-Other", None, GOOD), unknown);
     assert_eq!(check("POST", "/logs", "X-Other", None, GOOD), unknown);
-    assert_eq!(
-        check("POST", "/", "X-Amz-Target", Some("CreateLogGroup"), GOOD),
-        unknown
-    );
-    assert_eq!(
-        check("POST", "/", "Content-Type", Some("application/json"), GOOD),
-        unknown
-    );
-    assert_eq!(
-        check("POST", "/", "Content-Encoding", Some("gzip"), GOOD),
-        unknown
-    );
+    assert_eq!(check("POST", "/", "X-Amz-Target", Some("CreateLogGroup"), GOOD), unknown);
+    assert_eq!(check("POST", "/", "Content-Type", Some("application/json"), GOOD), unknown);
+    assert_eq!(check("POST", "/", "Content-Encoding", Some("gzip"), GOOD), unknown);
 }
 
 #[test]
@@ -73,65 +59,44 @@ fn a_call_is_signed_for_logs_with_the_session_token_of_temporary_keys() {
     let credential = |id: &str, service: &str| {
         format!("AWS4-HMAC-SHA256 Credential={id}/20261123/eu-west-1/{service}/aws4_request, x")
     };
-    assert_eq!(
-        check("Authorization", None),
-        "MissingAuthenticationTokenException"
-    );
+    assert_eq!(check("Authorization", None), "MissingAuthenticationTokenException");
     let other = credential("ASIAX", "s3");
-    assert_eq!(
-        check("Authorization", Some(&other)),
-        "InvalidSignatureException"
-    );
+    assert_eq!(check("Authorization", Some(&other)), "InvalidSignatureException");
     assert_eq!(check("X-Amz-Date", None), "InvalidSignatureException");
-    assert_eq!(
-        check("X-Amz-Security-Token", None),
-        "UnrecognizedClientException"
-    );
-    assert_eq!(
-        check("X-Amz-Security-Token", Some("other")),
-        "UnrecognizedClientException"
-    );
+    assert_eq!(check("X-Amz-Security-Token", None), "UnrecognizedClientException");
+    assert_eq!(check("X-Amz-Security-Token", Some("other")), "UnrecognizedClientException");
 }
 
 #[test]
 fn a_body_is_one_json_object() {
     for body in ["", "[]", "{", "null"] {
-        assert_eq!(
-            check("POST", "/", "X-Other", None, body),
-            "SerializationException",
-            "{body}"
-        );
+        assert_eq!(check("POST", "/", "X-Other", None, body), "SerializationException", "{body}");
     }
 }
 
 #[test]
 fn access_denied_comes_in_the_words_of_iam_and_other_errors_in_those_of_the_service() {
-    use crate::world::{Fault, Operation::CreateLogGroup};
     let world = timeless();
-    world.logs.fail(CreateLogGroup, Fault::AccessDenied);
-    let input = json!({"logGroupName": "g"});
-    let reply = Client::of(&world.logs)
-        .call(CreateLogGroup, &input)
-        .expect("an answer");
-    let message = reply.json()["Message"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    assert!(
-        message.contains(
-            "is not authorized to perform: logs:CreateLogGroup on resource: arn:aws:logs:"
-        )
-    );
-    world.logs.fail(CreateLogGroup, Fault::Throttle);
-    let reply = Client::of(&world.logs)
-        .call(CreateLogGroup, &input)
-        .expect("an answer");
-    assert_eq!(
-        reply.json(),
-        json!({"__type": "ThrottlingException", "message": "Rate exceeded"})
-    );
-    assert_eq!(reply.header("Content-Type"), "application/x-amz-json-1.1");
-    assert!(world.logs.group(GROUP).is_some() && world.logs.group("g").is_none());
+    let suffer = |fault| {
+        world.logs.fail(CreateLogGroup, fault);
+        let reply = Client::of(&world.logs).call(CreateLogGroup, &json!({"logGroupName": "g"}));
+        reply.expect("an answer").json()
+    };
+    let denied = |action: &str| {
+        let role = "arn:aws:sts::123456789012:assumed-role/ecs-event-forwarder/ecs-event-forwarder";
+        let group = "arn:aws:logs:eu-west-1:123456789012:log-group:g:log-stream:";
+        let message = format!(
+            "User: {role} is not authorized to perform: {action} on resource: {group} because no \
+             identity-based policy allows the {action} action"
+        );
+        json!({"__type": "AccessDeniedException", "Message": message})
+    };
+    assert_eq!(suffer(Fault::AccessDenied), denied("logs:CreateLogGroup"));
+    let fault = Fault::AccessDeniedTo("logs:TagResource");
+    assert_eq!(suffer(fault), denied("logs:TagResource"));
+    let throttled = json!({"__type": "ThrottlingException", "message": "Rate exceeded"});
+    assert_eq!(suffer(Fault::Throttle), throttled);
+    assert!(world.logs.group("g").is_none());
 }
 
 #[test]

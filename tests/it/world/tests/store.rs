@@ -52,11 +52,7 @@ fn events_are_kept_as_they_came() {
     let odd = "{\"a\":\"\\u0000 ü \u{1F600} \\\" \n\"}";
     send(&world.logs, &[(5, odd), (6, "b")]).expect("an answer");
     send(&world.logs, &[(1, "c")]).expect("an answer");
-    let expected = [
-        (5, odd.to_owned()),
-        (6, "b".to_owned()),
-        (1, "c".to_owned()),
-    ];
+    let expected = [(5, odd.to_owned()), (6, "b".to_owned()), (1, "c".to_owned())];
     assert_eq!(world.logs.stored(GROUP, STREAM), expected);
     assert!(world.logs.stored(GROUP, "other").is_empty());
     assert!(world.logs.stored("/other", STREAM).is_empty());
@@ -68,34 +64,22 @@ fn what_is_deleted_is_gone_and_what_is_made_again_is_empty() {
     send(&world.logs, &[(1, "a")]).expect("an answer");
     world.logs.delete_group(GROUP);
     let no_group = "ResourceNotFoundException: The specified log group does not exist.";
-    assert_eq!(
-        check(&world.logs, PutLogEvents, &put(&[(1, "b")])),
-        no_group
-    );
+    assert_eq!(check(&world.logs, PutLogEvents, &put(&[(1, "b")])), no_group);
     world.logs.create_stream(GROUP, STREAM);
     send(&world.logs, &[(1, "c")]).expect("an answer");
     assert_eq!(messages(&world.logs), ["c"]);
     world.logs.delete_stream(GROUP, STREAM);
     let no_stream = "ResourceNotFoundException: The specified log stream does not exist.";
-    assert_eq!(
-        check(&world.logs, PutLogEvents, &put(&[(1, "d")])),
-        no_stream
-    );
-    let ever: Vec<_> = world
-        .logs
-        .ever_stored()
-        .into_iter()
-        .map(|event| (event.message, event.call))
-        .collect();
+    assert_eq!(check(&world.logs, PutLogEvents, &put(&[(1, "d")])), no_stream);
+    let ever: Vec<_> =
+        world.logs.ever_stored().into_iter().map(|event| (event.message, event.call)).collect();
     assert_eq!(ever, [("a".to_owned(), 0), ("c".to_owned(), 2)]);
 }
 
 #[test]
 fn a_soak_need_not_keep_whole_messages() {
     let world = timeless();
-    world
-        .logs
-        .keep_only(|message| message.chars().take(1).collect());
+    world.logs.keep_only(|message| message.chars().take(1).collect());
     send(&world.logs, &[(1, "abc"), (2, "def")]).expect("an answer");
     assert_eq!(messages(&world.logs), ["a", "d"]);
 }
@@ -111,19 +95,10 @@ fn every_call_is_written_down() {
         (put.operation, put.group.as_str(), put.stream.as_str()),
         (PutLogEvents, GROUP, STREAM)
     );
-    assert_eq!(
-        (put.events, put.bytes, put.span_ms, put.rejected),
-        (2, 3 + 2 * 26, 3, 0)
-    );
-    assert_eq!(
-        (put.outcome, put.fault, put.is_answer_lost),
-        (Outcome::Done, None, false)
-    );
+    assert_eq!((put.events, put.bytes, put.span_ms, put.rejected), (2, 3 + 2 * 26, 3, 0));
+    assert_eq!((put.outcome, put.fault, put.is_answer_lost), (Outcome::Done, None, false));
     let create = call(&world.logs, 1);
-    assert_eq!(
-        create.outcome,
-        Outcome::Refused("ResourceAlreadyExistsException")
-    );
+    assert_eq!(create.outcome, Outcome::Refused("ResourceAlreadyExistsException"));
     assert!(create.at >= put.at);
     assert_eq!(world.logs.calls_of(CreateLogGroup).len(), 1);
 }

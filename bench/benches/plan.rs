@@ -1,0 +1,100 @@
+//! The plan alone, from payload to batches, beside what any reader of JSON must do.
+
+use bench::Template;
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use ecs_event_forwarder::config::config;
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::plan::plan;
+use ecs_event_forwarder::policy::Policy;
+use ecs_event_forwarder::seen::Seen;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::hint::black_box;
+use std::time::Duration;
+
+const NOW_MS: i64 = 1_795_098_033_100;
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800))
+        .sample_size(20)
+        .without_plots()
+        .configure_from_args();
+    of_kinds(&mut criterion);
+    against_size(&mut criterion);
+    against_batch(&mut criterion);
+}
+
+fn policy(profile: &str) -> Policy {
+    let variable = ("FORWARDER_TRIM".to_owned(), profile.to_owned());
+    config([variable]).expect("it is a profile").policy
+}
+
+/// Each kind in each profile, and the same bytes read otherwise.
+fn of_kinds(criterion: &mut Criterion) {
+    let kinds: [(&str, Template); 4] = [
+        ("deployment", bench::deployment()),
+        ("task 3.6 KB", bench::task()),
+        ("instance 5 KB", bench::container_instance()),
+        ("task 61 KB", bench::large_task()),
+    ];
+    for (name, template) in kinds {
+        let text = template.event(1);
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function("RawValue", |bencher| {
+            bencher.iter(|| serde_json::from_str::<&RawValue>(black_box(&text)).is_ok());
+        });
+        for profile in ["full", "lean", "minimal"] {
+            let policy = policy(profile);
+            group.bench_function(profile, |bencher| {
+                bencher.iter_batched(|| text.clone(), |text| done(&policy, text), SIZE);
+            });
+        }
+        group.bench_function("Value and back", |bencher| {
+            bencher.iter(|| {
+                let value: Value = serde_json::from_str(black_box(&text)).expect("it is JSON");
+                value.to_string()
+            });
+        });
+        group.finish();
+    }
+}
+
+/// Inputs are large beside what criterion adds.
+const SIZE: BatchSize = BatchSize::SmallInput;
+
+fn against_size(criterion: &mut Criterion) {
+    let policy = policy("lean");
+    let mut group = criterion.benchmark_group("size");
+    for containers in (0..=10).map(|power| 1 << power) {
+        let text = bench::task_of(containers).event(1);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(BenchmarkId::from_parameter(text.len()), |bencher| {
+            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), SIZE);
+        });
+    }
+    group.finish();
+}
+
+fn against_batch(criterion: &mut Criterion) {
+    let policy = policy("lean");
+    let mut group = criterion.benchmark_group("batch");
+    let most = bench::full_sqs(1).matches("\"messageId\"").count();
+    for records in [1, 3, 10, 30, 100, 300, 1_000, most] {
+        let text = bench::sqs(records, 1);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(BenchmarkId::from_parameter(records), |bencher| {
+            let size = BatchSize::NumIterations(1.max(1_000 / records as u64));
+            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), size);
+        });
+    }
+    group.finish();
+}
+
+/// The plan made and given back; it has seen nothing before.
+fn done(policy: &Policy, text: String) -> usize {
+    let arrivals = decode(Payload::from(text));
+    plan(policy, &Seen::default(), arrivals, NOW_MS).batches.len()
+}

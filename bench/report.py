@@ -1,0 +1,186 @@
+"""What a run found, as text or Markdown, and whether it is what we want."""
+
+from chart import chart
+
+__all__ = ["chart", "markdown", "text"]
+
+OURS, OTHERS = "ours", ("floor", "bare", "Python")
+# heading, key, unit, decimals
+FIGURES = [
+    ("poll ms", "ready_us", 1e3, 2),
+    ("first ms", "first_us", 1e3, 2),
+    ("cold ms", "cold_us", 1e3, 2),
+    ("cold CPU ms", "cold_processor_us", 1e3, 2),
+    ("p50 µs", "p50_us", 1, 0),
+    ("p99 µs", "p99_us", 1, 0),
+    ("CPU µs/event", "processor_us", 1, 1),
+    ("peak MB", "peak_bytes", 1e6, 1),
+    ("zip MB", "zip_bytes", 1e6, 2),
+]
+
+
+def text(results):
+    return "\n\n".join(f"{title}\n\n{plain(rows)}" for title, rows in sections(results))
+
+
+def markdown(results):
+    about = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    parts = [f"{results['date']}: {about}."]
+    parts += [f"### {title}\n\n{piped(rows)}" for title, rows in sections(results)]
+    if "plan" in results:
+        parts.append("![Cost of the plan against the size of an event and of a batch](linear.svg)")
+    return "\n\n".join(parts)
+
+
+def sections(results):
+    """Titles and tables; a table is its rows, headings first."""
+    found = []
+    if "functions" in results:
+        functions = flat(results)
+        found.append(("Functions", functions_table(functions)))
+        found.append(("Stored of one payload", stored_table(functions)))
+    if "instructions" in results:
+        found.append(("Thousands of instructions (user mode)", instructions_table(results)))
+    if "plan" in results:
+        found.append(("The plan: ns, GB/s, times one RawValue pass", plan_table(results["plan"])))
+        found.append(("The plan against size", linear_table(results["plan"])))
+        found.append(("Allocations for one event", allocations_table(results["allocations"])))
+    found.append(("Targets", targets_table(results)))
+    return found
+
+
+def flat(results):
+    """Cases in order, each with its figures by row."""
+    cases = {}
+    for found in results["functions"]:
+        found = found | {"zip_bytes": results["sizes"][found["row"]]}
+        found["processor_us"] /= found["events"]
+        cases.setdefault(found["case"], {})[found["row"]] = found
+    return cases
+
+
+def functions_table(cases):
+    rows = [["case", "row", *(heading for heading, *_ in FIGURES)]]
+    for case, by_row in cases.items():
+        for name, found in by_row.items():
+            told = [f"{found[key] / unit:.{decimals}f}" for _, key, unit, decimals in FIGURES]
+            rows.append([case, name, *told])
+        for other in OTHERS:
+            top, bottom = (other, OURS) if other == "Python" else (OURS, other)
+            told = [times(by_row[top][key] / by_row[bottom][key]) for _, key, *_ in FIGURES]
+            rows.append([case, f"{top} / {bottom}", *told])
+    return rows
+
+
+def stored_table(cases):
+    rows = [["case", "payload bytes", "events", "row", "log events", "bytes", "puts", "fewest puts"]]
+    for case, by_row in cases.items():
+        for name, found in by_row.items():
+            if name != "floor":
+                about = [case, found["payload_bytes"], found["events"], name]
+                keys = ("stored_events", "stored_bytes", "puts", "fewest_puts")
+                rows.append([*map(str, about), *(str(found[key]) for key in keys)])
+    return rows
+
+
+def instructions_table(results):
+    rows = [["case", "row", "start to first answer", "warm event", "warm / bare"]]
+    found = {(each["case"], each["row"]): each for each in results["instructions"]}
+    for (case, row), each in found.items():
+        ratio = each["warm"] / found[case, "bare"]["warm"]
+        rows.append([case, row, f"{each['cold'] / 1e3:,.0f}", f"{each['warm'] / 1e3:,.0f}", times(ratio)])
+    return rows
+
+
+PASSES = ("RawValue", "lean", "full", "minimal", "Value and back")
+
+
+def plan_table(found):
+    by_group = {}
+    for each in found:
+        by_group.setdefault(each["group"], {})[each["name"]] = each
+    rows = [["event", "bytes", *PASSES]]
+    for group, by_name in by_group.items():
+        if "RawValue" in by_name:
+            raw = by_name["RawValue"]
+            cells = (by_name[name] for name in PASSES)
+            told = [f"{it['ns']:,.0f} · {it['bytes'] / it['ns']:.2f} · {times(it['ns'] / raw['ns'])}"
+                    for it in cells]
+            rows.append([group, str(raw["bytes"]), *told])
+    return sorted(rows, key=lambda row: (row[1] != "bytes", row[1] != "bytes" and int(row[1])))
+
+
+def linear_table(found):
+    rows = [["of", "events", "bytes", "µs", "ns a byte", "events/s"]]
+    for group in ("size", "batch"):
+        points = sorted((each for each in found if each["group"] == group), key=lambda it: it["bytes"])
+        for it in points:
+            events = int(it["name"]) if group == "batch" else 1
+            rows.append(["SQS batch" if group == "batch" else "event", str(events), str(it["bytes"]),
+                         f"{it['ns'] / 1e3:,.1f}", f"{it['ns'] / it['bytes']:.3f}",
+                         f"{events / it['ns'] * 1e9:,.0f}"])
+    return rows
+
+
+def allocations_table(found):
+    steps = ("payload", "decode", "plan")
+    rows = [["event", *steps, "sum", "bytes of decode and plan"]]
+    for each in found:
+        counts = [each[step] for step in steps]
+        total = each["decode_bytes"] + each["plan_bytes"]
+        rows.append([each["case"], *map(str, counts), str(sum(counts)), str(total)])
+    return rows
+
+
+def targets_table(results):
+    rows = [["what", "at most", "is", ""]]
+
+    def at_most(what, limit, value):
+        rows.append([what, f"{limit:g}", f"{value:.2f}", "yes" if value <= limit else "**missed**"])
+
+    if "functions" in results:
+        cases = flat(results)
+        small, large, full = cases["task 3.6 KB"], cases["task 61 KB"], cases["SQS of 6 MB"]
+
+        def ratio(case, key, top, bottom):
+            return case[top][key] / case[bottom][key]
+
+        at_most("cold / floor", 2.0, ratio(small, "cold_us", OURS, "floor"))
+        at_most("cold / bare", 1.1, ratio(small, "cold_us", OURS, "bare"))
+        at_most("40 × cold / Python", 1.0, 40 * ratio(small, "cold_us", OURS, "Python"))
+        at_most("first event / bare", 1.1, ratio(small, "first_us", OURS, "bare"))
+        at_most("first event / warm p50", 5, small[OURS]["first_us"] / small[OURS]["p50_us"])
+        at_most("CPU an event / bare", 1.15, ratio(small, "processor_us", OURS, "bare"))
+        at_most("warm p50 / bare", 1.1, ratio(small, "p50_us", OURS, "bare"))
+        at_most("warm p50 / bare, 61 KB", 1.0, ratio(large, "p50_us", OURS, "bare"))
+        at_most("peak memory / bare", 1.2, ratio(small, "peak_bytes", OURS, "bare"))
+        at_most("zipped MB", 2.8, results["sizes"][OURS] / 1e6)
+        batch = full[OURS]
+        at_most("puts of 6 MB / fewest", 1.0, batch["puts"] / batch["fewest_puts"])
+        most = 4 * batch["payload_bytes"] + 8e6
+        at_most("peak memory of 6 MB / (4 × payload + 8 MB)", 1.0, batch["peak_bytes"] / most)
+    if "plan" in results:
+        ns = {(each["group"], each["name"]): each["ns"] for each in results["plan"]}
+        for group, limit in (("task 3.6 KB", 3), ("task 61 KB", 2.5)):
+            at_most(f"plan / RawValue, {group}", limit, ns[group, "lean"] / ns[group, "RawValue"])
+        batch = max((each for each in results["plan"] if each["group"] == "batch"),
+                    key=lambda each: each["bytes"])
+        at_most("plan of 6 MB: µs an event", 10, batch["ns"] / int(batch["name"]) / 1e3)
+        single = next(each for each in results["allocations"] if each["case"] == "task 3.6 KB")
+        at_most("allocations for one event", 10, single["payload"] + single["decode"] + single["plan"])
+    return rows
+
+
+def times(ratio):
+    return f"{ratio:.2f}×" if ratio < 10 else f"{ratio:.0f}×"
+
+
+def plain(rows):
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows)
+
+
+def piped(rows):
+    head, *body = rows
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

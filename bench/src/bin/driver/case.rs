@@ -1,0 +1,43 @@
+//! What the functions are given.
+
+use bench::Template;
+
+/// A kind of payload.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) payload: Box<dyn Fn(u64) -> String>,
+    /// Events in a payload.
+    pub(crate) events: usize,
+}
+
+/// All of them; each payload of a case has ids of its own.
+pub(crate) fn cases() -> Vec<Case> {
+    let single = |name, template: Template| Case {
+        name,
+        payload: Box::new(move |number| template.event(number)),
+        events: 1,
+    };
+    let full = bench::full_sqs(0).matches("\"messageId\"").count();
+    // Room for the numbers of a batch's records.
+    let first = |number| number * 100_000;
+    vec![
+        single("task 3.6 KB", bench::task()),
+        single("instance 5 KB", bench::container_instance()),
+        single("task 61 KB", bench::large_task()),
+        Case {
+            name: "SQS of 10",
+            payload: Box::new(move |number| bench::sqs(10, first(number))),
+            events: 10,
+        },
+        Case {
+            name: "SQS of 1,000",
+            payload: Box::new(move |number| bench::sqs(1_000, first(number))),
+            events: 1_000,
+        },
+        Case {
+            name: "SQS of 6 MB",
+            payload: Box::new(move |number| bench::full_sqs(first(number))),
+            events: full,
+        },
+    ]
+}

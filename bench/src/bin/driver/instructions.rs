@@ -1,0 +1,45 @@
+//! Instructions in user mode, which no neighbour disturbs.
+
+use super::Config;
+use super::case::{Case, cases};
+use super::function::Function;
+use super::logs::Logs;
+use super::Row;
+use serde_json::{Value, json};
+use std::fs::read_to_string;
+
+/// Payloads beyond the first, whose average is told.
+const WARM: u64 = 20;
+/// Larger batches take minutes.
+const CASES: usize = 4;
+
+pub(crate) fn instructions(config: &Config, logs: &Logs) -> Value {
+    let mut results = Vec::new();
+    for case in cases().iter().take(CASES) {
+        for row in &config.rows {
+            let cold = count(config, logs, row, case, 1);
+            let all = count(config, logs, row, case, 1 + WARM);
+            let warm = all.saturating_sub(cold) / WARM;
+            results.push(json!({ "row": row.name, "case": case.name, "cold": cold, "warm": warm }));
+        }
+        eprintln!("counted: {}", case.name);
+    }
+    Value::Array(results)
+}
+
+/// From its start until it has answered so many payloads.
+fn count(config: &Config, logs: &Logs, row: &Row, case: &Case, payloads: u64) -> u64 {
+    let file = config.scratch.join(format!("{}.{payloads}.callgrind", row.name));
+    let tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file="].map(str::to_owned);
+    let [valgrind, callgrind, out] = tool;
+    let tool = [valgrind, callgrind, format!("{out}{}", file.display())];
+    let mut function = Function::start(config, row, logs, &tool);
+    function.ready();
+    for number in 0..payloads {
+        function.invoke((case.payload)(number));
+    }
+    function.end();
+    let told = read_to_string(&file).expect("callgrind writes when it is asked to end");
+    let total = told.lines().find_map(|line| line.strip_prefix("totals: "));
+    total.and_then(|total| total.parse().ok()).expect("callgrind tells the total")
+}

@@ -1,0 +1,265 @@
+"""The template as `sam build` left it, deployed with `sam deploy` into ministack."""
+
+import json
+import platform
+
+import pytest
+from cfnlint.decode.cfn_yaml import load
+from cloudformation import decided, evaluate
+from conftest import EVENTS, ROOT, TARGET, forwarded, logged, run, until
+
+STACK = "forwarder"
+SOURCE = "my.ecs"  # PutEvents takes no event from aws.*
+ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+GIVEN = {
+    "Architecture": ARCHITECTURE,
+    "Sources": f"aws.ecs,{SOURCE}",
+    "Clusters": "staging,other",
+    "Tags": "team=platform",
+    "RetentionDays": "30",
+    "ProcessDeadLetters": "true",
+}
+VARIABLES = {"FORWARDER_SOURCES": GIVEN["Sources"], "FORWARDER_CLUSTERS": GIVEN["Clusters"]}
+BUILT = TARGET / "e2e" / "sam"
+GROUPS = "/aws/events/ecs/"
+
+
+def deploy(moto, ministack, name, given):
+    """Deploys the stack; its outputs."""
+    template = json.loads(json.dumps(load(str(BUILT / "template.yaml"))))
+    conditions, _ = evaluate(moto, template, given, {})
+    file = BUILT / f"{name}.json"
+    file.write_text(json.dumps(decided(template, conditions)))
+    run(
+        "sam", "deploy", "--config-file", ROOT / "samconfig.toml", "--template-file", file,
+        "--stack-name", name, "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides",
+        *(f"{key}={json.dumps(value)}" for key, value in given.items()),
+        environment={"AWS_ENDPOINT_URL": ministack.url},
+    )
+    stack, = ministack.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+@pytest.fixture(scope="session")
+def stack(moto, ministack):
+    return deploy(moto, ministack, STACK, GIVEN)
+
+
+@pytest.fixture(scope="session")
+def own_events(tmp_path_factory):
+    """The events that come alone, under a source of our own."""
+    folder = tmp_path_factory.mktemp("own-events")
+    for file in EVENTS:
+        event = json.loads(file.read_text())
+        if "detail-type" in event:
+            (folder / file.name).write_text(json.dumps(event | {"source": SOURCE}))
+    return folder
+
+
+def essence(places):
+    """Where and what, without the identity that the bus gives each event anew."""
+    return {
+        (place, message["detail-type"], json.dumps(message["detail"]), json.dumps(message.get("forwarder")))
+        for place, messages in places.items()
+        for message in map(json.loads, messages)
+    }
+
+
+def test_events_on_the_bus_reach_the_groups_of_wanted_clusters(stack, ministack, own_events, tmp_path):
+    expected = essence(forwarded(own_events, tmp_path / "out", VARIABLES))
+    assert {place[0].split("/")[-2] for place, *_ in expected} == {"staging"}
+
+    bus = ministack.client("events")
+    for file in sorted(own_events.iterdir()):
+        event = json.loads(file.read_text())
+        answer = bus.put_events(Entries=[{
+            "Source": event["source"],
+            "DetailType": event["detail-type"],
+            "Detail": json.dumps(event["detail"]),
+            "Resources": event["resources"],
+        }])
+        assert answer["FailedEntryCount"] == 0, answer
+    logs = ministack.client("logs")
+    until(lambda: essence(logged(logs, GROUPS)) >= expected, 60)
+    assert essence(logged(logs, GROUPS)) == expected
+
+
+def test_the_rule_leaves_unwanted_clusters_on_the_bus(stack, ministack):
+    events = ministack.client("events")
+    pattern = events.describe_rule(Name=stack["RuleName"])["EventPattern"]
+    target, = events.list_targets_by_rule(Rule=stack["RuleName"])["Targets"]
+    assert target["Arn"] == stack["FunctionArn"]
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+    assert "UndeliveredQueue" in target["DeadLetterConfig"]["Arn"]
+
+    def matches(name):
+        event = (ROOT / "events" / name).read_text()
+        return events.test_event_pattern(EventPattern=pattern, Event=event)["Result"]
+
+    assert not matches("service-steady-state.json")
+    assert not matches("cloudtrail-update-service.json")
+    assert matches("deployment-failed.json")
+
+
+def test_groups_have_their_retention_and_tags(stack, ministack):
+    logs = ministack.client("logs")
+    groups = until(lambda: logs.describe_log_groups(logGroupNamePrefix=GROUPS)["logGroups"])
+    assert groups
+    for group in groups:
+        assert group["retentionInDays"] == 30
+        tags = logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"]
+        assert tags == {
+            "ClusterName": group["logGroupName"].split("/")[-2],
+            "EventBridge-AssociatedRuleArn": stack["RuleArn"],
+            "team": "platform",
+        }
+
+
+def test_the_role_allows_what_is_used_and_no_more(stack, ministack):
+    function = ministack.client("lambda").get_function_configuration(FunctionName=stack["FunctionName"])
+    role = function["Role"].split("/")[-1]
+    iam = ministack.client("iam")
+    assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
+    name, = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    statements = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+    allowed = {
+        (action, resource.split(":", 5)[-1])
+        for statement in statements
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    groups = ["/aws/events/ecs/containerinsights/*", "/aws/events/ecs/containerinsights/_unresolved/performance"]
+    writes = ["CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutRetentionPolicy", "TagResource"]
+    own = stack["FunctionLogGroup"]
+    failures, undelivered = (stack[key].split("/")[-1] for key in ("FailureQueueUrl", "UndeliveredQueueUrl"))
+    assert allowed == {
+        (f"logs:{action}", f"log-group:{group}{end}")
+        for actions, names in [(writes, groups), (["CreateLogStream", "PutLogEvents"], [own])]
+        for action in actions for group in names for end in ("", ":*")
+    } | {
+        (f"sqs:{action}", queue)
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+        for queue in (failures, undelivered)
+    } | {("sqs:SendMessage", failures)}
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def test_what_fails_is_tried_again_kept_and_alarmed(stack, ministack):
+    functions = ministack.client("lambda")
+    asynchronous = functions.get_function_event_invoke_config(FunctionName=STACK, Qualifier="$LATEST")
+    assert asynchronous["MaximumRetryAttempts"] == 2
+    failures = asynchronous["DestinationConfig"]["OnFailure"]["Destination"]
+    assert failures.split(":")[-1] == stack["FailureQueueUrl"].split("/")[-1]
+
+    alarms = ministack.client("cloudwatch").describe_alarms(AlarmNamePrefix=STACK)
+    alarm, = alarms["MetricAlarms"]
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": stack["ParkedQueueUrl"].split("/")[-1]}]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_queues_keep_what_is_lost(stack, ministack):
+    sqs = ministack.client("sqs")
+    attributes = {
+        name: sqs.get_queue_attributes(QueueUrl=stack[f"{name}QueueUrl"], AttributeNames=["All"])["Attributes"]
+        for name in ("Undelivered", "Failure", "Parked")
+    }
+    for found in attributes.values():
+        assert found["SqsManagedSseEnabled"] == "true"
+        assert found["MessageRetentionPeriod"] == str(14 * 24 * 60 * 60)
+    for name in ("Undelivered", "Failure"):
+        assert attributes[name]["VisibilityTimeout"] == str(6 * 30)
+        assert json.loads(attributes[name]["RedrivePolicy"]) == {
+            "deadLetterTargetArn": attributes["Parked"]["QueueArn"],
+            "maxReceiveCount": 3,
+        }
+    statement, = json.loads(attributes["Undelivered"]["Policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": stack["RuleArn"]}}
+    assert "Policy" not in attributes["Failure"]
+
+    mappings = ministack.client("lambda").list_event_source_mappings(FunctionName=STACK)
+    mappings = mappings["EventSourceMappings"]
+    assert {mapping["EventSourceArn"] for mapping in mappings} == {
+        attributes["Undelivered"]["QueueArn"], attributes["Failure"]["QueueArn"],
+    }
+    assert [mapping["FunctionResponseTypes"] for mapping in mappings] == [["ReportBatchItemFailures"]] * 2
+
+
+def receive(sqs, queue):
+    return sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+
+
+def test_a_poison_message_ends_in_the_parked_queue_and_spares_the_others(stack, ministack):
+    """The function fails; its failure queue brings the event back; three times more; then it rests."""
+    sqs, functions = ministack.client("sqs"), ministack.client("lambda")
+    failures, parked = stack["FailureQueueUrl"], stack["ParkedQueueUrl"]
+    # Three minutes between two tries are for the real world.
+    sqs.set_queue_attributes(QueueUrl=failures, Attributes={"VisibilityTimeout": "1"})
+    event = json.loads((ROOT / "events" / "service-start-impaired.json").read_text())
+    event["detail"]["reason"] = "through the failure queue"
+    event["detail"]["clusterArn"] = "arn:aws:ecs:eu-west-1:111122223333:cluster/other"
+    sqs.send_message(QueueUrl=failures, MessageBody=json.dumps(event))
+    poison = (ROOT / "tests" / "fixtures" / "s3.json").read_text()
+    functions.invoke(FunctionName=STACK, InvocationType="Event", Payload=poison)
+
+    messages = []
+    until(lambda: messages.extend(receive(sqs, parked)) or messages, 90)
+    assert len(messages) == 1
+    record = json.loads(messages[0]["Body"])
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestPayload"] == json.loads(poison)
+
+    held = logged(ministack.client("logs"), f"{GROUPS}containerinsights/other/")
+    (_, stored), = held.items()
+    assert json.loads(stored[0])["detail"]["reason"] == "through the failure queue"
+    assert len(stored) == 1
+
+
+def test_rules_stand_instead_of_the_lists(moto, ministack):
+    rules = [
+        {"clusters": ["prod"], "eventTypes": ["ERROR"]},
+        {"detailTypes": ["ECS Deployment State Change"], "eventNames": ["SERVICE_DEPLOYMENT_*"]},
+    ]
+    given = {"Architecture": ARCHITECTURE, "Rules": json.dumps(rules), "Clusters": "staging"}
+    outputs = deploy(moto, ministack, "by-rules", given)
+    functions = ministack.client("lambda")
+
+    def summary(name):
+        payload = (ROOT / "events" / name).read_text()
+        answer = functions.invoke(FunctionName=outputs["FunctionName"], Payload=payload)
+        return json.load(answer["Payload"])
+
+    assert summary("task-out-of-memory.json")["stored"] == 1
+    assert summary("deployment-failed.json")["stored"] == 1
+    assert summary("task-running.json")["dropped"] == 1
+
+    pattern = ministack.client("events").describe_rule(Name=outputs["RuleName"])["EventPattern"]
+    assert pattern == '{"source":["aws.ecs"]}'
+
+
+def test_nothing_is_taken_from_the_queues_unless_asked_for(stack, moto, ministack):
+    outputs = deploy(moto, ministack, "as-it-stands", {"Architecture": ARCHITECTURE})
+    pattern = ministack.client("events").describe_rule(Name=outputs["RuleName"])["EventPattern"]
+    assert pattern == '{"source":["aws.ecs"],"detail-type":[{"prefix":"ECS "}]}'
+
+    sqs = ministack.client("sqs")
+    event = (ROOT / "events" / "service-steady-state.json").read_text()
+    kept, taken = outputs["FailureQueueUrl"], stack["FailureQueueUrl"]
+    for queue in (kept, taken):
+        sqs.send_message(QueueUrl=queue, MessageBody=event)
+
+    def waiting(queue):
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        return found["ApproximateNumberOfMessages"], found["ApproximateNumberOfMessagesNotVisible"]
+
+    # The other stack's mapping is enabled; when it has emptied its queue, this one had its turn.
+    assert until(lambda: waiting(taken) == ("0", "0"))
+    assert waiting(kept) == ("1", "0")
+
+
+def test_every_parameter_has_a_default(template):
+    assert [name for name, it in template["Parameters"].items() if "Default" not in it] == []

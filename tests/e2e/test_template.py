@@ -1,0 +1,133 @@
+"""What the template's parameters become: the event pattern loses nothing that the function keeps."""
+
+import itertools
+import json
+import re
+
+import pytest
+from cloudformation import evaluate
+from conftest import EVENTS, ROOT, forwarded
+
+ECS = '"detail-type":[{"prefix":"ECS "}]'
+SOURCE = '"source":["aws.ecs"]'
+NO_CLUSTER = '{"exists":false},null'
+
+ABSENT = object()
+
+# Parameters, and the event pattern.
+PATTERNS = [
+    ({}, f"{{{SOURCE},{ECS}}}"),
+    ({"Sources": "aws.ecs,my.ecs"}, f'{{"source":["aws.ecs","my.ecs"],{ECS}}}'),
+    ({"Clusters": "prod"},
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},{{"suffix":":cluster/prod"}}]}}}}'),
+    ({"Clusters": "prod,other"},
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     '{"suffix":":cluster/prod"},{"suffix":":cluster/other"}]}}'),
+    ({"Clusters": "st*,o*r"},
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     '{"wildcard":"*:cluster/st*"},{"wildcard":"*:cluster/o*r"}]}}'),
+    ({"Clusters": "prod,st*"},
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     '{"wildcard":"*:cluster/prod"},{"wildcard":"*:cluster/st*"}]}}'),
+    ({"Clusters": "prod,*"}, f"{{{SOURCE},{ECS}}}"),
+    ({"Clusters": "!prod"}, f"{{{SOURCE},{ECS}}}"),
+    ({"Clusters": "*,!prod"}, f"{{{SOURCE},{ECS}}}"),
+    ({"Clusters": "st*,!staging-2"}, f"{{{SOURCE},{ECS}}}"),
+    ({"DetailTypes": "*"}, f"{{{SOURCE}}}"),
+    ({"DetailTypes": "ECS *,!ECS Hook State Change"}, f"{{{SOURCE}}}"),
+    ({"DetailTypes": "!AWS API Call via CloudTrail"}, f"{{{SOURCE}}}"),
+    ({"DetailTypes": "ECS Task State Change,ECS Service Action"},
+     f'{{{SOURCE},"detail-type":["ECS Task State Change","ECS Service Action"]}}'),
+    ({"DetailTypes": "ECS *,AWS API Call via CloudTrail", "Clusters": "prod"},
+     f'{{{SOURCE},"detail-type":[{{"wildcard":"ECS *"}},{{"wildcard":"AWS API Call via CloudTrail"}}],'
+     f'"detail":{{"clusterArn":[{NO_CLUSTER},{{"suffix":":cluster/prod"}}]}}}}'),
+    ({"Rules": '[{"detailTypes":["*"]}]', "Clusters": "prod"}, f"{{{SOURCE}}}"),
+]
+
+
+def variables(given):
+    """The function's variables that the parameters become."""
+    lists = {"Clusters", "EventTypes", "DetailTypes", "EventNames", "Services", "TaskStatuses"}
+    return {
+        "FORWARDER" + re.sub("[A-Z]", lambda letter: "_" + letter[0], name).upper(): value
+        for name, value in given.items()
+        if not (given.get("Rules") and name in lists)
+    }
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory):
+    """Events that the function accepts alone, each also with no clusterArn and with one that is null."""
+    folder = tmp_path_factory.mktemp("samples")
+    numbers = itertools.count()
+
+    def write(name, event, **changes):
+        # With an identity of its own, or it could pass for a duplicate.
+        number = next(numbers)
+        detail = event.get("detail")
+        if isinstance(detail, dict):
+            detail = detail | {"version": number} | changes
+            detail = {key: value for key, value in detail.items() if value is not ABSENT}
+            event = event | {"detail": detail}
+        (folder / name).write_text(json.dumps(event | {"id": f"sample-{number}"}))
+
+    for file in EVENTS + sorted((ROOT / "tests" / "fixtures").glob("*.json")):
+        try:
+            event = json.loads(file.read_text())
+        except ValueError:
+            continue
+        if isinstance(event, dict) and event.get("source") == "aws.ecs":
+            write(file.name, event)
+            write(f"absent-{file.name}", event, clusterArn=ABSENT)
+            write(f"null-{file.name}", event, clusterArn=None)
+    return folder
+
+
+@pytest.mark.parametrize("given, expected", PATTERNS)
+def test_the_event_pattern_keeps_what_the_function_keeps(
+    moto, ministack, template, samples, tmp_path, given, expected
+):
+    pattern = template["Resources"]["Rule"]["Properties"]["EventPattern"]
+    pattern = evaluate(moto, template, given, {"Pattern": pattern})[1]["Pattern"]
+    assert pattern == expected
+
+    stored = forwarded(samples, tmp_path / "out", variables(given))
+    kept = {json.loads(message)["id"] for messages in stored.values() for message in messages}
+    assert kept
+    events = ministack.client("events")
+    for file in sorted(samples.iterdir()):
+        event = json.loads(file.read_text())
+        asked = {"account": "111122223333", "region": "eu-west-1", "resources": [],
+                 "time": "2026-11-01T00:00:00Z", "detail": {}} | event
+        matches = events.test_event_pattern(EventPattern=pattern, Event=json.dumps(asked))["Result"]
+        assert matches or event["id"] not in kept, (file.name, pattern)
+
+
+@pytest.mark.parametrize("name, good, bad", [
+    ("Sources", ["aws.ecs", "aws.ecs,my.ecs"], ["", "a,,b", "a, b", 'a"b', "!a", "a*"]),
+    ("Clusters", ["*", "a", "a-1,b_*", "!a,!b*"], ["", "a,", "a, b", "a**", 'a"', "a\\", "a/b", "!"]),
+    ("DetailTypes", ["ECS *", "ECS *,!ECS Hook State Change", "*"],
+     ["", " ECS *", "ECS * ", "ECS *, x", "a,,b", "**", 'a"b', "a\\b"]),
+    ("EventTypes", ["INFO,WARN,ERROR", "*", "!INFO"], ["", "info", "INFO, WARN"]),
+    ("Rules", ["", '[{"clusters":["a"]}]'], ["{}", "x"]),
+    ("LogGroup", ["/a/{cluster}/b", "/a", "/a/{account}-{region}/{cluster}"],
+     ["", "{cluster}", "/a/{name}", "/a/{", "/a b"]),
+    ("FallbackLogGroup", ["/a"], ["", "/a/{region}"]),
+    ("Tags", ["", "a=b", "a=b,c="], ["a", "a=b,", ",a=b"]),
+    ("KmsKeyArn", ["", "arn:aws-cn:kms:cn-north-1:111122223333:key/1-a"], ["key/1"]),
+    ("DropFields", ["", "detail.a[].b,detail.c"], ["a, b", "a,,b"]),
+])
+def test_parameters_take_what_can_be_passed_on(template, name, good, bad):
+    allowed = re.compile(template["Parameters"][name]["AllowedPattern"])
+    assert [text for text in good if not allowed.search(text)] == []
+    assert [text for text in bad if allowed.search(text)] == []
+
+
+def test_parameters_have_the_functions_defaults(template):
+    text = (ROOT / "src" / "config" / "var.rs").read_text()
+    known = dict(re.findall(r'"(FORWARDER_[A-Z_]+)",\s*"([^"]*)",', text))
+    passed = template["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    assert passed.keys() == known.keys()
+    given = {name: str(it["Default"]) for name, it in template["Parameters"].items() if "Default" in it}
+    given = {name: value for name, value in variables(given).items() if name in known}
+    assert given == known

@@ -1,0 +1,269 @@
+//! What can be read, and what becomes of what cannot.
+
+use super::{Desk, compact, read};
+use serde_json::json;
+
+const SAMPLES: [&str; 5] = [
+    "task-running",
+    "service-steady-state",
+    "task-numbers-as-spelled",
+    "task-unicode-and-control-characters",
+    "cloudtrail-update-service",
+];
+
+/// The messages that are stored of an input, in the order of their files.
+fn stored(name: &str, content: &str) -> String {
+    let desk = Desk::empty();
+    desk.put(name, content);
+    let ran = desk.run(&format!("forward -q {name}"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{name}");
+    desk.files("out").into_iter().map(|(name, text)| name + "\n" + &text).collect()
+}
+
+/// Rows of `filter-log-events`.
+fn rows() -> Vec<serde_json::Value> {
+    let row = |sample| json!({"logStreamName": "task", "timestamp": 1, "message": compact(sample), "eventId": "2"});
+    SAMPLES.map(row).to_vec()
+}
+
+#[test]
+fn every_format_gives_the_same_stored_messages() {
+    let one_by_one = {
+        let desk = Desk::with(&SAMPLES);
+        desk.run("forward -q events");
+        desk.files("out").into_iter().map(|(name, text)| name + "\n" + &text).collect::<String>()
+    };
+    assert_eq!(one_by_one.lines().filter(|line| line.starts_with('{')).count(), 4);
+    let lines = SAMPLES.map(compact).join("\n");
+    let answer = json!({"events": rows(), "searchedLogStreams": [], "nextToken": "x"});
+    let late =
+        format!("{{\"searchedLogStreams\":[{{\"events\":1}}],\"events\":{}}}", json!(rows()));
+    let record =
+        |sample: &str| json!({"messageId": sample, "eventSource": "aws:sqs", "body": read(sample)});
+    let formats = [
+        ("json-lines", lines.clone()),
+        ("json-lines-of-windows", format!("\u{feff}{}\r\n", lines.replace('\n', "\r\n"))),
+        ("indented-in-a-row", SAMPLES.map(read).join("\n")),
+        ("on-one-line", SAMPLES.map(compact).join(" ")),
+        ("array", format!("[{}]", SAMPLES.map(read).join(","))),
+        ("array-on-one-line", format!("[{}]", SAMPLES.map(compact).join(","))),
+        ("array-not-indented", format!("[\n{}\n]\n", SAMPLES.map(compact).join(",\n"))),
+        ("filter-log-events", format!("{answer:#}")),
+        ("filter-log-events-on-one-line", answer.to_string()),
+        (
+            "filter-log-events-twice",
+            format!("{:#}\n{:#}", json!({"events": rows()}), json!({"events": []})),
+        ),
+        ("filter-log-events-late", late),
+        ("rows", rows().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        ("query-of-rows", format!("{:#}", json!(rows()))),
+        ("query-of-messages", format!("{:#}", json!(SAMPLES.map(compact)))),
+        ("query-of-messages-as-text", SAMPLES.map(compact).join("\t")),
+        ("sqs", json!({"Records": SAMPLES.map(record)}).to_string()),
+    ];
+    for (name, content) in formats {
+        assert_eq!(stored(&format!("{name}.x"), &content), one_by_one, "{name}");
+    }
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    let desk = Desk::empty();
+    let lines = SAMPLES.map(compact).join("\n");
+    let ran = desk.run_with(&["preview", "-"], &lines);
+    insta::assert_snapshot!(ran.stdout.lines().take(4).collect::<Vec<_>>().join("\n"), @"
+    EVENT    TYPE      IN    OUT  END
+    stdin    INFO   2,313  1,490  kept
+      task · prod/web → …/prod/performance
+    stdin:2  INFO     424    490  kept
+    ");
+    let nothing = desk.run_with(&["forward", "-"], "");
+    insta::assert_snapshot!(nothing, @"
+    TOTAL       EVENTS  BYTES
+    received         0      0
+    stored           0      0
+    dropped          0
+    duplicates       0
+    undone           0
+    --- exit 0 ---
+    ");
+}
+
+#[test]
+fn folders_are_read_in_order_and_deep() {
+    let desk = Desk::empty();
+    let event = compact("service-steady-state");
+    for name in [
+        "b.json",
+        "a/2.jsonl",
+        "a/1.ndjson",
+        "c/d/e/x.JSON",
+        "c/.hidden/x.json",
+        ".x.json",
+        "notes.md",
+        "y.log",
+    ] {
+        desk.put(&format!("in/{name}"), &event);
+    }
+    std::os::unix::fs::symlink(desk.path("in"), desk.path("in/circle")).unwrap();
+    let ran = desk.run("preview --json in");
+    let file = |line: &str| {
+        serde_json::from_str::<serde_json::Value>(line).unwrap()["file"].as_str().map(str::to_owned)
+    };
+    let files: Vec<_> = ran.stdout.lines().filter_map(file).collect();
+    assert_eq!(files, ["in/a/1.ndjson", "in/a/2.jsonl", "in/b.json", "in/c/d/e/x.JSON"]);
+}
+
+#[test]
+fn what_cannot_be_read_does_not_stop_the_rest() {
+    let desk = Desk::with(&["service-steady-state"]);
+    desk.put("empty/notes.md", "");
+    desk.put("none.json", "");
+    let ran = desk.run("forward missing.json empty none.json events");
+    insta::assert_snapshot!(ran, @"
+    EVENTS  BYTES IN  BYTES OUT  STORED IN
+         1       424        490  out/aws/events/ecs/containerinsights/prod/performance
+         1       424        490    service-action.jsonl
+
+    TOTAL       EVENTS  BYTES
+    received         1    424
+    stored           1    490  115 % of the 424 that they came with
+    dropped          0
+    duplicates       0
+    undone           0
+    --- stderr ---
+    error: empty holds no .json, .jsonl or .ndjson file
+    error: cannot read missing.json: No such file or directory (os error 2)
+    --- exit 1 ---
+    ");
+}
+
+/// What is said of an input of five events, of which the third is broken, and what is stored.
+fn check(content: &str) -> String {
+    let desk = Desk::empty();
+    desk.put("x.json", content);
+    let ran = desk.run("preview --json x.json");
+    let lines: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kept =
+        lines.iter().filter(|line| line["end"] == "kept").map(|line| line["line"].to_string());
+    format!(
+        "{}kept of lines {}, exit {}",
+        ran.stderr,
+        kept.collect::<Vec<_>>().join(" "),
+        ran.code.unwrap()
+    )
+}
+
+const FIVE: [&str; 5] = [
+    "task-running",
+    "service-steady-state",
+    "deployment-completed",
+    "hook-awaiting-action",
+    "task-pending",
+];
+
+/// Five events on a line each, of which the third is changed.
+fn five(change: impl Fn(&str) -> String) -> String {
+    let mut lines = FIVE.map(compact);
+    lines[2] = change(&lines[2]);
+    lines.join("\n")
+}
+
+#[test]
+fn a_broken_line_is_reported_and_costs_no_other() {
+    let cut_in_a_string = five(|line| line[..line.find("2026").unwrap()].to_owned());
+    insta::assert_snapshot!(check(&cut_in_a_string), @"
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 155 cannot stand there
+    kept of lines 1 2 4 5, exit 1
+    ");
+    let no_last_brace = five(|line| line[..line.len() - 1].to_owned());
+    insta::assert_snapshot!(check(&no_last_brace), @"
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 488 cannot stand there
+    kept of lines 1 2 4 5, exit 1
+    ");
+    let no_value = five(|line| line[..line.find("\"detail\":").unwrap() + 9].to_owned());
+    insta::assert_snapshot!(check(&no_value), @"
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 1097 cannot stand there
+    kept of lines 1 2 4 5, exit 1
+    ");
+    let no_json = five(|_| "not-a-real-secret is what this says".to_owned());
+    insta::assert_snapshot!(check(&no_json), @"
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 17 cannot stand there
+    kept of lines 1 2 4 5, exit 1
+    ");
+    let bad_word = five(|line| line.replace('[', "[nul,"));
+    insta::assert_snapshot!(check(&bad_word), @"
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 211 cannot stand there
+    kept of lines 1 2 4 5, exit 1
+    ");
+    let too_many = five(|line| format!("{line}}}"));
+    insta::assert_snapshot!(check(&too_many), @"
+    error: x.json:3#2: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    kept of lines 1 2 3 4 5, exit 1
+    ");
+}
+
+#[test]
+fn a_broken_element_is_reported_and_costs_no_other() {
+    let indented = |text: &str| format!("  {}", text.trim_end().replace('\n', "\n  "));
+    let mut events = FIVE.map(|sample| indented(&read(sample)));
+    events[2] = events[2].replacen("\",\n", "\"\n", 1);
+    insta::assert_snapshot!(check(&format!("[\n{}\n]\n", events.join(",\n"))), @"
+    error: x.json:124: Forwarder.UnreadablePayload: the payload is not JSON: byte 25 cannot stand there
+    kept of lines 2 106 143 167, exit 1
+    ");
+    insta::assert_snapshot!(check(&FIVE.map(read).join("\n").replacen("\",\n", "\"\n", 1)), @"
+    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 21 cannot stand there
+    kept of lines 106 125 145 170, exit 1
+    ");
+}
+
+#[test]
+fn an_end_too_early_is_reported() {
+    let lines = FIVE.map(compact).join("\n");
+    insta::assert_snapshot!(check(&lines[..lines.len() - 1]), @"
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 1974 cannot stand there
+    kept of lines 1 2 3 4, exit 1
+    ");
+    insta::assert_snapshot!(check(&format!("[{}", FIVE.map(compact).join(",\n"))), @"
+    error: x.json:5#2: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    kept of lines 1 2 3 4 5, exit 1
+    ");
+}
+
+#[test]
+fn what_is_json_but_no_event_is_reported() {
+    let of_ec2 = r#"{"detail-type":"x","source":"aws.ec2"}"#;
+    let lines = format!("{{\"a\":1}}\n{of_ec2}\n42\nnull\n\"x\"\n[[]]\n{}", compact(FIVE[0]));
+    insta::assert_snapshot!(check(&lines), @"
+    error: x.json:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    error: x.json:2: Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
+    error: x.json:3: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    error: x.json:4: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:6: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    kept of lines 7, exit 1
+    ");
+}
+
+#[test]
+fn text_that_is_not_unicode_is_reported() {
+    let desk = Desk::empty();
+    let event = compact(FIVE[0]).into_bytes();
+    desk.put("x.jsonl", [&event[..], b"\n{\"a\":\"\xff\"}\n", &event].concat());
+    insta::assert_snapshot!(desk.run("preview x.jsonl").stderr, @"error: x.jsonl:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 6 cannot stand there");
+}
+
+#[test]
+fn nesting_without_end_is_read_without_recursion() {
+    let deep = format!(
+        "{{\"detail-type\":\"ECS x\",\"source\":\"aws.ecs\",\"detail\":{}{}}}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    insta::assert_snapshot!(check(&format!("{deep}\n{}\n{}", "[".repeat(50), compact(FIVE[0]))), @"
+    error: x.json:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 2363 cannot stand there
+    kept of lines 1 3, exit 1
+    ");
+}

@@ -1,0 +1,192 @@
+//! What the documents say is what the code is.
+
+#![expect(clippy::disallowed_methods, reason = "documents are files")]
+
+use ecs_event_forwarder::config::var;
+use ecs_event_forwarder::event::{Failure, StopCategory};
+use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use std::fs::read_to_string;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn document(name: &str) -> String {
+    read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn ecs_events(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root().join("events"), folder.path().join("events")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ecs-events"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn assert_says(document_name: &str, text: &str) {
+    assert!(document(document_name).contains(text), "{document_name} does not say:\n{text}");
+}
+
+#[test]
+fn the_readme_has_a_row_for_each_variable_and_no_other() {
+    let readme = document("README.md");
+    for variable in var::ALL {
+        let default = match variable.default {
+            "" => String::new(),
+            default => format!("`{default}`"),
+        };
+        assert_says(
+            "README.md",
+            &format!("| `{}` | {default} | {} |", variable.name, variable.meaning),
+        );
+    }
+    let named = readme.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
+    assert_eq!(named, var::ALL.len());
+}
+
+#[test]
+fn the_template_has_a_parameter_for_each_variable_with_its_default() {
+    let template = document("template.yaml");
+    for variable in var::ALL {
+        assert_says("template.yaml", &format!("          {}: ", variable.name));
+        let words = variable.name.trim_start_matches(var::PREFIX).split('_');
+        let parameter: String = words.map(capitalized).collect();
+        let start = template.find(&format!("\n  {parameter}:\n")).expect(&parameter);
+        let block: Vec<_> =
+            template[start..].lines().skip(2).take_while(|l| l.starts_with("    ")).collect();
+        let default =
+            block.iter().find_map(|line| line.strip_prefix("    Default: ")).expect(&parameter);
+        assert_eq!(default.trim_matches('"'), variable.default, "{parameter}");
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{first}{}", rest.to_lowercase())
+}
+
+#[test]
+fn the_readme_shows_what_forward_prints() {
+    assert_says(
+        "README.md",
+        &format!("$ cargo run -- forward events\n{}```", ecs_events(&["forward", "events"])),
+    );
+}
+
+#[test]
+fn the_readme_shows_one_event_before_and_after() {
+    let sample = "events/task-out-of-memory.json";
+    let before = ["--trim", "full", "--enrich", "off", "--redact", "off"];
+    let before = [&["preview", "--show"][..], &before, &[sample]].concat();
+    assert_says("README.md", &ecs_events(&before));
+    let after = ecs_events(&["preview", "--show", sample]);
+    assert_says("README.md", &after);
+    let (_, forwarder) = after.split_once("\"forwarder\":").unwrap();
+    assert_says(
+        "README.md",
+        &format!(
+            "```json\n\"forwarder\":{}\n```",
+            forwarder.trim().trim_end_matches("}").to_owned() + "}"
+        ),
+    );
+}
+
+#[test]
+fn the_readme_has_every_error_type_reason_and_category() {
+    let failures = [
+        Failure::UnreadablePayload { offset: None },
+        Failure::UnknownPayload,
+        Failure::ForeignSource,
+        Failure::AccessDenied { action: String::new(), arn: String::new() },
+        Failure::Undelivered { operation: "", cause: String::new() },
+        Failure::DeadlineNear,
+        Failure::Rejected { cause: "" },
+    ];
+    for failure in failures {
+        assert_says("README.md", &format!("| `{}` |", failure.error_type()));
+    }
+    use DropReason as R;
+    for reason in
+        [R::DetailType, R::EventType, R::Cluster, R::EventName, R::Service, R::TaskStatus, R::Rules]
+    {
+        assert_says("README.md", &format!("`{}`", reason.as_str()));
+    }
+    use StopCategory as C;
+    let categories = [
+        C::OutOfMemory,
+        C::ImagePull,
+        C::SecretsOrInit,
+        C::ElbHealthCheck,
+        C::ContainerHealthCheck,
+        C::SpotInterruption,
+        C::Infrastructure,
+        C::FailedToStart,
+        C::EssentialContainerExited,
+        C::Rebalancing,
+        C::Scaling,
+        C::Deployment,
+        C::User,
+        C::Unknown,
+    ];
+    let names = categories.map(|category| format!("`{}`", category.as_str())).join(", ");
+    assert_says("README.md", &names);
+}
+
+#[test]
+fn the_readme_shows_the_table_of_fields() {
+    let quoted = |names: &[&str]| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    for (_, paths) in CONTRACT {
+        assert_says("README.md", &quoted(paths));
+    }
+    for (_, removals) in LEAN {
+        for removal in removals {
+            match removal {
+                Removal::These(paths) => assert_says("README.md", &quoted(paths)),
+                Removal::AllBut(array, kept) => {
+                    assert_says("README.md", &format!("of `{array}[]` all but {}", quoted(kept)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn documents_lead_only_to_files_that_exist() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "events/README.md"] {
+        let text = document(name);
+        for link in
+            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
+        {
+            let path = link.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.starts_with("http") {
+                let folder = root().join(name).parent().unwrap().to_owned();
+                assert!(folder.join(path).exists(), "{name} leads to {link}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_source_folder_that_a_document_names_exists() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = document(name);
+        for word in text.split('`').skip(1).step_by(2) {
+            let is_path =
+                ["src/", "tests/", "events/"].iter().any(|folder| word.starts_with(folder));
+            if is_path && !word.contains(['*', ' ', '<']) {
+                assert!(root().join(word).exists(), "{name} names {word}");
+            }
+        }
+    }
+}

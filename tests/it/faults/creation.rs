@@ -1,0 +1,244 @@
+//! Groups and streams: missing, made, made by others, deleted.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, Scene};
+use crate::world::{Fault, Gate, Operation};
+
+const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
+
+#[test]
+fn a_missing_log_group_is_made_and_the_event_stored_in_the_same_invocation() {
+    let scene = Scene::new();
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+    assert_eq!(scene.said(), "");
+}
+
+#[test]
+fn a_missing_stream_is_made_and_the_event_stored_in_the_same_invocation() {
+    let scene = Scene::new();
+    scene.world.logs.create_group(PROD, Some(365));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+    let group = scene.world.logs.group(PROD).expect("it is there");
+    assert_eq!(group.retention_days, Some(365), "it is not ours");
+}
+
+#[test]
+fn a_group_deleted_between_two_puts_of_a_warm_function_is_made_again() {
+    let scene = Scene::warm();
+    scene.world.logs.delete_group(PROD);
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [0, 1]);
+}
+
+#[test]
+fn a_stream_deleted_between_two_puts_of_a_warm_function_is_made_again() {
+    let scene = Scene::warm();
+    scene.world.logs.delete_stream(PROD, "task");
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [0, 1]);
+}
+
+#[test]
+fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).times(2));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+}
+
+#[test]
+fn a_group_that_never_stays_leaves_the_event_undone() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
+    let story = scene.tell(Event::task(1));
+    let (_, answer) = story.split_once("= ").expect("an answer");
+    assert_snapshot!(answer, @r"
+    Forwarder.Undelivered: PutLogEvents failed: the log group or stream is deleted as soon as it is created
+    ");
+    assert!(scene.stored().is_empty());
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: PutLogEvents failed: the log group or stream is deleted as soon as it is created [1]
+    ");
+}
+
+#[test]
+fn a_stream_that_shows_only_after_a_while_is_waited_for() {
+    let scene = Scene::warm();
+    scene.world.logs.inject(Fault::StreamNotFound.on(Operation::PutLogEvents).times(3));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceAlreadyExistsException
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceAlreadyExistsException
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceAlreadyExistsException
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [0, 1]);
+}
+
+#[test]
+fn two_cold_environments_that_race_for_the_same_group_both_store() {
+    let scene = Scene::new();
+    let other = scene.world.function(&[]);
+    let gate = Gate::closed();
+    scene.world.logs.inject(gate.fault().on(Operation::CreateLogGroup).times(2));
+    let patience = Duration::from_secs(20);
+    let first = scene.function.offer(Event::task(1), patience);
+    let second = other.offer(Event::task(2), patience);
+    gate.wait_for(2);
+    gate.open();
+    for racer in [first, second] {
+        assert_eq!(racer.answer().response()["stored"], 1);
+    }
+    assert_eq!(scene.stored(), [1, 2]);
+    assert_eq!(scene.world.logs.groups().len(), 1);
+    let creations = scene.world.logs.calls_of(Operation::CreateLogGroup);
+    assert_eq!(creations.len(), 2, "neither is tried again");
+    assert_eq!(scene.said() + &other.stop().stderr, "");
+}
+
+#[test]
+fn two_cold_environments_that_race_for_the_same_stream_both_store() {
+    let scene = Scene::new();
+    scene.world.logs.create_group(PROD, Some(7));
+    scene.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogStream));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceAlreadyExistsException
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+}
+
+#[test]
+fn a_throttled_creation_is_tried_again() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::Throttle.on(Operation::CreateLogGroup).times(2));
+    scene.world.logs.inject(Fault::Throttle.on(Operation::CreateLogStream).after(1));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: ThrottlingException (2 times)
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: ThrottlingException
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+}
+
+#[test]
+fn an_aborted_creation_is_tried_again() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::OperationAborted.on(Operation::CreateLogGroup).times(2));
+    scene.world.logs.fail(Operation::PutRetentionPolicy, Fault::OperationAborted);
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: OperationAbortedException (2 times)
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: OperationAbortedException
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+}
+
+#[test]
+fn an_account_with_too_many_log_groups_is_told_at_once() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::LimitExceeded.on(Operation::CreateLogGroup).always());
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: LimitExceededException
+    = Forwarder.Undelivered: CreateLogGroup failed: LimitExceededException
+    ");
+    assert!(scene.stored().is_empty());
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: CreateLogGroup failed: LimitExceededException [1]
+    ");
+}
+
+/// The event is stored although its group has no retention, and the operator hears of that.
+fn check_retention(fault: Fault) -> String {
+    let scene = Scene::new();
+    scene.world.logs.inject(fault.on(Operation::PutRetentionPolicy).always());
+    let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+    assert_eq!(answer, "= stored 1");
+    assert_eq!(scene.stored(), [1]);
+    assert_eq!(scene.world.logs.group(PROD).expect("it is there").retention_days, None);
+    scene.said()
+}
+
+#[test]
+fn a_retention_that_may_not_be_set_never_fails_an_event() {
+    assert_snapshot!(check_retention(Fault::AccessDenied), @r"
+    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
+    ");
+}
+
+#[test]
+fn a_retention_that_is_throttled_for_ever_never_fails_an_event() {
+    assert_snapshot!(check_retention(Fault::Throttle), @r"
+    WARN the new log group has no retention: PutRetentionPolicy failed: it took too long
+    ");
+}
+
+#[test]
+fn a_retention_that_is_never_answered_never_fails_an_event() {
+    assert_snapshot!(check_retention(Fault::Hang), @r"
+    WARN the new log group has no retention: PutRetentionPolicy failed: it took too long
+    ");
+}

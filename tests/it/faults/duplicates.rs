@@ -1,0 +1,91 @@
+//! The same event twice: told once it is stored, never before.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, Scene};
+use crate::world::{Fault, Operation, Rejected, sqs_batch};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The same event in two messages, and another.
+fn batch_with_a_duplicate() -> Vec<u8> {
+    let (once, other) = (Event::task(1).text(), Event::task(2).text());
+    sqs_batch(&[("first", &once), ("again", &once), ("other", &other)])
+}
+
+#[test]
+fn a_duplicate_within_a_batch_is_stored_once() {
+    let scene = Scene::warm();
+    assert_snapshot!(scene.tell(batch_with_a_duplicate()), @r"
+    PutLogEvents prod/task (2): done
+    = all done
+    ");
+    assert_eq!(scene.stored(), [0, 1, 2]);
+}
+
+#[test]
+fn a_duplicate_of_an_undone_event_in_the_same_batch_is_undone_too() {
+    let scene = Scene::warm();
+    scene.world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
+    assert_eq!(
+        scene.answer_within(PATIENCE, batch_with_a_duplicate()),
+        "= undone: first again other"
+    );
+    assert_eq!(scene.answer_within(PATIENCE, batch_with_a_duplicate()), "= all done");
+    assert_eq!(scene.stored(), [0, 1, 2]);
+}
+
+#[test]
+fn a_duplicate_in_a_later_invocation_is_not_stored_again() {
+    let scene = Scene::warm();
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    scene.calls();
+    assert_snapshot!(scene.tell(Event::task(1)), @"= duplicates 1");
+    assert_snapshot!(scene.tell(batch_with_a_duplicate()), @r"
+    PutLogEvents prod/task (1): done
+    = all done
+    ");
+    assert_eq!(scene.stored(), [0, 1, 2]);
+}
+
+#[test]
+fn an_event_that_failed_is_no_duplicate_of_itself() {
+    let scene = Scene::warm();
+    scene.world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
+    let failed = scene.answer_within(PATIENCE, Event::task(1));
+    assert!(failed.starts_with("= Forwarder.AccessDenied"), "{failed}");
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= duplicates 1");
+    assert_eq!(scene.stored(), [0, 1]);
+}
+
+#[test]
+fn an_event_that_was_rejected_is_no_duplicate_of_itself() {
+    let scene = Scene::warm_with(&[("FORWARDER_ON_REJECTED", "fail")]);
+    let all = Rejected { too_old_end: Some(1), ..Default::default() };
+    scene.world.logs.fail(Operation::PutLogEvents, Fault::Reject(all));
+    let failed = scene.answer_within(PATIENCE, Event::task(1));
+    assert!(failed.starts_with("= Forwarder.Rejected"), "{failed}");
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+}
+
+#[test]
+fn the_same_version_of_a_task_under_another_id_is_a_duplicate_and_another_version_is_not() {
+    let scene = Scene::warm();
+    let other_id = "00000000-0000-4000-8000-000000000007";
+    let same_version = Event::task(0).with("id", other_id);
+    assert_eq!(scene.answer_within(PATIENCE, same_version.clone()), "= duplicates 1");
+    let other_version = same_version.with_detail("version", 6);
+    assert_eq!(scene.answer_within(PATIENCE, other_version), "= stored 1");
+    assert_eq!(scene.stored(), [0, 7]);
+}
+
+#[test]
+fn another_environment_knows_nothing_of_it_and_stores_it_again() {
+    let scene = Scene::warm();
+    let other = scene.world.function(&[]);
+    assert_eq!(other.invoke(Event::task(0)).response()["stored"], 1);
+    assert_eq!(scene.stored(), [0, 0]);
+}

@@ -1,0 +1,170 @@
+//! What is not an event of ECS, or not JSON, or says something strange.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, SECRET, Scene};
+use crate::world::{event, fixture, sqs_batch};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const BRACKETS: usize = 10_000;
+
+/// Refused, and nothing is stored or even asked of CloudWatch Logs.
+fn refusal_of(payload: impl Into<Vec<u8>>) -> String {
+    let scene = Scene::new();
+    let story = scene.tell(payload);
+    format!("{story}\n{}", scene.said())
+}
+
+/// As the second message of three, of which the others are fine.
+fn check_in_sqs(body: &str) -> String {
+    let scene = Scene::warm();
+    let (first, third) = (Event::task(1).text(), Event::task(3).text());
+    let batch =
+        sqs_batch(&[("first", first.as_str()), ("second", body), ("third", third.as_str())]);
+    let story = scene.tell(batch);
+    assert_eq!(scene.stored(), [0, 1, 3]);
+    story
+}
+
+fn bomb() -> String {
+    "[".repeat(BRACKETS) + &"]".repeat(BRACKETS)
+}
+
+#[test]
+fn what_is_not_json_is_refused() {
+    let text = format!("{SECRET} is no JSON");
+    assert_snapshot!(refusal_of(text.clone()), @r"
+    = Forwarder.UnreadablePayload: the payload is not JSON
+    WARN undone: the payload is not JSON [1]
+    ");
+    assert_snapshot!(check_in_sqs(&text), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    let mut bytes = Event::task(1).text().into_bytes();
+    bytes.insert(20, 0xff);
+    assert_snapshot!(refusal_of(bytes), @r"
+    = Forwarder.UnreadablePayload: the payload is not JSON
+    WARN undone: the payload is not JSON [1]
+    ");
+}
+
+#[test]
+fn truncated_json_is_refused_wherever_it_was_cut() {
+    let scene = Scene::new();
+    let whole = Event::task(1).text();
+    for end in (0..whole.len()).step_by(37).skip(1) {
+        let cut = whole.get(..end).expect("ASCII");
+        let answer = scene.answer_within(PATIENCE, cut);
+        assert_eq!(answer, "= Forwarder.UnreadablePayload: the payload is not JSON");
+    }
+    assert_eq!(scene.calls(), "");
+    assert_snapshot!(check_in_sqs(whole.get(..200).expect("ASCII")), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn a_bomb_of_brackets_is_no_event() {
+    assert_snapshot!(refusal_of(bomb()), @r"
+    = Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    WARN undone: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record [1]
+    ");
+    assert_snapshot!(check_in_sqs(&bomb()), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn a_bomb_of_brackets_that_never_close_is_not_json() {
+    assert_snapshot!(refusal_of("[".repeat(BRACKETS)), @r"
+    = Forwarder.UnreadablePayload: the payload is not JSON
+    WARN undone: the payload is not JSON [1]
+    ");
+    assert_snapshot!(check_in_sqs(&"{\"a\":".repeat(BRACKETS)), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn a_bomb_of_brackets_inside_an_event_is_stored_like_any_other_field() {
+    let scene = Scene::warm();
+    for (number, profile) in [(1, "lean"), (2, "minimal")] {
+        let other = scene.world.function(&[("FORWARDER_TRIM", profile)]);
+        let event = Event::task(number).with("newField", "@").text().replace("\"@\"", &bomb());
+        assert_eq!(other.invoke(event).response()["stored"], 1);
+    }
+    let stored = scene.world.logs.ever_stored();
+    assert_eq!(stored.iter().filter(|event| event.message.contains(&bomb())).count(), 2);
+}
+
+#[test]
+fn an_event_of_another_source_is_refused() {
+    assert_snapshot!(refusal_of(fixture("foreign-source.json")), @r"
+    = Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
+    WARN undone: the event's source is not accepted; FORWARDER_SOURCES lists those that are [1]
+    ");
+    let body = Event::task(2).with("source", "aws.ec2").text();
+    assert_snapshot!(check_in_sqs(&body), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn what_is_no_event_of_eventbridge_is_refused() {
+    for name in ["s3.json", "sns.json", "empty-object.json", "array.json", "number.json"] {
+        let story = refusal_of(fixture(name));
+        assert!(story.starts_with("= Forwarder.UnknownPayload: "), "{name}: {story}");
+    }
+    assert_snapshot!(check_in_sqs("{\"records\": []}"), @r"
+    PutLogEvents prod/task (2): done
+    = undone: second
+    ");
+}
+
+#[test]
+fn an_event_of_an_unknown_cluster_goes_to_the_fallback_group() {
+    let scene = Scene::new();
+    assert_snapshot!(scene.tell(event("deployment-of-unknown-cluster.json")), @r"
+    PutLogEvents _unresolved/deployment (1): ResourceNotFoundException
+    CreateLogStream _unresolved/deployment: ResourceNotFoundException
+    CreateLogGroup _unresolved: done
+    PutRetentionPolicy _unresolved: done
+    CreateLogStream _unresolved/deployment: done
+    PutLogEvents _unresolved/deployment (1): done
+    = stored 1
+    ");
+}
+
+#[test]
+fn an_event_of_an_unknown_cluster_is_dropped_where_clusters_are_chosen() {
+    let scene = Scene::with(&[("FORWARDER_CLUSTERS", "prod")]);
+    assert_snapshot!(scene.tell(event("deployment-of-unknown-cluster.json")), @"= dropped 1");
+}
+
+#[test]
+fn a_hostile_cluster_name_never_leaves_the_prefix() {
+    let scene = Scene::new();
+    let long = "x".repeat(300);
+    let names = ["..", "../x", "../../aws/lambda/x", ".", "", "a b", "prod\u{202e}", "пrod", &long];
+    for (number, name) in (1..).zip(names) {
+        let event = Event::task(number).in_cluster(name).with("resources", serde_json::json!([]));
+        assert_eq!(scene.answer_within(PATIENCE, event), "= stored 1", "{name}");
+    }
+    for group in scene.world.logs.groups() {
+        let cluster = group.name.strip_prefix("/aws/events/ecs/containerinsights/");
+        let cluster = cluster.and_then(|rest| rest.strip_suffix("/performance"));
+        // What stands after the last slash may be taken for a name.
+        assert!(matches!(cluster, Some("_unresolved" | "x")), "{}", group.name);
+    }
+}

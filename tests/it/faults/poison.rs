@@ -1,0 +1,76 @@
+//! An event that makes CloudWatch Logs refuse every request that it is in, without a word which.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, Scene, sqs};
+use crate::world::{Fault, Operation};
+
+const POISON: &str = "poisonous";
+
+fn poisonous(number: u64) -> Event {
+    Event::task(number).with_detail("stoppedReason", POISON)
+}
+
+/// A warm function is offered so many events, some of them poisonous; the number of requests too.
+fn check(count: u64, poisons: &[u64]) -> (String, usize) {
+    let scene = Scene::warm();
+    scene.world.logs.poison(POISON);
+    let event = |number| {
+        if poisons.contains(&number) { poisonous(number) } else { Event::task(number) }
+    };
+    let batch: Vec<Event> = (1..=count).map(event).collect();
+    let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
+    let kept: Vec<u64> = (0..=count).filter(|number| !poisons.contains(number)).collect();
+    assert_eq!(scene.stored(), kept, "the others, each once");
+    let puts = scene.world.logs.calls_of(Operation::PutLogEvents);
+    let of_search = puts.iter().skip_while(|put| put.events < batch.len());
+    let requests = of_search.count();
+    (format!("{answer}\n{}", scene.said()), requests)
+}
+
+#[test]
+fn one_poison_event_among_hundreds_is_found_and_the_others_are_stored() {
+    let (story, requests) = check(500, &[333]);
+    assert_snapshot!(story, @r"
+    = undone: m333
+    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    ");
+    // Two for each halving of 500, and the first.
+    assert!(requests <= 2 * 9 + 1, "{requests} requests");
+}
+
+#[test]
+fn poison_events_at_both_ends_are_found() {
+    let (story, requests) = check(64, &[1, 2, 64]);
+    assert_snapshot!(story, @r"
+    = undone: m1 m2 m64
+    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [3]
+    ");
+    assert!(requests <= 3 * (2 * 6 + 1), "{requests} requests");
+}
+
+#[test]
+fn a_poison_event_alone_is_undone_without_a_search() {
+    let scene = Scene::warm();
+    scene.world.logs.poison(POISON);
+    assert_snapshot!(scene.tell(poisonous(1)), @r"
+    PutLogEvents prod/task (1): InvalidParameterException
+    = Forwarder.Rejected: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException)
+    ");
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    ");
+}
+
+#[test]
+fn a_search_for_what_is_not_there_ends() {
+    let scene = Scene::warm();
+    scene.world.logs.inject(Fault::InvalidParameter.on(Operation::PutLogEvents).always());
+    let batch: Vec<Event> = (1..=600).map(Event::task).collect();
+    let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
+    assert_eq!(answer.matches(" m").count(), 600, "all of them are undone");
+    let requests = scene.world.logs.calls_of(Operation::PutLogEvents).len();
+    assert!(requests < 300, "{requests} requests");
+}

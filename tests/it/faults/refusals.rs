@@ -1,0 +1,133 @@
+//! What nobody can do for want of a permission or a key: said at once, never tried again.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, Scene, sqs};
+use crate::world::{Fault, Operation};
+
+const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/// A cold function that meets this fault in each call of the operation.
+fn check(operation: Operation, fault: Fault) -> String {
+    let scene = Scene::with(&[("FORWARDER_KMS_KEY_ARN", KEY)]);
+    scene.world.logs.inject(fault.on(operation).always());
+    let story = scene.tell(Event::task(1));
+    assert!(scene.stored().is_empty());
+    format!("{story}\n{}", scene.said())
+}
+
+#[test]
+fn put_log_events_denied_names_the_action_and_the_arn() {
+    assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDenied), @r"
+    PutLogEvents prod/task (1): AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
+    WARN undone: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    ");
+}
+
+#[test]
+fn create_log_stream_denied_names_the_action_and_the_arn() {
+    assert_snapshot!(check(Operation::CreateLogStream, Fault::AccessDenied), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
+    WARN undone: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    ");
+}
+
+#[test]
+fn create_log_group_denied_names_the_action_and_the_arn() {
+    assert_snapshot!(check(Operation::CreateLogGroup, Fault::AccessDenied), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
+    WARN undone: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    ");
+}
+
+#[test]
+fn tagging_denied_names_the_action_and_the_arn() {
+    assert_snapshot!(check(Operation::CreateLogGroup, Fault::AccessDeniedTo("logs:TagResource")), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
+    WARN undone: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    ");
+}
+
+#[test]
+fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutRetentionPolicy).always());
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: AccessDeniedException
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+    assert_snapshot!(scene.said(), @r"
+    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
+    ");
+}
+
+#[test]
+fn a_denied_batch_is_undone_as_a_whole_and_another_group_is_not() {
+    let scene = Scene::new();
+    let group = "/aws/events/ecs/containerinsights/prod/performance";
+    scene
+        .world
+        .logs
+        .inject(Fault::AccessDenied.on(Operation::PutLogEvents).always().in_group(group));
+    let batch = sqs(&[Event::task(1), Event::task(2).in_cluster("test"), Event::task(3)]);
+    let answer = scene.answer_within(Duration::from_secs(20), batch);
+    assert_eq!(answer, "= undone: m1 m3");
+    assert_eq!(scene.stored(), [2]);
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
+    ");
+}
+
+#[test]
+fn a_key_that_does_not_exist_is_named_as_the_cause() {
+    assert_snapshot!(check(Operation::CreateLogGroup, Fault::KmsKeyInvalid), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: InvalidParameterException
+    = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
+    WARN undone: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    ");
+}
+
+#[test]
+fn a_key_that_may_not_be_used_is_named_as_the_cause() {
+    assert_snapshot!(check(Operation::CreateLogGroup, Fault::KmsKeyRefused), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: AccessDeniedException
+    = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
+    WARN undone: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    ");
+}
+
+#[test]
+fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
+    let scene = Scene::warm();
+    scene.world.logs.inject(Fault::KmsKeyInvalid.on(Operation::PutLogEvents).always());
+    let batch: Vec<Event> = (1..=4).map(Event::task).collect();
+    assert_snapshot!(scene.tell(sqs(&batch)), @r"
+    PutLogEvents prod/task (4): InvalidParameterException
+    = undone: m1 m2 m3 m4
+    ");
+    assert_eq!(scene.stored(), [0]);
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
+    ");
+}

@@ -1,0 +1,210 @@
+//! Calls that fail on the way, or come too late.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::scene::{Event, Scene, sqs};
+use crate::world::{Fault, Operation};
+
+use Operation::PutLogEvents;
+
+/// Half a second of it is kept for answering.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// A warm function whose next put meets this fault.
+fn check(fault: Fault) -> String {
+    let scene = Scene::warm();
+    scene.world.logs.fail(PutLogEvents, fault);
+    let story = scene.tell(Event::task(1));
+    assert_eq!(scene.said(), "", "what was mended is not worth a line");
+    format!("{story}, in all {:?}", scene.stored())
+}
+
+/// A warm function whose puts all meet this fault, and which has two seconds.
+fn check_for_ever(fault: Fault) -> String {
+    let scene = Scene::warm();
+    scene.world.logs.inject(fault.on(PutLogEvents).always());
+    let direct = scene.answer_within(SHORT, Event::task(1));
+    let batch = scene.answer_within(SHORT, sqs(&[Event::task(2), Event::task(3)]));
+    assert_eq!(scene.stored(), [0]);
+    format!("{direct}\n{batch}\n{}", scene.said())
+}
+
+#[test]
+fn a_throttled_put_is_tried_again() {
+    assert_snapshot!(check(Fault::Throttle), @r"
+    PutLogEvents prod/task (1): ThrottlingException
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_put_that_meets_an_unavailable_service_is_tried_again() {
+    assert_snapshot!(check(Fault::ServiceUnavailable), @r"
+    PutLogEvents prod/task (1): ServiceUnavailableException
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_put_that_meets_an_internal_failure_is_tried_again() {
+    assert_snapshot!(check(Fault::InternalFailure), @r"
+    PutLogEvents prod/task (1): InternalFailure
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_put_that_meets_a_bad_gateway_is_tried_again() {
+    assert_snapshot!(check(Fault::BadGateway), @r"
+    PutLogEvents prod/task (1): BadGateway
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_connection_reset_before_storing_is_tried_again() {
+    assert_snapshot!(check(Fault::ResetBefore), @r"
+    PutLogEvents prod/task (1): no answer
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_connection_reset_after_storing_stores_twice_and_loses_nothing() {
+    assert_snapshot!(check(Fault::ResetAfter), @r"
+    PutLogEvents prod/task (1): done, unheard
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1, 1]
+    ");
+}
+
+#[test]
+fn half_an_answer_stores_twice_and_loses_nothing() {
+    assert_snapshot!(check(Fault::HalfAnswer), @r"
+    PutLogEvents prod/task (1): done, unheard
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1, 1]
+    ");
+}
+
+#[test]
+fn a_throttling_storm_is_undone_before_the_deadline() {
+    assert_snapshot!(check_for_ever(Fault::Throttle), @r"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    = undone: m2 m3
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    ");
+}
+
+#[test]
+fn a_service_that_is_down_is_undone_before_the_deadline() {
+    assert_snapshot!(check_for_ever(Fault::BadGateway), @r"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    = undone: m2 m3
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    ");
+}
+
+#[test]
+fn an_endpoint_that_hangs_is_undone_before_the_deadline() {
+    assert_snapshot!(check_for_ever(Fault::Hang), @r"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    = undone: m2 m3
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    ");
+}
+
+#[test]
+fn an_endpoint_that_hangs_once_is_left_after_five_seconds() {
+    assert_snapshot!(check(Fault::Hang), @r"
+    PutLogEvents prod/task (1): no answer
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
+    let scene = Scene::warm();
+    for (cluster, fault) in [("busy", Fault::Throttle), ("broken", Fault::BadGateway)] {
+        let group = format!("/aws/events/ecs/containerinsights/{cluster}/performance");
+        scene.world.logs.inject(fault.on(PutLogEvents).always().in_group(&group));
+    }
+    let batch = [Event::task(1).in_cluster("busy"), Event::task(2).in_cluster("broken")];
+    let answer = scene.answer_within(Duration::from_secs(30), sqs(&batch));
+    assert_eq!(answer, "= undone: m1 m2");
+    let puts = scene.world.logs.calls_of(PutLogEvents);
+    let of_storm = puts.iter().filter(|put| put.fault.is_some());
+    assert_eq!(of_storm.count(), 2 * 12);
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: PutLogEvents failed: ThrottlingException [1]
+    WARN undone: PutLogEvents failed: HTTP status 502 [1]
+    ");
+}
+
+#[test]
+fn a_storm_does_not_use_up_the_retries_of_the_environment() {
+    let scene = Scene::warm();
+    scene.world.logs.inject(Fault::InternalFailure.on(PutLogEvents).always());
+    let event = |number| Event::task(number).in_cluster(&format!("storm-{number}"));
+    let batch: Vec<Event> = (1..=8).map(event).collect();
+    for _ in 0..2 {
+        let answer = scene.answer_within(SHORT, sqs(&batch));
+        assert_eq!(answer, "= undone: m1 m2 m3 m4 m5 m6 m7 m8");
+    }
+    scene.world.logs.heal();
+    scene.world.logs.fail(PutLogEvents, Fault::InternalFailure);
+    scene.calls();
+    assert_snapshot!(scene.tell(Event::task(9)), @r"
+    PutLogEvents prod/task (1): InternalFailure
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+}
+
+#[test]
+fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_undone() {
+    let scene = Scene::new();
+    let slow = "/aws/events/ecs/containerinsights/slow/performance";
+    scene.world.logs.create_stream(slow, "task");
+    let minute = Fault::Slow(Duration::from_mins(1));
+    scene.world.logs.inject(minute.on(PutLogEvents).always().in_group(slow));
+    let batch = [
+        Event::task(1).in_cluster("slow"),
+        Event::task(2),
+        Event::task(3).in_cluster("slow"),
+        Event::task(4).in_cluster("test"),
+    ];
+    assert_eq!(scene.answer_within(SHORT, sqs(&batch)), "= undone: m1 m3");
+    assert_snapshot!(scene.said(), @r"
+    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    ");
+}
+
+#[test]
+fn a_slow_endpoint_that_is_fast_enough_is_waited_for() {
+    assert_snapshot!(check(Fault::Slow(Duration::from_secs(1))), @r"
+    PutLogEvents prod/task (1): done
+    = stored 1, in all [0, 1]
+    ");
+}
+
+#[test]
+fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
+    let scene = Scene::warm();
+    scene.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
+    let answer = scene.answer_within(Duration::from_millis(450), Event::task(1));
+    assert_snapshot!(answer, @r"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    ");
+}

@@ -1,0 +1,177 @@
+//! The floors: a module uses only what `src/lib.rs` declares above it, and no step uses another.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "it reads the sources; a test that meets what it does not expect has failed"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A module of the crate's root, and the floor whose comment in `lib.rs` stands above it.
+struct Module {
+    name: String,
+    floor: String,
+}
+
+fn modules(lib: &str) -> Vec<Module> {
+    let mut floor = String::new();
+    let mut modules = Vec::new();
+    for line in lib.lines().map(str::trim) {
+        if let Some(comment) = line.strip_prefix("// ") {
+            let words = comment.split([';', '.']).next().unwrap_or_default();
+            words.clone_into(&mut floor);
+        }
+        let declared = line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod "));
+        if let Some(name) = declared.and_then(|rest| rest.strip_suffix(';')) {
+            modules.push(Module { name: name.to_owned(), floor: floor.clone() });
+        }
+    }
+    modules
+}
+
+/// The text without comments, so that a link in a document is no use.
+fn code(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The modules of the root that a text names: behind `crate::`, in `crate::{…}`, and from a file
+/// at the root behind `super::`, which is the same.
+fn used(text: &str, is_at_root: bool) -> BTreeSet<String> {
+    let text = code(text);
+    let roots = if is_at_root { &["crate::", "super::"][..] } else { &["crate::"] };
+    let mut used = BTreeSet::new();
+    for root in roots {
+        for (at, _) in text.match_indices(root) {
+            let rest = &text[at + root.len()..];
+            if let Some(group) = rest.strip_prefix('{') {
+                used.extend(group_of(group));
+            } else {
+                used.insert(first_name(rest));
+            }
+        }
+    }
+    used.remove("");
+    used
+}
+
+/// The first names of `a, b::c, d::{e, f}}`.
+fn group_of(group: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut level = 0;
+    let mut start = 0;
+    for (at, char) in group.char_indices() {
+        match char {
+            '{' => level += 1,
+            '}' if level == 0 => {
+                names.push(first_name(group[start..at].trim_start()));
+                return names;
+            }
+            '}' => level -= 1,
+            ',' if level == 0 => {
+                names.push(first_name(group[start..at].trim_start()));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn first_name(text: &str) -> String {
+    let is_of_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    text.chars().take_while(|char| is_of_name(*char)).collect()
+}
+
+/// Every use that the floors forbid, in words.
+fn violations(lib: &str, files: &[(PathBuf, String)]) -> Vec<String> {
+    let modules = modules(lib);
+    let position = |name: &str| modules.iter().position(|module| module.name == name);
+    let mut violations = Vec::new();
+    for (path, text) in files {
+        let top = path.iter().next().expect("a path").to_string_lossy();
+        let name = top.trim_end_matches(".rs");
+        let is_at_root = path.components().count() == 1;
+        let Some(user) = position(name) else {
+            violations.push(format!("{name} is not declared"));
+            continue;
+        };
+        for used in used(text, is_at_root) {
+            // A macro or an item of the root has no floor.
+            let Some(other) = position(&used) else { continue };
+            let are_steps = [user, other].iter().all(|at| modules[*at].floor == "Steps");
+            if other > user {
+                violations.push(format!("{name} uses {used}, which is declared below it"));
+            } else if other < user && are_steps {
+                violations.push(format!("{name} uses {used}, and both are steps"));
+            }
+        }
+    }
+    violations
+}
+
+fn source_files() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let inside = path.strip_prefix(&root).unwrap().to_owned();
+            if path.is_dir() && inside != Path::new("bin") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") && inside != Path::new("lib.rs")
+            {
+                files.push((inside, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn lib() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap()
+}
+
+#[test]
+fn a_module_uses_only_what_is_declared_above_it_and_no_step_uses_another() {
+    let files = source_files();
+    assert!(files.len() > 20, "{} files", files.len());
+    assert_eq!(violations(&lib(), &files), [""; 0]);
+}
+
+#[test]
+fn the_floors_are_those_of_the_front_page() {
+    let mut floors: Vec<_> = modules(&lib()).into_iter().map(|module| module.floor).collect();
+    floors.dedup();
+    assert_eq!(floors, ["Words", "Steps", "The line", "Edges"]);
+}
+
+#[test]
+fn what_the_floors_forbid_is_found() {
+    let lib = "// Words.\npub mod a;\n// Steps; more.\npub mod b;\nmod c;\n// Edges.\n#[cfg(x)]\npub mod d;";
+    let found = |path: &str, text: &str| violations(lib, &[(path.into(), text.to_owned())]);
+    for (path, text) in [
+        ("b.rs", "use crate::a::X;"),
+        ("d.rs", "use crate::{a, b::{Y, c}, c};"),
+        ("b.rs", "//! See [`crate::d`].\nfn f() { crate::b::g() } // crate::c"),
+        ("b/inner.rs", "use super::c::X; use crate::a;"),
+    ] {
+        assert_eq!(found(path, text), [""; 0], "{text}");
+    }
+    for (path, text, expected) in [
+        ("a.rs", "use crate::d::X;", "a uses d, which is declared below it"),
+        ("b.rs", "fn f() { crate::d::g() }", "b uses d, which is declared below it"),
+        ("b/inner.rs", "use crate::{a::{X, Y}, d};", "b uses d, which is declared below it"),
+        ("b.rs", "use super::d;", "b uses d, which is declared below it"),
+        ("c.rs", "use crate::b::b;", "c uses b, and both are steps"),
+        ("e.rs", "", "e is not declared"),
+    ] {
+        assert_eq!(found(path, text), [expected], "{text}");
+    }
+}

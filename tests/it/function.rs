@@ -1,0 +1,399 @@
+//! The real function in its world, when nothing goes wrong: what it takes, answers and stores.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::scene::{Event, Scene, sqs};
+use crate::world::{
+    Clock, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
+
+// ── answers ──
+
+#[test]
+fn one_event_is_answered_with_a_summary() {
+    let scene = Scene::new();
+    let event = Event::task(1).text();
+    let answer = scene.function.invoke(event.clone());
+    let stored = scene.world.logs.stored(PROD, "task");
+    let [(_, message)] = stored.as_slice() else { panic!("one event is stored: {stored:?}") };
+    let summary = json!({
+        "received": 1,
+        "stored": 1,
+        "dropped": 0,
+        "duplicates": 0,
+        "undone": 0,
+        "bytesIn": event.len(),
+        "bytesOut": message.len()
+    });
+    assert_eq!(answer.response(), &summary);
+    assert!(message.len() < event.len(), "it is trimmed");
+}
+
+#[test]
+fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
+    let scene = Scene::with(&[("FORWARDER_CLUSTERS", "!prod")]);
+    let event = Event::task(1).text();
+    let summary = json!({
+        "received": 1,
+        "stored": 0,
+        "dropped": 1,
+        "duplicates": 0,
+        "undone": 0,
+        "bytesIn": event.len(),
+        "bytesOut": 0
+    });
+    assert_eq!(scene.function.invoke(event).response(), &summary);
+    assert_eq!(scene.calls(), "", "nothing is asked of CloudWatch Logs");
+}
+
+#[test]
+fn a_second_delivery_is_a_summary_with_one_duplicate() {
+    let scene = Scene::new();
+    let event = Event::task(1).text();
+    assert_eq!(scene.function.invoke(event.clone()).response()["stored"], 1);
+    let summary = json!({
+        "received": 1,
+        "stored": 0,
+        "dropped": 0,
+        "duplicates": 1,
+        "undone": 0,
+        "bytesIn": event.len(),
+        "bytesOut": 0
+    });
+    assert_eq!(scene.function.invoke(event).response(), &summary);
+}
+
+#[test]
+fn an_sqs_batch_is_answered_with_the_records_that_are_to_come_again() {
+    let scene = Scene::new();
+    let answer = scene.function.invoke(sqs(&[Event::task(1), Event::task(2)]));
+    assert_eq!(answer.response(), &json!({"batchItemFailures": []}));
+    let (fine, odd) = (Event::task(3).text(), String::from("odd"));
+    let answer = scene.function.invoke(sqs_batch(&[("a", &odd), ("b", &fine), ("c", &odd)]));
+    let failures = json!([{"itemIdentifier": "a"}, {"itemIdentifier": "c"}]);
+    assert_eq!(answer.response(), &json!({"batchItemFailures": failures}));
+    assert_eq!(scene.stored(), [1, 2, 3]);
+}
+
+#[test]
+fn an_event_comes_out_of_the_on_failure_records_around_it() {
+    let scene = Scene::new();
+    let once = on_failure_record(&Event::task(1).text());
+    let twice = on_failure_record(&on_failure_record(&Event::task(2).text()));
+    assert_eq!(scene.answer_within(PATIENCE, once), "= stored 1");
+    assert_eq!(scene.answer_within(PATIENCE, twice), "= stored 1");
+    let third = on_failure_record(&Event::task(3).text());
+    let batch = sqs_batch(&[("record", third), ("event", Event::task(4).text())]);
+    assert_eq!(scene.answer_within(PATIENCE, batch), "= all done");
+    assert_eq!(scene.stored(), [1, 2, 3, 4]);
+}
+
+// ── every file ──
+
+/// What becomes of each file of a folder: the answer, and where events are stored.
+fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
+    let scene = Scene::new();
+    scene.world.logs.set_clock(Clock::Timeless);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(path).expect("the folder is there");
+    let mut names: Vec<String> = files
+        .map(|file| file.expect("a file"))
+        .filter(|file| file.path().is_file())
+        .map(|file| file.file_name().into_string().expect("a name"))
+        .filter(|name| name != "README.md")
+        .collect();
+    names.sort_unstable();
+    let mut told = 0;
+    let mut story = String::new();
+    for name in names {
+        let answer = scene.answer_within(PATIENCE, read(&name));
+        let short: String = answer.split(": the ").take(1).collect();
+        write!(story, "{name} {short}").expect("a text");
+        let stored = scene.world.logs.ever_stored();
+        let mut places = Vec::new();
+        for event in stored.iter().skip(told) {
+            let group = event.group.replace("/aws/events/ecs/containerinsights/", "");
+            places.push(format!(", {}/{}", group.replace("/performance", ""), event.stream));
+            assert!(!event.message.contains("not-a-real-secret"), "{name} stores a secret");
+        }
+        told = stored.len();
+        places.sort_unstable();
+        story.push_str(&places.concat());
+        story.push('\n');
+    }
+    assert!(!scene.said().contains("not-a-real-secret"), "a secret is told");
+    story
+}
+
+#[test]
+fn every_sample_event_is_taken() {
+    assert_snapshot!(check_folder("events", event), @r"
+    cloudtrail-register-task-definition.json = dropped 1
+    cloudtrail-update-service.json = dropped 1
+    container-instance-agent-update-failed.json = stored 1, staging/container-instance
+    container-instance-disconnected.json = stored 1, prod/container-instance
+    container-instance-draining.json = stored 1, prod/container-instance
+    container-instance-impaired.json = stored 1, prod/container-instance-health
+    container-instance-recovered.json = stored 1, prod/container-instance-health
+    container-instance-registered.json = stored 1, prod/container-instance
+    container-instance-registration-failed.json = stored 1, staging/container-instance
+    daemon-deployment-pending.json = stored 1, prod/daemon-deployment
+    daemon-deployment-rollback-failed.json = stored 1, prod/daemon-deployment
+    daemon-task-not-created.json = stored 1, prod/daemon-service-action
+    daemon-task-start-impaired.json = stored 1, prod/daemon-service-action
+    deployment-completed.json = stored 1, prod/deployment
+    deployment-failed.json = stored 1, staging/deployment
+    deployment-in-progress.json = stored 1, prod/deployment
+    deployment-of-unknown-cluster.json = stored 1, _unresolved/deployment
+    hook-awaiting-action.json = stored 1, prod/hook
+    on-failure-record.json = stored 1, prod/task
+    service-empty-resources.json = stored 1, staging/service-action
+    service-old-arn.json = stored 1, staging/service-action
+    service-placement-failure-on-fargate-spot.json = stored 1, prod/service-action
+    service-placement-failure.json = stored 1, prod/service-action
+    service-start-impaired.json = stored 1, staging/service-action
+    service-steady-state-replayed.json = stored 1, prod/service-action
+    service-steady-state.json = stored 1, prod/service-action
+    sqs-batch.json = all done, prod/deployment, prod/task, staging/service-action
+    task-activating.json = stored 1, prod/task
+    task-deactivating.json = stored 1, prod/task
+    task-deprovisioning.json = stored 1, prod/task
+    task-exited-with-error.json = stored 1, staging/task
+    task-exited-with-zero.json = stored 1, staging/task
+    task-failed-container-health-checks.json = stored 1, prod/task
+    task-failed-elb-health-checks.json = stored 1, prod/task
+    task-five-containers.json = stored 1, prod/task
+    task-host-terminated.json = stored 1, prod/task
+    task-image-pull-failed.json = stored 1, staging/task
+    task-in-china.json = stored 1, prod/task
+    task-numbers-as-spelled.json = stored 1, prod/task
+    task-old-arns.json = stored 1, prod/task
+    task-on-ec2.json = stored 1, prod/task
+    task-on-managed-instances.json = stored 1, staging/task
+    task-out-of-memory.json = stored 1, prod/task
+    task-pending.json = stored 1, prod/task
+    task-provisioning.json = stored 1, prod/task
+    task-run-with-overrides.json = stored 1, prod/task
+    task-running.json = stored 1, prod/task
+    task-scaled-in-with-exit-code.json = stored 1, prod/task
+    task-secret-missing.json = stored 1, staging/task
+    task-spot-interrupted.json = stored 1, prod/task
+    task-stopped-by-user.json = stored 1, staging/task
+    task-stopped.json = stored 1, prod/task
+    task-stopping.json = stored 1, prod/task
+    task-timestamps-of-every-precision.json = stored 1, prod/task
+    task-unicode-and-control-characters.json = stored 1, prod/task
+    unknown-kind.json = stored 1, prod/other
+    ");
+}
+
+#[test]
+fn every_fixture_ends_where_it_must() {
+    assert_snapshot!(check_folder("tests/fixtures", fixture), @r"
+    array.json = Forwarder.UnknownPayload
+    broken.json = Forwarder.UnreadablePayload
+    detail-is-a-string.json = stored 1, prod/service-action
+    empty-object.json = Forwarder.UnknownPayload
+    empty-records.json = Forwarder.UnknownPayload
+    foreign-source.json = Forwarder.ForeignSource
+    hostile-cluster-dots.json = stored 1, _unresolved/service-action
+    hostile-cluster-long.json = stored 1, _unresolved/service-action
+    hostile-cluster-parent.json = stored 1, _unresolved/service-action
+    hostile-cluster-unicode.json = stored 1, _unresolved/service-action
+    no-detail.json = stored 1, prod/service-action
+    no-time.json = stored 1, prod/service-action
+    not-json.txt = Forwarder.UnreadablePayload
+    nulls.json = stored 1, prod/task
+    number.json = Forwarder.UnknownPayload
+    on-failure-of-broken.json = Forwarder.UnknownPayload
+    own-source.json = Forwarder.ForeignSource
+    s3.json = Forwarder.UnknownPayload
+    sns.json = Forwarder.UnknownPayload
+    sqs-mixed.json = undone: 2e69f82c-d35c-c13b-61e2-c9c73ae30294, prod/service-action, prod/service-action
+    sqs-one-foreign.json = undone: fd03055a-9559-b66f-1277-418bb110fa86, prod/service-action, prod/service-action
+    sqs-one-unreadable.json = undone: ee9e7305-25ed-bcad-ae3b-49d199fc67f3, prod/service-action, prod/service-action
+    ");
+}
+
+// ── configuration ──
+
+#[test]
+fn a_bad_configuration_is_told_whole_and_ends_the_process() {
+    let world = World::new();
+    let function = world.function(&[
+        ("FORWARDER_CLUSTER", "prod"),
+        ("FORWARDER_TRIM", "tiny"),
+        ("FORWARDER_RETENTION_DAYS", "8"),
+        ("FORWARDER_LOG_GROUP", "{cluster}"),
+    ]);
+    let exit = function.exit();
+    assert_eq!((exit.code, exit.stdout.as_str()), (Some(1), ""));
+    let message = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        format!("{} {}\n", line["level"].as_str().expect("a text"), line["message"])
+    };
+    let story: String = exit.stderr.lines().map(message).collect();
+    assert_snapshot!(story, @r#"
+    ERROR "cannot start: 4 problems in the configuration"
+    ERROR "FORWARDER_CLUSTER: there is no such variable; the nearest is FORWARDER_CLUSTERS"
+    ERROR "FORWARDER_TRIM: \"tiny\" is not known; it is one of full, lean, minimal"
+    ERROR "FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to"
+    ERROR "FORWARDER_RETENTION_DAYS: \"8\" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
+    "#);
+}
+
+#[test]
+fn a_missing_region_is_told() {
+    let world = World::new();
+    let function = world.function(&[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "")]);
+    let exit = function.exit();
+    assert_eq!(exit.code, Some(1));
+    assert!(exit.stderr.contains("cannot start: AWS_REGION is not set"), "{exit:?}");
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let scene = Scene::with(&[("FORWARDER_TRIM", ""), ("FORWARDER_CLUSTERS", "")]);
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    assert_eq!(scene.said(), "");
+}
+
+#[test]
+fn a_source_of_ones_own_is_taken_if_it_is_named() {
+    let scene = Scene::with(&[("FORWARDER_SOURCES", "aws.ecs,my.ecs")]);
+    assert_eq!(scene.answer_within(PATIENCE, fixture("own-source.json")), "= stored 1");
+}
+
+#[test]
+fn the_endpoint_of_all_services_is_taken_where_there_is_none_of_its_own() {
+    let world = World::new();
+    let endpoint = world.logs.endpoint();
+    let function = world
+        .function(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", ""), ("AWS_ENDPOINT_URL", &endpoint)]);
+    assert_eq!(function.invoke(Event::task(1)).response()["stored"], 1);
+}
+
+// ── CloudWatch Logs ──
+
+#[test]
+fn a_new_group_is_made_as_configured() {
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let scene = Scene::with(&[
+        ("FORWARDER_RETENTION_DAYS", "30"),
+        ("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS"),
+        ("FORWARDER_KMS_KEY_ARN", key),
+        ("FORWARDER_TAGS", "team=core, stage=live"),
+    ]);
+    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    let group = scene.world.logs.group(PROD).expect("it is made");
+    assert_eq!(group.retention_days, Some(30));
+    assert_eq!(group.class, "INFREQUENT_ACCESS");
+    assert_eq!(group.kms_key_id.as_deref(), Some(key));
+    assert_eq!(group.streams, ["task"]);
+    let tags: Vec<(&str, &str)> =
+        group.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(tags, [("ClusterName", "prod"), ("stage", "live"), ("team", "core")]);
+    assert_snapshot!(scene.said(), @r"
+    WARN FORWARDER_LOG_CLASS: the ECS console, Container Insights and field discovery do not work on log groups of the class INFREQUENT_ACCESS
+    ");
+}
+
+#[test]
+fn a_new_group_is_made_with_the_defaults() {
+    let scene = Scene::warm();
+    let group = scene.world.logs.group(PROD).expect("it is made");
+    assert_eq!((group.retention_days, group.kms_key_id), (Some(7), None));
+    assert_eq!(group.class, "STANDARD");
+    assert_eq!(group.tags.get("ClusterName").map(String::as_str), Some("prod"));
+    assert_eq!(group.tags.len(), 1);
+}
+
+#[test]
+fn the_fallback_group_carries_no_cluster_name() {
+    let scene = Scene::new();
+    scene.tell(event("deployment-of-unknown-cluster.json"));
+    let groups = scene.world.logs.groups();
+    let [group] = groups.as_slice() else { panic!("one group: {groups:?}") };
+    assert!(group.tags.is_empty(), "{group:?}");
+}
+
+#[test]
+fn a_warm_function_makes_one_call_for_an_event() {
+    let scene = Scene::warm();
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+}
+
+#[test]
+fn a_batch_is_one_request_for_each_stream() {
+    let scene = Scene::new();
+    for (group, stream) in [("prod", "task"), ("prod", "service-action"), ("test", "task")] {
+        let group = format!("/aws/events/ecs/containerinsights/{group}/performance");
+        scene.world.logs.create_stream(&group, stream);
+    }
+    let mut batch: Vec<Event> = Vec::new();
+    for number in (0..30).step_by(3) {
+        batch.push(Event::task(number));
+        batch.push(Event::task(number + 1).of_kind("ECS Service Action"));
+        batch.push(Event::task(number + 2).in_cluster("test"));
+    }
+    let story = scene.tell(sqs(&batch));
+    let mut lines: Vec<&str> = story.lines().collect();
+    lines.sort_unstable();
+    assert_snapshot!(lines.join("\n"), @r"
+    = all done
+    PutLogEvents prod/service-action (10): done
+    PutLogEvents prod/task (10): done
+    PutLogEvents test/task (10): done
+    ");
+    assert!(scene.stored().into_iter().eq(0..30), "each once");
+}
+
+#[test]
+fn the_requests_of_a_batch_are_under_way_at_once() {
+    let scene = Scene::new();
+    let gate = Gate::closed();
+    scene.world.logs.inject(gate.fault().on(Operation::PutLogEvents).times(8));
+    let mut batch: Vec<Event> = Vec::new();
+    for number in 0..8 {
+        let cluster = format!("cluster-{number}");
+        let group = format!("/aws/events/ecs/containerinsights/{cluster}/performance");
+        scene.world.logs.create_stream(&group, "task");
+        batch.push(Event::task(number).in_cluster(&cluster));
+    }
+    let offered = scene.function.offer(sqs(&batch), PATIENCE);
+    gate.wait_for(8);
+    gate.open();
+    assert!(offered.answer().failed_message_ids().is_empty());
+}
+
+#[test]
+fn events_are_stored_in_order_of_time_under_their_own_time() {
+    let scene = Scene::new();
+    let now_ms = real_now_ms();
+    let batch = [(1, 3), (2, 1), (3, 2)]
+        .map(|(number, minutes)| Event::task(number).at(now_ms - minutes * 60_000));
+    assert_eq!(scene.answer_within(PATIENCE, sqs(&batch)), "= all done");
+    let stored = scene.world.logs.stored(PROD, "task");
+    let ages: Vec<i64> = stored.iter().map(|(time_ms, _)| (now_ms - time_ms) / 60_000).collect();
+    assert_eq!(ages, [3, 2, 1]);
+}
+
+#[test]
+fn success_is_silent() {
+    let scene = Scene::warm();
+    scene.tell(sqs(&[Event::task(1), Event::task(2).in_cluster("test")]));
+    scene.tell(Event::task(1));
+    scene.tell(event("cloudtrail-update-service.json"));
+    assert_eq!(scene.said(), "");
+}

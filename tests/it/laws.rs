@@ -1,0 +1,62 @@
+//! Laws of the pure line, on inputs that nobody wrote: each module states some.
+//!
+//! The seed is fixed, so that a run says what the last one said; `PROPTEST_RNG_SEED` and
+//! `PROPTEST_CASES` look further.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "samples are files; a test that meets what it does not expect has failed"
+)]
+
+mod accounts;
+mod batches;
+mod generate;
+mod globs;
+mod oversize;
+mod scans;
+mod secrets;
+pub(crate) mod trimming;
+
+use ecs_event_forwarder::config::config;
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::plan::{Plan, plan};
+use ecs_event_forwarder::policy::Policy;
+use ecs_event_forwarder::seen::Seen;
+use proptest::test_runner::{Config, RngSeed};
+
+const NOW_MS: i64 = 1_796_083_200_042;
+
+/// `usual` cases, or as many as the environment asks for.
+fn cases(usual: u32) -> Config {
+    let asked = Config::default();
+    let is_asked = asked.cases != 256;
+    Config {
+        cases: if is_asked { asked.cases } else { usual },
+        failure_persistence: None,
+        rng_seed: match asked.rng_seed {
+            RngSeed::Random => RngSeed::Fixed(20_261_116),
+            given @ RngSeed::Fixed(_) => given,
+        },
+        ..asked
+    }
+}
+
+fn policy(settings: &[(&str, &str)]) -> Policy {
+    let settings = settings.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+    config(settings).expect("valid settings").policy
+}
+
+/// What is planned for a payload that comes to a function which has seen nothing yet.
+fn planned(policy: &Policy, payload: &str) -> Plan {
+    let arrivals = decode(Payload::from(payload.to_owned()));
+    plan(policy, &Seen::default(), arrivals, NOW_MS)
+}
+
+/// The messages that a plan stores.
+fn messages(plan: &Plan) -> impl Iterator<Item = &str> {
+    let events = plan.batches.iter().flat_map(|batch| &batch.events);
+    events.map(|event| event.message.as_str())
+}

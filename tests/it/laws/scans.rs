@@ -1,0 +1,173 @@
+//! What is JSON, and what white space is: as `serde_json` has it.
+
+use super::cases;
+use super::generate::{json, literal, mutated, number, odd_event, spaced};
+use crate::tree::Tree;
+use ecs_event_forwarder::json::{compact, scan};
+use proptest::prelude::*;
+use serde_json::value::RawValue;
+
+/// What `serde_json` takes when it need not make a value of it.
+///
+/// It takes the same texts as [`serde_json::Value`] does, but for two things that are JSON and
+/// no value of Rust's: numbers beyond `f64`, and escapes that are half a surrogate pair.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
+#[track_caller]
+fn agree(text: &str) {
+    let scanned = scan(text.to_owned()).map(|_| ());
+    assert_eq!(scanned.is_ok(), is_json(text), "{text:?}: {scanned:?}");
+}
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn every_text_is_json_to_both_or_to_neither(text in any::<String>()) {
+        agree(&text);
+    }
+
+    #[test]
+    fn texts_of_brackets_quotes_and_digits_are_json_to_both_or_to_neither(
+        text in "[\\[\\]{}\",:0-9a-e\\\\u. tn+-]{0,12}",
+    ) {
+        agree(&text);
+        agree(&format!("[{text}]"));
+        agree(&format!("\"{text}\""));
+        agree(&format!("{{\"\":{text}}}"));
+    }
+
+    #[test]
+    fn generated_json_is_json(tree in json()) {
+        agree(&tree.write());
+        prop_assert!(scan(tree.write()).is_ok());
+    }
+
+    #[test]
+    fn literals_and_numbers_are_json(literal in literal(), number in number()) {
+        prop_assert!(scan(literal).is_ok());
+        prop_assert!(scan(number).is_ok());
+    }
+
+    #[test]
+    fn broken_json_is_json_to_both_or_to_neither(
+        text in json().prop_flat_map(|tree| mutated(tree.write())),
+    ) {
+        agree(&String::from_utf8_lossy(&text));
+    }
+
+    #[test]
+    fn broken_events_are_json_to_both_or_to_neither(
+        text in odd_event().prop_flat_map(|tree| mutated(tree.write())),
+    ) {
+        agree(&String::from_utf8_lossy(&text));
+    }
+
+    #[test]
+    fn compact_removes_the_white_space_between_tokens_and_nothing_else(
+        tree in json(),
+        spaces in prop::collection::vec(prop::sample::select(vec!["", " ", "\n", "\t\r ", "  "]), 1..9),
+    ) {
+        let tight = tree.write();
+        let loose = spaced(&tight, &spaces);
+        prop_assert_eq!(&Tree::read(&loose), &tree);
+        prop_assert_eq!(&compact(&loose), &tight);
+        prop_assert_eq!(&compact(&tight), &tight);
+        let scanned = scan(loose.clone()).unwrap();
+        prop_assert_eq!(scanned.is_spaced(), loose != tight);
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        prop_assert_eq!(value(&loose), value(&tight));
+    }
+
+    #[test]
+    fn members_and_strings_are_found_as_an_independent_reader_finds_them(tree in json()) {
+        let scanned = scan(tree.write()).unwrap();
+        for name in ["detail", "source", "environment", "", "forwarder"] {
+            let found = scanned.root().get(name).map(|value| value.text().to_owned());
+            let expected = tree.get(name).map(Tree::write).filter(|text| text != "null");
+            prop_assert_eq!(found, expected);
+        }
+        if let Tree::Array(elements) = &tree {
+            let is_lone = |text: &str| text.contains('\u{fffd}');
+            let found: Vec<_> = scanned.root().strings().map(String::from).collect();
+            let expected: Vec<_> = elements.iter().filter_map(Tree::text).collect();
+            prop_assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(&expected) {
+                prop_assert!(found == expected || is_lone(expected));
+            }
+        }
+    }
+}
+
+#[test]
+fn nesting_has_no_limit_and_no_recursion() {
+    for depth in [1, 16, 17, 63, 64, 65, 128, 129, 10_000, 200_000] {
+        for (open, close) in
+            [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]"), ("[[{\"a\":", "}]]")]
+        {
+            let inner = if open.ends_with(':') { "1" } else { "" };
+            let whole = open.repeat(depth) + inner + &close.repeat(depth);
+            agree(&whole);
+            assert!(scan(whole.clone()).is_ok());
+            assert!(scan(whole[..whole.len() - 1].to_owned()).is_err());
+            let crossed = open.repeat(depth) + inner + &close.repeat(depth - 1) + "!";
+            assert!(scan(crossed).is_err());
+        }
+    }
+    let crossed = "[{\"a\":".repeat(70) + "1" + &"]}".repeat(70);
+    agree(&crossed);
+    assert!(scan(crossed).is_err());
+}
+
+#[test]
+fn what_serde_json_takes_as_text_but_not_as_value_is_taken() {
+    for text in ["1e999", "-1E+9999", "[1e400]", r#""\ud800""#, r#"{"\udc00":"\ud83d x"}"#] {
+        assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text}");
+        agree(text);
+        assert!(scan(text.to_owned()).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn what_other_parsers_take_is_refused() {
+    for text in [
+        "",
+        " ",
+        "\u{feff}{}",
+        "{}{}",
+        "{} x",
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "-",
+        "-01",
+        "'a'",
+        "{a:1}",
+        "[1,]",
+        "{\"a\":1,}",
+        "[,1]",
+        "//c\n1",
+        "\"\t\"",
+        "\"\u{1f}\"",
+        "\"\\x41\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "tru",
+        "nulll",
+        "\u{a0}1",
+        "\u{b}1",
+        "\u{c}1",
+        "[1\u{c}]",
+        "[\u{2028}1]",
+    ] {
+        agree(text);
+        assert!(scan(text.to_owned()).is_err(), "{text:?}");
+    }
+}

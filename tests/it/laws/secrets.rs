@@ -1,0 +1,299 @@
+//! A secret never shows: in no message, in no `Debug`, in no error.
+
+use super::generate::{literal, mutated, odd_event, regular_event, sample};
+use super::{NOW_MS, cases, messages, policy};
+use crate::tree::{Tree, unescape};
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::seen::Seen;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use std::fmt::Write as _;
+
+const SECRET: &str = "S3CR3T-hunter2";
+
+/// Everything that anyone could get to see of a payload: messages as they are and as a reader
+/// understands them, and what `Debug` and `Display` say on the way.
+fn shown(settings: &[(&str, &str)], payload: &str) -> String {
+    let arrivals = decode(Payload::from(payload.to_owned()));
+    let mut shown = format!("{arrivals:?}\n{arrivals:#?}\n");
+    let plan = plan(&policy(settings), &Seen::default(), arrivals, NOW_MS);
+    write!(shown, "{plan:?}\n{plan:#?}\n").unwrap();
+    for entry in &plan.entries {
+        if let End::Undone(failure) = &entry.end {
+            writeln!(shown, "{failure} {failure:?} {}", failure.error_type()).unwrap();
+        }
+        writeln!(shown, "{:?} {:?}", entry.identity.printable_id(), entry.detail_type).unwrap();
+    }
+    for message in messages(&plan) {
+        writeln!(shown, "{message}\n{}", Tree::read(message).says()).unwrap();
+    }
+    shown
+}
+
+const SETTINGS: &[&[(&str, &str)]] = &[
+    &[("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full")],
+    &[("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full"), ("FORWARDER_ENRICH", "off")],
+    &[("FORWARDER_DETAIL_TYPES", "*")],
+    &[("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "minimal")],
+];
+
+/// A literal of `text` in which some characters are escapes.
+fn spelled(text: &str, escapes: &[bool]) -> String {
+    let mut out = String::from("\"");
+    for (char, is_escaped) in text.chars().zip(escapes.iter().cycle()) {
+        match char {
+            _ if *is_escaped => {
+                for (at, unit) in char.encode_utf16(&mut [0; 2]).iter().enumerate() {
+                    let hex = format!("{unit:04x}");
+                    let hex = if at == 0 { hex.to_uppercase() } else { hex };
+                    write!(out, "\\u{hex}").unwrap();
+                }
+            }
+            '"' | '\\' => write!(out, "\\{char}").unwrap(),
+            '/' => out.push_str("\\/"),
+            char if char < ' ' => write!(out, "\\u{:04x}", u32::from(char)).unwrap(),
+            char => out.push(char),
+        }
+    }
+    out + "\""
+}
+
+fn escapes() -> impl Strategy<Value = Vec<bool>> + Clone {
+    prop_oneof![
+        2 => Just(vec![false]),
+        1 => Just(vec![true]),
+        2 => prop::collection::vec(any::<bool>(), 1..9),
+    ]
+}
+
+fn keyword(text: &'static str) -> impl Strategy<Value = String> {
+    escapes().prop_map(|escapes| spelled(text, &escapes))
+}
+
+/// `environment` with the secret as the value of one of its variables.
+fn environment() -> BoxedStrategy<Tree> {
+    let value = escapes().prop_map(|escapes| Tree::Atom(spelled(SECRET, &escapes)));
+    let value = prop_oneof![
+        4 => value.clone(),
+        1 => value.clone().prop_map(|it| Tree::Array(vec![Tree::Atom("1".into()), it])),
+        1 => value.clone().prop_map(|it| Tree::object([("value", it), ("of", Tree::Atom("{}".into()))])),
+        1 => Just(Tree::Atom(format!("[\"{{\",\"]\",\"{SECRET}\"]"))),
+    ];
+    let others = prop::collection::vec((literal(), literal().prop_map(Tree::Atom)), 0..3);
+    let variable = (keyword("value"), value, others, any::<Index>());
+    let variable = variable.prop_map(|(key, value, mut members, at)| {
+        members.insert(at.index(members.len() + 1), (key, value));
+        Tree::Object(members)
+    });
+    let harmless = Tree::read(r#"{"name":"PATH","value":"***"}"#);
+    let between = select(vec![harmless, Tree::Atom("null".into()), Tree::Array(vec![])]);
+    let variables = (variable, between.clone(), between)
+        .prop_map(|(secret, before, after)| Tree::Array(vec![before, secret, after]));
+    (keyword("environment"), variables).prop_map(|member| Tree::Object(vec![member])).boxed()
+}
+
+/// A text with a signed URL in it.
+fn with_signed_url() -> BoxedStrategy<Tree> {
+    let name = select(vec![
+        "X-Amz-Signature",
+        "X-Amz-Credential",
+        "X-Amz-Security-Token",
+        "x-amz-signature",
+        "Signature",
+        "token",
+        "X-Amz-Date",
+    ]);
+    let harmless = select(vec!["", "a=1&", "list-type=2&prefix=a/b&", "q=%22x%22&x=ü&"]);
+    let order = select(vec![
+        "{harmless}{name}={secret}",
+        "{name}=1&{harmless}b={secret}",
+        "{harmless}{name}={secret}&z=1",
+        "{harmless}{name}=x/{secret}",
+    ]);
+    let before = select(vec!["", "Get \"", "a?b ", "error: <", "who? ", "\n\t", "😀 "]);
+    let after = select(vec!["", "\": dial tcp", " and more", "\nmore", "> ?"]);
+    let lone = select(vec!["", "", "", r"\ud800", r"\udc00 "]);
+    let parts = (before, harmless, name, order, after);
+    (parts, lone.clone(), lone, escapes())
+        .prop_map(|((before, harmless, name, order, after), first, last, escapes)| {
+            let query = order
+                .replace("{harmless}", harmless)
+                .replace("{name}", name)
+                .replace("{secret}", SECRET);
+            let text = format!("{before}https://bucket.s3.amazonaws.com/key?{query}{after}");
+            let literal = spelled(&text, &escapes);
+            let inner = &literal[1..literal.len() - 1];
+            Tree::Atom(format!("\"{first}{inner}{last}\""))
+        })
+        .boxed()
+}
+
+/// The secret in objects and arrays of any names.
+fn wrapped(secret: impl Strategy<Value = Tree>) -> impl Strategy<Value = Tree> {
+    let layer = prop::option::of(literal());
+    (secret, prop::collection::vec(layer, 0..6)).prop_map(|(secret, layers)| {
+        layers.into_iter().fold(secret, |inner, key| match key {
+            Some(key) => Tree::Object(vec![(key, inner)]),
+            None => Tree::Array(vec![Tree::Atom("1".into()), inner]),
+        })
+    })
+}
+
+/// An event with something planted in it: as a member of the envelope, of `detail`, of a
+/// container, or in the place of any value.
+fn planted(secret: BoxedStrategy<Tree>) -> impl Strategy<Value = Tree> {
+    let place = select(vec!["envelope", "detail", "container", "resources", "text"]);
+    let kind = select(vec!["", "", "ECS New Kind", "AWS API Call via CloudTrail"]);
+    let event = prop_oneof![sample(), regular_event()];
+    let name = select(vec![
+        "\"new\"",
+        "\"overrides\"",
+        "\"group\"",
+        "\"stoppedReason\"",
+        "\"requestParameters\"",
+        "\"id\"",
+        "\"version\"",
+        "\"serviceName\"",
+        "\"eventName\"",
+        "\"clusterArn\"",
+        "\"taskArn\"",
+        "\"lastStatus\"",
+        "\"time\"",
+        "\"account\"",
+    ]);
+    (event, wrapped(secret.clone()), secret, place, kind, name).prop_map(
+        |(event, deep, plain, place, kind, name)| {
+            let Tree::Object(mut members) = event else { unreachable!("an event") };
+            if !kind.is_empty() {
+                members.push(("\"detail-type\"".into(), Tree::string(kind)));
+            }
+            let detail = members.iter_mut().find(|(key, _)| key == "\"detail\"");
+            let Some((_, Tree::Object(detail))) = detail else { unreachable!("an event") };
+            match place {
+                "envelope" => members.push((name.into(), deep)),
+                "detail" => detail.insert(0, (name.into(), deep)),
+                "text" => detail.push((name.into(), plain)),
+                "resources" => members.push(("\"resources\"".into(), Tree::Array(vec![plain]))),
+                _ => {
+                    let container = Tree::object([("name", plain), ("reason", deep)]);
+                    detail.push(("\"containers\"".into(), Tree::Array(vec![container])));
+                }
+            }
+            Tree::Object(members)
+        },
+    )
+}
+
+fn says_secret(shown: &str) -> bool {
+    shown.contains(SECRET)
+}
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn the_value_of_an_environment_variable_never_shows(
+        event in planted(environment()),
+        settings in select(SETTINGS.to_vec()),
+    ) {
+        prop_assert!(!says_secret(&shown(settings, &event.write())));
+    }
+
+    #[test]
+    fn the_query_of_a_signed_url_never_shows(
+        event in planted(with_signed_url()),
+        settings in select(SETTINGS.to_vec()),
+    ) {
+        prop_assert!(!says_secret(&shown(settings, &event.write())));
+    }
+
+    #[test]
+    fn what_is_not_stored_never_shows(
+        text in planted(environment()).prop_flat_map(|event| mutated(event.write())),
+    ) {
+        // Filtered out, broken, or from elsewhere: whatever is stored here is of no interest.
+        let text = String::from_utf8_lossy(&text);
+        let elsewhere = &[("FORWARDER_SOURCES", "my.ecs"), ("FORWARDER_REDACT", "off")];
+        let not_wanted = &[("FORWARDER_EVENT_NAMES", "X"), ("FORWARDER_DETAIL_TYPES", "X")];
+        for settings in [elsewhere, not_wanted] {
+            prop_assert!(!says_secret(&shown(settings, &text)));
+        }
+    }
+
+    #[test]
+    fn nothing_but_secrets_is_replaced(event in prop_oneof![odd_event(), regular_event()]) {
+        prop_assume!(!event.says().contains('?'));
+        let store_all = [("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full"),
+            ("FORWARDER_ENRICH", "off")];
+        let arrivals = decode(Payload::from(event.write()));
+        let plan = plan(&policy(&store_all), &Seen::default(), arrivals, NOW_MS);
+        if let Some(message) = messages(&plan).next() {
+            let expected = without_values(&event.filtered(&|path: &str| path != "forwarder"));
+            prop_assert_eq!(message, expected.write());
+        }
+    }
+}
+
+/// The contract's `environment[].value`, at any depth; null says that there is none.
+fn without_values(tree: &Tree) -> Tree {
+    let inside = |(key, value): &(String, Tree)| {
+        let value = match value {
+            Tree::Array(elements) if unescape(key) == "environment" => {
+                Tree::Array(elements.iter().map(variable).collect())
+            }
+            Tree::Object(_) | Tree::Array(_) | Tree::Atom(_) => without_values(value),
+        };
+        (key.clone(), value)
+    };
+    match tree {
+        Tree::Object(members) => Tree::Object(members.iter().map(inside).collect()),
+        Tree::Array(elements) => Tree::Array(elements.iter().map(without_values).collect()),
+        Tree::Atom(_) => tree.clone(),
+    }
+}
+
+fn variable(tree: &Tree) -> Tree {
+    let Tree::Object(members) = without_values(tree) else {
+        return without_values(tree);
+    };
+    let hidden = members.into_iter().map(|(key, value)| {
+        let is_secret = unescape(&key) == "value" && value != Tree::Atom("null".into());
+        let value = if is_secret { Tree::string("***") } else { value };
+        (key, value)
+    });
+    Tree::Object(hidden.collect())
+}
+
+#[test]
+fn redaction_reaches_any_depth() {
+    let secret = format!(r#"{{"environment":[{{"value":"{SECRET}"}}]}}"#);
+    let deep = "[{\"a\":".repeat(5_000) + &secret + &"}]".repeat(5_000);
+    let event = format!(
+        r#"{{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{{"deep":{deep}}}}}"#
+    );
+    let arrivals = decode(Payload::from(event));
+    let plan = plan(&policy(&[]), &Seen::default(), arrivals, NOW_MS);
+    let message = messages(&plan).next().unwrap();
+    assert!(message.contains(r#"{"environment":[{"value":"***"}]}"#));
+    assert!(!says_secret(message));
+}
+
+#[test]
+fn urls_that_are_not_signed_and_questions_stay_as_they_are() {
+    for text in [
+        "what? why?",
+        "https://example.com/search?q=x&page=2",
+        "https://example.com/?tokens",
+        "https://example.com/?a=token",
+        r"caf\u00e9? \/ https:\/\/example.com\/?a=1",
+    ] {
+        let event = format!(
+            r#"{{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{{"reason":"{text}"}}}}"#
+        );
+        let settings = [("FORWARDER_ENRICH", "off")];
+        let arrivals = decode(Payload::from(event.clone()));
+        let plan = plan(&policy(&settings), &Seen::default(), arrivals, NOW_MS);
+        assert_eq!(messages(&plan).next(), Some(event.as_str()));
+    }
+}

@@ -1,0 +1,252 @@
+//! Trimming: whole members go, and everything else stays as it was spelled.
+
+use super::cases;
+use super::generate::{odd_event, regular_event};
+use crate::tree::{Tree, unescape};
+use ecs_event_forwarder::event::EventKind;
+use ecs_event_forwarder::json::scan;
+use ecs_event_forwarder::trim::{Path, Profile, Trim, trim};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+const TASK: &str = "ECS Task State Change";
+const INSTANCE: &str = "ECS Container Instance State Change";
+
+// Section 5 of the contract, typed from there and not from the code.
+const NEVER_REMOVED_OF_TASKS: &str = "taskArn, clusterArn, containerInstanceArn, \
+    taskDefinitionArn, group, startedBy, launchType, lastStatus, desiredStatus, stopCode, \
+    stoppedReason, version, createdAt, updatedAt, connectivityAt, pullStartedAt, pullStoppedAt, \
+    startedAt, stoppingAt, executionStoppedAt, stoppedAt, containers[].name, \
+    containers[].lastStatus, containers[].exitCode, containers[].reason, attachments[].type, \
+    attachments[].status";
+const NEVER_REMOVED_OF_INSTANCES: &str = "containerInstanceArn, clusterArn, ec2InstanceId, \
+    status, statusReason, agentConnected, agentUpdateStatus, runningTasksCount, \
+    pendingTasksCount, version, registeredAt, updatedAt";
+const LEAN_REMOVES_OF_TASKS: &str = "overrides, attachments[].id, attachments[].details, \
+    ephemeralStorage, fargateEphemeralStorage, inferenceAccelerators, tags";
+const LEAN_KEEPS_OF_CONTAINERS: &str =
+    "name, image, lastStatus, exitCode, reason, healthStatus, networkInterfaces";
+const LEAN_REMOVES_OF_INSTANCES: &str =
+    "attributes, registeredResources, tags, attachments[].id, attachments[].details";
+const LEAN_KEEPS_OF_RESOURCES: &str = "name, integerValue";
+
+fn is_in(list: &str, name: &str) -> bool {
+    list.split(", ").any(|item| item == name)
+}
+
+/// Whether `inner` is `outer` or below it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']))
+}
+
+fn contract_of(kind: &str) -> Option<Vec<&'static str>> {
+    match kind {
+        TASK => Some(NEVER_REMOVED_OF_TASKS.split(", ").collect()),
+        INSTANCE => Some(NEVER_REMOVED_OF_INSTANCES.split(", ").collect()),
+        _ => None,
+    }
+}
+
+/// The member that stands below an element of `array`, if the path leads into one.
+fn field_of<'a>(path: &'a str, array: &str) -> Option<&'a str> {
+    let below = path.strip_prefix(array)?.strip_prefix("[].")?;
+    below.split(['.', '[']).next()
+}
+
+/// Whether section 5 keeps a member; `path` is below `detail`.
+fn keeps(profile: Profile, kind: &str, path: &str) -> bool {
+    let Some(contract) = contract_of(kind) else {
+        return true;
+    };
+    let is_removed = |list: &str| list.split(", ").any(|removed| is_within(path, removed));
+    match profile {
+        Profile::Full => true,
+        Profile::Minimal => contract.iter().any(|it| is_within(path, it) || is_within(it, path)),
+        Profile::Lean if kind == TASK => {
+            let of_container = field_of(path, "containers");
+            let of_interface = field_of(path, "containers[].networkInterfaces");
+            !is_removed(LEAN_REMOVES_OF_TASKS)
+                && of_container.is_none_or(|name| is_in(LEAN_KEEPS_OF_CONTAINERS, name))
+                && of_interface.is_none_or(|name| name == "privateIpv4Address")
+        }
+        Profile::Lean => {
+            let of_resource = field_of(path, "remainingResources");
+            !is_removed(LEAN_REMOVES_OF_INSTANCES)
+                && of_resource.is_none_or(|name| is_in(LEAN_KEEPS_OF_RESOURCES, name))
+        }
+    }
+}
+
+fn kind_of(event: &Tree) -> String {
+    event.get("detail-type").and_then(Tree::text).unwrap_or_default()
+}
+
+/// The event without the members that section 5 removes.
+pub(crate) fn expected(profile: Profile, event: &Tree) -> Tree {
+    let kind = kind_of(event);
+    let kept = |path: &str| match path.strip_prefix("detail.") {
+        Some(below) => keeps(profile, &kind, below),
+        None => path != "forwarder",
+    };
+    event.filtered(&kept)
+}
+
+fn trimmed(by: &Trim, event: &Tree) -> Tree {
+    let scanned = scan(event.write()).unwrap();
+    let kind = kind_of(event);
+    let text = trim(by, &EventKind::from_detail_type(kind.into()), &scanned);
+    let tree = Tree::read(&text);
+    assert_eq!(tree.write(), text, "no white space");
+    tree
+}
+
+/// What stands at a path below `detail`, element by element.
+fn values<'a>(tree: &'a Tree, path: &str) -> Vec<&'a Tree> {
+    let Some((name, rest)) = path.split_once("[].") else {
+        return tree
+            .members()
+            .iter()
+            .filter(|(key, _)| unescape(key) == path)
+            .map(|it| &it.1)
+            .collect();
+    };
+    let arrays = values(tree, name).into_iter();
+    let elements = arrays.flat_map(|array| match array {
+        Tree::Array(elements) => elements.as_slice(),
+        Tree::Object(_) | Tree::Atom(_) => &[],
+    });
+    elements.flat_map(|element| values(element, rest)).collect()
+}
+
+const PROFILES: [Profile; 3] = [Profile::Full, Profile::Lean, Profile::Minimal];
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn each_profile_removes_what_the_contract_says_and_nothing_else(event in regular_event()) {
+        for profile in PROFILES {
+            let found = trimmed(&Trim::of(profile), &event);
+            prop_assert_eq!(found.write(), expected(profile, &event).write(), "{:?}", profile);
+        }
+    }
+
+    #[test]
+    fn a_trimmed_event_is_a_sub_document_and_is_trimmed_no_further(
+        event in prop_oneof![odd_event(), regular_event()],
+    ) {
+        for profile in PROFILES {
+            let by = Trim::of(profile);
+            let once = trimmed(&by, &event);
+            prop_assert!(once.is_sub_document_of(&event));
+            prop_assert_eq!(&trimmed(&by, &once), &once);
+            // From less to more, each profile leaves what the next one leaves.
+            let minimal = trimmed(&Trim::of(Profile::Minimal), &event);
+            prop_assert!(minimal.is_sub_document_of(&once));
+        }
+    }
+
+    #[test]
+    fn no_profile_touches_the_envelope_or_the_fields_of_the_contract(
+        event in prop_oneof![odd_event(), regular_event()],
+    ) {
+        for profile in PROFILES {
+            let found = trimmed(&Trim::of(profile), &event);
+            let of_envelope = |tree: &Tree| {
+                let members = tree.members().iter().map(|(key, value)| match unescape(key).as_str() {
+                    "forwarder" => None,
+                    "detail" => Some((key.clone(), Tree::Array(Vec::new()))),
+                    _ => Some((key.clone(), value.clone())),
+                });
+                members.flatten().collect::<Vec<_>>()
+            };
+            prop_assert_eq!(of_envelope(&found), of_envelope(&event));
+            let details = |tree| values(tree, "detail").into_iter().cloned().collect::<Vec<_>>();
+            for (found, given) in details(&found).iter().zip(&details(&event)) {
+                match contract_of(&kind_of(&event)) {
+                    None => prop_assert_eq!(found, given),
+                    Some(paths) => for path in paths {
+                        prop_assert_eq!(values(found, path), values(given, path), "{}", path);
+                    },
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_what_is_kept_and_dropped_the_longest_path_decides(
+        event in regular_event(),
+        profile in select(PROFILES.to_vec()),
+        wishes in subsequence(WISHES.to_vec(), 0..=WISHES.len()),
+        keep in prop::collection::vec(any::<bool>(), WISHES.len()),
+    ) {
+        let wishes: Vec<_> = wishes.into_iter().zip(keep).collect();
+        let paths = |kept: bool| -> Vec<_> {
+            let wished = wishes.iter().filter(|(_, keep)| *keep == kept);
+            wished.map(|(path, _)| Path::parse(&format!("detail.{path}")).unwrap()).collect()
+        };
+        let by = Trim::new(profile, &paths(true), &paths(false)).expect("no conflicts");
+        let found = trimmed(&by, &event);
+        let kind = kind_of(&event);
+        let is_trimmed = contract_of(&kind).is_some();
+        let keeps_wish = |path: &str| {
+            // What holds a kept field is kept with it.
+            let holds = wishes.iter().any(|(wish, keep)| *keep && is_within(wish, path));
+            let around = wishes.iter().filter(|(wish, _)| is_within(path, wish));
+            let decides = around.max_by_key(|(wish, _)| wish.len()).map(|(_, keep)| *keep);
+            holds || decides.unwrap_or_else(|| keeps(profile, &kind, path))
+        };
+        let expected = event.filtered(&|path: &str| match path.strip_prefix("detail.") {
+            Some(below) => !is_trimmed || keeps_wish(below),
+            None => path != "forwarder",
+        });
+        prop_assert_eq!(found.write(), expected.write());
+    }
+}
+
+/// Fields outside the contract, of which some hold others.
+const WISHES: [&str; 12] = [
+    "overrides",
+    "tags",
+    "new[].id",
+    "attributes[].value",
+    "attributes",
+    "containers[].image",
+    "containers[].imageDigest",
+    "containers[].networkInterfaces",
+    "containers[].networkInterfaces[].attachmentId",
+    "attachments[].details",
+    "versionInfo",
+    "remainingResources[].integerValue",
+];
+
+#[test]
+fn an_element_that_loses_all_its_fields_stays() {
+    let event = Tree::read(
+        r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{"containers":[{"image":"a"},{"name":"web"},{},7,null],"attachments":[{"id":1,"details":[]}]}}"#,
+    );
+    let found = trimmed(&Trim::of(Profile::Minimal), &event).write();
+    let expected = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{"containers":[{},{"name":"web"},{},7,null],"attachments":[{}]}}"#;
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_contract_cannot_be_dropped() {
+    for list in [NEVER_REMOVED_OF_TASKS, NEVER_REMOVED_OF_INSTANCES] {
+        for path in list.split(", ") {
+            let mut parts: Vec<_> = path.split("[].").collect();
+            let below = Path::parse(&format!("detail.{path}.anything")).unwrap();
+            let whole = Path::parse(&format!("detail.{path}")).unwrap();
+            parts.truncate(1);
+            let array = Path::parse(&format!("detail.{}", parts.concat())).unwrap();
+            for dropped in [below, whole, array] {
+                for profile in PROFILES {
+                    assert!(
+                        Trim::new(profile, &[], std::slice::from_ref(&dropped)).is_err(),
+                        "{dropped}"
+                    );
+                }
+            }
+        }
+    }
+}

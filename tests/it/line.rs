@@ -1,0 +1,291 @@
+//! The line without a network: every sample event and every fixture → what is planned for it.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "samples are files; a test that meets what it does not expect has failed"
+)]
+
+use ecs_event_forwarder::config::config;
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::event::Origin;
+use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::seen::Seen;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The time of every plan here: later than all samples, and unlike any of their times.
+const NOW_MS: i64 = 1_796_083_200_042;
+
+/// What is planned for a file, arrival by arrival: where it ends, and what is stored of it.
+fn check(settings: &[(&str, &str)], file: &Path) -> String {
+    let settings = settings.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+    let policy = config(settings).expect("valid settings").policy;
+    let text = std::fs::read_to_string(file).expect("a file of text");
+    let arrivals = decode(Payload::from(text));
+    let plan = plan(&policy, &Seen::default(), arrivals, NOW_MS);
+    let mut out = String::new();
+    for (position, entry) in plan.entries.iter().enumerate() {
+        let origin = match &entry.origin {
+            Origin::Direct => "direct",
+            Origin::Sqs { message_id } => message_id,
+        };
+        let end = match &entry.end {
+            End::Stored => "stored".to_owned(),
+            End::Dropped(reason) => format!("dropped {}", reason.as_str()),
+            End::Duplicate(first) => format!("duplicate {first:?}"),
+            End::Undone(failure) => format!("undone {}", failure.error_type()),
+        };
+        writeln!(out, "{position} {origin}: {end}").unwrap();
+        let batches = plan.batches.iter();
+        let events = batches.flat_map(|b| b.events.iter().map(|event| (&b.destination, event)));
+        for (destination, event) in events.filter(|(_, event)| event.arrival == position) {
+            let group = &destination.log_group;
+            let stream = destination.log_stream;
+            let time = Timestamp::from_millisecond(event.timestamp_ms).unwrap();
+            writeln!(out, "  {group} {stream} {time}\n  {}", event.message).unwrap();
+        }
+    }
+    out
+}
+
+const LEAN: &[(&str, &str)] = &[];
+const MINIMAL: &[(&str, &str)] = &[("FORWARDER_TRIM", "minimal")];
+const FULL: &[(&str, &str)] = &[("FORWARDER_TRIM", "full"), ("FORWARDER_DETAIL_TYPES", "*")];
+
+fn files_in(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let is_payload = |file: &PathBuf| file.extension().is_some_and(|it| it != "md");
+    let mut files: Vec<_> = files.filter(is_payload).collect();
+    files.sort();
+    files
+}
+
+fn stem(file: &Path) -> &str {
+    file.file_stem().unwrap().to_str().unwrap()
+}
+
+fn file_of(name: &str) -> PathBuf {
+    let mut files = files_in("events").into_iter().chain(files_in("tests/fixtures"));
+    files.find(|file| stem(file) == name).expect(name)
+}
+
+#[test]
+fn every_file_is_planned_as_it_was_reviewed() {
+    let mut names = BTreeSet::new();
+    for (folder, of) in [("events", "event"), ("tests/fixtures", "fixture")] {
+        for file in files_in(folder) {
+            let name = format!("{of}-{}", stem(&file));
+            let [lean, minimal, full] = [LEAN, MINIMAL, FULL].map(|it| check(it, &file));
+            let all = format!("lean\n{lean}\nminimal\n{minimal}\nfull, every detail-type\n{full}");
+            insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+                insta::assert_snapshot!(name.as_str(), all);
+            });
+            names.insert(format!("{name}.snap"));
+        }
+    }
+    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots");
+    let found: BTreeSet<_> = std::fs::read_dir(snapshots)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.split('.').next_back() == Some("snap"))
+        .filter(|name| name.starts_with("event-") || name.starts_with("fixture-"))
+        .collect();
+    assert_eq!(found, names, "each snapshot has its file");
+}
+
+/// What the product contract says of each file, arrival by arrival, written without looking at
+/// what the code does: cluster, service, eventType, stop category, end.
+#[rustfmt::skip]
+const FACTS: &[(&str, [&str; 5])] = &[
+    // The life of one task.
+    ("task-provisioning",  ["prod", "web", "INFO", "-",       "stored"]),
+    ("task-pending",       ["prod", "web", "INFO", "-",       "stored"]),
+    ("task-activating",    ["prod", "web", "INFO", "-",       "stored"]),
+    ("task-running",       ["prod", "web", "INFO", "-",       "stored"]),
+    ("task-deactivating",  ["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-stopping",      ["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-deprovisioning",["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-stopped",       ["prod", "web", "INFO", "scaling", "stored"]),
+    // Tasks.
+    ("task-out-of-memory",                  ["prod", "web", "ERROR", "out_of_memory", "stored"]),
+    ("task-exited-with-error",              ["staging", "checkout", "ERROR", "essential_container_exited", "stored"]),
+    ("task-exited-with-zero",               ["staging", "worker", "WARN", "essential_container_exited", "stored"]),
+    ("task-image-pull-failed",              ["staging", "worker", "ERROR", "image_pull", "stored"]),
+    ("task-secret-missing",                 ["staging", "checkout", "ERROR", "secrets_or_init", "stored"]),
+    ("task-failed-elb-health-checks",       ["prod", "checkout", "ERROR", "elb_health_check", "stored"]),
+    ("task-failed-container-health-checks", ["prod", "worker", "ERROR", "container_health_check", "stored"]),
+    ("task-scaled-in-with-exit-code",       ["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-spot-interrupted",               ["prod", "worker", "WARN", "spot_interruption", "stored"]),
+    ("task-stopped-by-user",                ["staging", "web", "INFO", "user", "stored"]),
+    ("task-run-with-overrides",             ["prod", "-", "INFO", "essential_container_exited", "stored"]),
+    ("task-five-containers",                ["prod", "checkout", "INFO", "-", "stored"]),
+    ("task-on-ec2",                         ["prod", "worker", "INFO", "-", "stored"]),
+    // No stop code, and a reason that begins with no error category.
+    ("task-host-terminated",                ["prod", "worker", "INFO", "infrastructure", "stored"]),
+    ("task-on-managed-instances",           ["staging", "web", "INFO", "-", "stored"]),
+    // Its group is neither of a service nor of a family.
+    ("task-old-arns",                       ["prod", "-", "INFO", "essential_container_exited", "stored"]),
+    ("task-in-china",                       ["prod", "web", "INFO", "-", "stored"]),
+    ("task-unicode-and-control-characters", ["prod", "checkout", "ERROR", "image_pull", "stored"]),
+    ("task-numbers-as-spelled",             ["prod", "web", "INFO", "-", "stored"]),
+    ("task-timestamps-of-every-precision",  ["prod", "worker", "INFO", "scaling", "stored"]),
+    // Container instances.
+    ("container-instance-registered",          ["prod", "-", "INFO", "-", "stored"]),
+    ("container-instance-disconnected",        ["prod", "-", "INFO", "-", "stored"]),
+    ("container-instance-draining",            ["prod", "-", "INFO", "-", "stored"]),
+    ("container-instance-agent-update-failed", ["staging", "-", "WARN", "-", "stored"]),
+    ("container-instance-registration-failed", ["staging", "-", "ERROR", "-", "stored"]),
+    ("container-instance-impaired",            ["prod", "-", "ERROR", "-", "stored"]),
+    ("container-instance-recovered",           ["prod", "-", "INFO", "-", "stored"]),
+    // Services and deployments.
+    ("service-steady-state",                       ["prod", "web", "INFO", "-", "stored"]),
+    ("service-start-impaired",                     ["staging", "worker", "WARN", "-", "stored"]),
+    ("service-placement-failure",                  ["prod", "worker", "ERROR", "-", "stored"]),
+    ("service-placement-failure-on-fargate-spot",  ["prod", "worker", "ERROR", "-", "stored"]),
+    ("service-steady-state-replayed",              ["prod", "web", "INFO", "-", "stored"]),
+    ("service-empty-resources",                    ["staging", "-", "INFO", "-", "stored"]),
+    ("service-old-arn",                            ["staging", "web", "INFO", "-", "stored"]),
+    ("deployment-in-progress",                     ["prod", "web", "INFO", "-", "stored"]),
+    ("deployment-completed",                       ["prod", "web", "INFO", "-", "stored"]),
+    ("deployment-failed",                          ["staging", "checkout", "ERROR", "-", "stored"]),
+    ("deployment-of-unknown-cluster",              ["-", "legacy", "INFO", "-", "stored"]),
+    // Beyond the contract, which names three sources of a service: hooks say `serviceArn` alone.
+    ("hook-awaiting-action",                       ["prod", "checkout", "INFO", "-", "stored"]),
+    // Daemons.
+    ("daemon-task-start-impaired",        ["prod", "-", "WARN", "-", "stored"]),
+    ("daemon-task-not-created",           ["prod", "-", "WARN", "-", "stored"]),
+    ("daemon-deployment-pending",         ["prod", "-", "INFO", "-", "stored"]),
+    ("daemon-deployment-rollback-failed", ["prod", "-", "ERROR", "-", "stored"]),
+    // Other kinds. CloudTrail's own eventType, AwsApiCall, is no severity.
+    ("unknown-kind",                        ["prod", "-", "INFO", "-", "stored"]),
+    ("cloudtrail-update-service",           ["prod", "-", "INFO", "-", "dropped detailType"]),
+    ("cloudtrail-register-task-definition", ["-", "-", "INFO", "-", "dropped detailType"]),
+    // Carriers.
+    ("on-failure-record", ["prod", "checkout", "INFO", "-", "stored"]),
+    ("sqs-batch",         ["prod", "web", "INFO", "-", "stored"]),
+    ("sqs-batch",         ["staging", "checkout", "WARN", "-", "stored"]),
+    ("sqs-batch",         ["prod", "checkout", "ERROR", "-", "stored"]),
+    // Fixtures.
+    ("array",                   ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("broken",                  ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("detail-is-a-string",      ["prod", "web", "INFO", "-", "stored"]),
+    ("empty-object",            ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("empty-records",           ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("foreign-source",          ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
+    // By the letter the name after the last `/`, `x`; but its ARN is no cluster's, and the event
+    // pattern of the rule, which must not lose what the function keeps, asks for one.
+    ("hostile-cluster-dots",    ["-", "web", "INFO", "-", "stored"]),
+    ("hostile-cluster-long",    ["-", "web", "INFO", "-", "stored"]),
+    ("hostile-cluster-parent",  ["-", "web", "INFO", "-", "stored"]),
+    ("hostile-cluster-unicode", ["-", "web", "INFO", "-", "stored"]),
+    ("no-detail",               ["prod", "web", "INFO", "-", "stored"]),
+    ("no-time",                 ["prod", "web", "INFO", "-", "stored"]),
+    ("not-json",                ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("nulls",                   ["prod", "-", "INFO", "unknown", "stored"]),
+    ("number",                  ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("on-failure-of-broken",    ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("own-source",              ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
+    ("s3",                      ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("sns",                     ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("sqs-mixed",               ["prod", "web", "INFO", "-", "stored"]),
+    ("sqs-mixed",               ["prod", "checkout", "INFO", "-", "stored"]),
+    ("sqs-mixed",               ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("sqs-mixed",               ["prod", "-", "INFO", "-", "dropped detailType"]),
+    ("sqs-one-foreign",         ["prod", "web", "INFO", "-", "stored"]),
+    ("sqs-one-foreign",         ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
+    ("sqs-one-foreign",         ["prod", "worker", "INFO", "-", "stored"]),
+    ("sqs-one-unreadable",      ["prod", "web", "INFO", "-", "stored"]),
+    ("sqs-one-unreadable",      ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("sqs-one-unreadable",      ["prod", "checkout", "INFO", "-", "stored"]),
+];
+
+/// What `check` shows of each arrival of a file: where it ends by default, and what the
+/// `forwarder` object says of it when every detail-type is wanted.
+fn facts(file: &Path) -> Vec<[String; 5]> {
+    let lines = |settings| {
+        let text = check(settings, file);
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let is_end = |line: &&String| !line.starts_with("  ");
+    let of_default = lines(LEAN);
+    let ends = of_default.iter().filter(is_end);
+    let mut rows: Vec<_> = ends
+        .map(|line| ["-", "-", "-", "-", line.split_once(": ").unwrap().1].map(str::to_owned))
+        .collect();
+    let of_all = lines(FULL);
+    let mut row = 0;
+    for line in &of_all {
+        if is_end(&line) {
+            row = line.split(' ').next().unwrap().parse().unwrap();
+        } else if line.starts_with("  {") {
+            let message: serde_json::Value = serde_json::from_str(line).unwrap();
+            let names = ["cluster", "service", "eventType", "stopCategory"];
+            for (name, fact) in names.iter().zip(&mut rows[row]) {
+                if let Some(text) = message["forwarder"][name].as_str() {
+                    text.clone_into(fact);
+                }
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_file_ends_as_the_contract_says() {
+    let known: BTreeSet<_> = FACTS.iter().map(|(name, _)| *name).collect();
+    let files: Vec<_> = ["events", "tests/fixtures"].map(files_in).concat();
+    let found: BTreeSet<_> = files.iter().map(|file| stem(file)).collect();
+    assert_eq!(found, known);
+    for name in known {
+        let expected = FACTS.iter().filter(|(of, _)| *of == name);
+        let expected: Vec<_> = expected.map(|(_, facts)| facts.map(str::to_owned)).collect();
+        assert_eq!(facts(&file_of(name)), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_cluster_alone_chooses_the_group() {
+    for (name, [cluster, ..]) in FACTS {
+        let text = check(LEAN, &file_of(name));
+        let names = FACTS.iter().filter(|(of, _)| of == name);
+        let clusters: Vec<_> = names.map(|(_, facts)| facts[0]).collect();
+        for line in text.lines().filter(|line| line.starts_with("  /")) {
+            let group = line.trim().split(' ').next().unwrap();
+            let middle = group
+                .strip_prefix("/aws/events/ecs/containerinsights/")
+                .and_then(|rest| rest.strip_suffix("/performance"))
+                .expect(group);
+            let expected = if *cluster == "-" { "_unresolved" } else { cluster };
+            assert!(middle == expected || clusters.contains(&middle), "{name}: {group}");
+        }
+    }
+}
+
+#[test]
+fn an_own_source_is_stored_when_it_is_accepted() {
+    let own = &[("FORWARDER_SOURCES", "aws.ecs,my.ecs")];
+    let text = check(own, &file_of("own-source"));
+    assert!(text.starts_with("0 direct: stored\n"), "{text}");
+}
+
+#[test]
+fn the_samples_hold_secrets_that_are_never_planned() {
+    let mut planted = 0;
+    for file in files_in("events") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        planted += text.matches("not-a-real-secret").count();
+        for profile in [LEAN, MINIMAL, FULL] {
+            let shown = check(profile, &file);
+            assert!(!shown.contains("not-a-real-secret"), "{}", file.display());
+        }
+    }
+    assert!(planted >= 5, "{planted} secrets");
+    let open = &[("FORWARDER_REDACT", "off"), ("FORWARDER_TRIM", "full")];
+    let shown = check(open, &file_of("task-run-with-overrides"));
+    assert!(shown.contains("not-a-real-secret"), "redaction is what hides them");
+}

@@ -1,0 +1,222 @@
+//! Events that nobody wrote: of every kind, each field usual, odd, null or missing.
+//!
+//! They keep what `pattern` asks for: fields that hold a text hold one, or null, and the names of
+//! clusters and services are such as ECS allows.
+
+use ecs_event_forwarder::event::EventKind;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+pub(super) const CLUSTERS: &[&str] = &["prod", "prod-eu", "prod_test", "staging", "dev", "p"];
+pub(super) const SERVICES: &[&str] = &["web", "web-api", "checkout", "worker", "w_1", "prod"];
+pub(super) const UNKNOWN_KINDS: &[&str] =
+    &["ECS Capacity Reservation State Change", "ECS Service Action 2", "Scheduled \"Event\"", ""];
+pub(super) const EVENT_NAMES: &[&str] = &[
+    "SERVICE_STEADY_STATE", "SERVICE_TASK_START_IMPAIRED", "SERVICE_DEPLOYMENT_FAILED",
+    "SERVICE_DEPLOYMENT_COMPLETED", "CAPACITY_PROVIDER_STEADY_STATE", "UpdateService", "",
+];
+pub(super) const STATUSES: &[&str] = &[
+    "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING",
+    "DEPROVISIONING", "STOPPED", "SOMETHING_NEW", "",
+];
+pub(super) const SOURCES: &[&str] = &["aws.ecs", "my.ecs", "aws.ec2"];
+
+const PARTITIONS: &[&str] = &[
+    "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
+];
+const EVENT_TYPES: &[&str] = &["INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "info", ""];
+const STOP_CODES: &[&str] = &[
+    "TaskFailedToStart", "EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated",
+    "SpotInterruption", "TerminationNotice", "InfrastructureHealth", "SomethingNew", "",
+];
+const REASONS: &[&str] = &[
+    "Scaling activity initiated by (deployment ecs-svc/1)", "Task stopped by user",
+    "Task failed ELB health checks in (target-group x)", "Task failed container health checks",
+    "OutOfMemoryError: Container killed due to memory usage", "CannotPullContainer",
+    "CannotPullContainerError: no such image", "ResourceInitializationError: no secret",
+    "SpotInterruptionError: taken back", "An Error: with words before it",
+    "Essential container in task exited", "Host EC2 (instance i-1) terminated.", "Grüße: ☃", "",
+];
+const GROUPS: &[&str] = &["family:web", "family:web:3", "standalone", "service", ""];
+
+/// What a field is, by the kinds that usually have it.
+struct Field {
+    name: &'static str,
+    usual: fn(&EventKind<'_>) -> bool,
+    value: fn() -> BoxedStrategy<Value>,
+}
+
+const FIELDS: &[Field] = &[
+    Field {
+        name: "clusterArn",
+        usual: |kind| !matches!(kind, EventKind::Deployment | EventKind::CloudTrail),
+        value: || arn(one_of(CLUSTERS).prop_map(|name| format!("cluster/{name}"))),
+    },
+    Field { name: "eventType", usual: has_name, value: || text(EVENT_TYPES) },
+    Field { name: "eventName", usual: has_name, value: || text(EVENT_NAMES) },
+    Field { name: "group", usual: is_task, value: group },
+    Field { name: "lastStatus", usual: is_task, value: || text(STATUSES) },
+    Field { name: "desiredStatus", usual: is_task, value: || text(&["RUNNING", "STOPPED"]) },
+    Field { name: "stopCode", usual: is_task, value: || text(STOP_CODES) },
+    Field { name: "stoppedReason", usual: is_task, value: || text(REASONS) },
+    Field { name: "containers", usual: is_task, value: containers },
+    Field {
+        name: "status",
+        usual: |kind| *kind == EventKind::ContainerInstance,
+        value: || text(&["ACTIVE", "DRAINING", "REGISTRATION_FAILED", "SOMETHING_NEW"]),
+    },
+    Field {
+        name: "agentUpdateStatus",
+        usual: |kind| *kind == EventKind::ContainerInstance,
+        value: || text(&["PENDING", "UPDATED", "FAILED"]),
+    },
+    Field {
+        name: "overallStatus",
+        usual: |kind| *kind == EventKind::ContainerInstanceHealth,
+        value: || text(&["OK", "IMPAIRED", "INSUFFICIENT_DATA", "INITIALIZING"]),
+    },
+    Field { name: "serviceName", usual: has_name, value: || text(SERVICES) },
+    Field { name: "service", usual: |_| false, value: service },
+    Field { name: "serviceArn", usual: |kind| *kind == EventKind::Hook, value: service },
+    Field {
+        name: "requestParameters",
+        usual: |kind| *kind == EventKind::CloudTrail,
+        value: || {
+            let by_arn = one_of(CLUSTERS).prop_map(|name| format!("cluster/{name}"));
+            let cluster = prop_oneof![text(CLUSTERS), arn(by_arn)];
+            cluster.prop_map(|cluster| json!({ "cluster": cluster })).boxed()
+        },
+    },
+];
+
+fn is_task(kind: &EventKind<'_>) -> bool {
+    *kind == EventKind::Task
+}
+
+fn has_name(kind: &EventKind<'_>) -> bool {
+    match kind {
+        EventKind::Task | EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => false,
+        EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::CloudTrail
+        | EventKind::Other(_) => true,
+    }
+}
+
+fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = &'static str> + Clone {
+    select(texts)
+}
+
+fn text(texts: &'static [&'static str]) -> BoxedStrategy<Value> {
+    one_of(texts).prop_map(Value::from).boxed()
+}
+
+fn arn(resource: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Value> {
+    let region = one_of(&["us-east-1", "cn-north-1", "eusc-de-east-1"]);
+    let parts = (one_of(PARTITIONS), region, one_of(&["123456789012", "111122223333"]), resource);
+    let arn = |(partition, region, account, resource)| {
+        json!(format!("arn:{partition}:ecs:{region}:{account}:{resource}"))
+    };
+    parts.prop_map(arn).boxed()
+}
+
+fn group() -> BoxedStrategy<Value> {
+    let of_service = one_of(SERVICES).prop_map(|name| json!(format!("service:{name}")));
+    prop_oneof![4 => of_service, 1 => text(GROUPS)].boxed()
+}
+
+fn service() -> BoxedStrategy<Value> {
+    let resource = (one_of(CLUSTERS), one_of(SERVICES));
+    let resource = resource.prop_map(|(cluster, name)| format!("service/{cluster}/{name}"));
+    prop_oneof![text(SERVICES), arn(resource)].boxed()
+}
+
+fn containers() -> BoxedStrategy<Value> {
+    let code = prop_oneof![Just(json!(0)), Just(json!(137)), Just(json!("1")), Just(Value::Null)];
+    let reason = prop_oneof![5 => text(REASONS), 1 => Just(Value::Null)];
+    let container = (option::of(code), option::weighted(0.3, reason)).prop_map(|(code, reason)| {
+        let fields = [("name", Some(json!("app"))), ("exitCode", code), ("reason", reason)];
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(fields.collect())
+    });
+    prop::collection::vec(container, 0..3).prop_map(Value::Array).boxed()
+}
+
+/// ARNs of all that ECS has, those that say no cluster, and what is none of ECS.
+fn resource() -> BoxedStrategy<Value> {
+    let of_cluster: &[&str] = &[
+        "service", "task", "container-instance", "service-deployment", "service-revision",
+        "task-set", "container", "daemon", "daemon-deployment", "daemon-revision", "cluster",
+    ];
+    let new = (one_of(of_cluster), one_of(CLUSTERS), one_of(SERVICES));
+    let new = new.prop_map(|(of, cluster, name)| format!("{of}/{cluster}/{name}"));
+    let old = (one_of(&["service", "task", "cluster"]), one_of(CLUSTERS));
+    let old = old.prop_map(|(of, name)| format!("{of}/{name}"));
+    let without =
+        one_of(&["task-definition/prod:3", "capacity-provider/prod", "daemon-task-definition/dev:1"]);
+    let foreign = one_of(&[
+        "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/prod/1", "prod", "",
+    ]);
+    prop_oneof![
+        4 => arn(new),
+        2 => arn(old),
+        1 => arn(without.prop_map(str::to_owned)),
+        1 => foreign.prop_map(Value::from),
+        1 => Just(Value::Null),
+    ]
+    .boxed()
+}
+
+/// A value that is usually there, or usually not; null now and then.
+fn perhaps(is_usual: bool, value: BoxedStrategy<Value>) -> BoxedStrategy<Option<Value>> {
+    let (absent, null, there) = if is_usual { (2, 1, 7) } else { (14, 1, 1) };
+    let value = value.prop_map(Some);
+    prop_oneof![absent => Just(None), null => Just(Some(Value::Null)), there => value].boxed()
+}
+
+fn members(
+    fields: Vec<(&'static str, BoxedStrategy<Option<Value>>)>,
+) -> BoxedStrategy<Map<String, Value>> {
+    let fields = fields.into_iter().map(|(name, value)| {
+        value.prop_map(move |value| value.map(|value| (name.to_owned(), value)))
+    });
+    let fields: Vec<_> = fields.collect();
+    fields.prop_map(|fields| fields.into_iter().flatten().collect()).boxed()
+}
+
+fn event_of(kind: &EventKind<'static>) -> BoxedStrategy<Value> {
+    let of_detail = FIELDS.iter().map(|field| {
+        let value = perhaps((field.usual)(kind), (field.value)());
+        (field.name, value)
+    });
+    let detail = prop_oneof![
+        30 => members(of_detail.collect()).prop_map(Value::Object),
+        1 => Just(json!("a text")),
+    ];
+    let resources = prop::collection::vec(resource(), 0..3).prop_map(Value::Array).boxed();
+    let around = members(vec![
+        ("resources", perhaps(true, resources)),
+        ("detail", prop_oneof![30 => detail.prop_map(Some), 1 => Just(None)].boxed()),
+    ]);
+    let source = prop_oneof![8 => Just("aws.ecs"), 1 => one_of(SOURCES)];
+    let detail_type = kind.detail_type().to_owned();
+    let event = (source, around).prop_map(move |(source, mut event)| {
+        event.insert("source".to_owned(), json!(source));
+        event.insert("detail-type".to_owned(), json!(detail_type));
+        Value::Object(event)
+    });
+    event.boxed()
+}
+
+/// An event of any kind.
+pub(super) fn event() -> impl Strategy<Value = Value> {
+    let known = EventKind::KNOWN;
+    let unknown = UNKNOWN_KINDS.iter().map(|name| EventKind::from_detail_type((*name).into()));
+    let kinds: Vec<_> = known.into_iter().chain(unknown).map(|kind| event_of(&kind)).collect();
+    prop::strategy::Union::new(kinds)
+}

@@ -1,0 +1,174 @@
+//! EventBridge's matching, from its documentation and that of Event Ruler:
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>,
+//! <https://github.com/aws/event-ruler#readme>.
+
+mod operator;
+
+use operator::Operator;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A valid event pattern: one of its combinations must match.
+pub(super) struct Rule {
+    combinations: Vec<Combination>,
+}
+
+/// What each field must be, by its dotted path: one of the operators must hold.
+type Combination = BTreeMap<String, Vec<Operator>>;
+
+/// Words that mean something else than a field where `$or` begins.
+const RESERVED: [&str; 9] = [
+    "anything-but", "cidr", "equals-ignore-case", "exactly", "exists", "numeric", "prefix",
+    "suffix", "wildcard",
+];
+
+impl Rule {
+    /// Reads a pattern, or says why EventBridge would not take it.
+    pub(super) fn read(pattern: &str) -> Result<Self, String> {
+        let pattern = serde_json::from_str(pattern).map_err(|error| error.to_string())?;
+        let combinations = object("", &pattern, vec![Combination::new()], false)?;
+        Ok(Self { combinations })
+    }
+
+    /// How many there are; EventBridge takes 1,000.
+    pub(super) fn combinations(&self) -> usize {
+        self.combinations.len()
+    }
+
+    /// The dotted paths of all fields that it looks at.
+    pub(super) fn paths(&self) -> BTreeSet<&str> {
+        self.combinations.iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
+    }
+
+    pub(super) fn matches(&self, event: &Fields) -> bool {
+        self.combinations.iter().any(|combination| {
+            let conditions: Vec<_> = combination.iter().collect();
+            event.meet(&conditions, &mut BTreeMap::new())
+        })
+    }
+}
+
+/// The combinations so far, each with the conditions of one more object.
+fn object(
+    path: &str,
+    value: &Value,
+    so_far: Vec<Combination>,
+    is_below_or: bool,
+) -> Result<Vec<Combination>, String> {
+    let members = value.as_object().ok_or(format!("{path:?} is neither an object nor an array"))?;
+    if members.is_empty() {
+        return Err(format!("{path:?} is an empty object"));
+    }
+    members.iter().try_fold(so_far, |so_far, (name, value)| {
+        if name == "$or" {
+            return alternatives(path, value, &so_far);
+        }
+        if is_below_or && RESERVED.contains(&name.as_str()) {
+            return Err(format!("{name} below $or is no field"));
+        }
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match value {
+            Value::Array(values) => field(&path, values, so_far),
+            _ => object(&path, value, so_far, is_below_or),
+        }
+    })
+}
+
+fn alternatives(
+    path: &str,
+    value: &Value,
+    so_far: &[Combination],
+) -> Result<Vec<Combination>, String> {
+    let alternatives = value.as_array().filter(|it| it.len() >= 2);
+    let alternatives = alternatives.ok_or("$or has two objects at least")?.iter();
+    let all: Result<Vec<_>, _> =
+        alternatives.map(|it| object(path, it, so_far.to_vec(), true)).collect();
+    Ok(all?.concat())
+}
+
+fn field(
+    path: &str,
+    values: &[Value],
+    so_far: Vec<Combination>,
+) -> Result<Vec<Combination>, String> {
+    if values.is_empty() {
+        return Err(format!("{path} is an empty array"));
+    }
+    let operators: Result<Vec<_>, _> = values.iter().map(Operator::read).collect();
+    let operators = operators?;
+    let with_field = so_far.into_iter().map(|mut combination| {
+        // Event Ruler would take the last one it meets.
+        match combination.insert(path.to_owned(), operators.clone()) {
+            None => Ok(combination),
+            Some(_) => Err(format!("{path} stands twice")),
+        }
+    });
+    with_field.collect()
+}
+
+/// An event as EventBridge looks at it: the values that are not objects or arrays, by their path.
+#[derive(Clone, Default)]
+pub(super) struct Fields {
+    leaves: BTreeMap<String, Vec<Leaf>>,
+    arrays: usize,
+}
+
+#[derive(Clone)]
+struct Leaf {
+    value: Value,
+    place: Place,
+}
+
+/// In which element of which arrays: fields of one combination never come from two elements of
+/// the same array.
+type Place = BTreeMap<usize, usize>;
+
+impl Fields {
+    pub(super) fn of(event: &Value) -> Self {
+        let mut fields = Self::default();
+        fields.add("", event, &Place::new());
+        fields
+    }
+
+    fn add(&mut self, path: &str, value: &Value, place: &Place) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    self.add(&path, value, place);
+                }
+            }
+            Value::Array(elements) => {
+                let array = self.arrays;
+                self.arrays += 1;
+                for (at, element) in elements.iter().enumerate() {
+                    let mut place = place.clone();
+                    place.insert(array, at);
+                    self.add(path, element, &place);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                let leaf = Leaf { value: value.clone(), place: place.clone() };
+                self.leaves.entry(path.to_owned()).or_default().push(leaf);
+            }
+        }
+    }
+
+    /// Whether there is a leaf for each condition, all in places that go together with `place`.
+    fn meet(&self, conditions: &[(&String, &Vec<Operator>)], place: &mut Place) -> bool {
+        let Some(((path, operators), others)) = conditions.split_first() else { return true };
+        let Some(leaves) = self.leaves.get(*path) else {
+            return operators.contains(&Operator::Exists(false)) && self.meet(others, place);
+        };
+        leaves.iter().any(|leaf| {
+            let together = |(array, at)| place.get(array).is_none_or(|other| other == at);
+            let is_met = operators.iter().any(|operator| operator.holds(&leaf.value));
+            if !is_met || !leaf.place.iter().all(together) {
+                return false;
+            }
+            let mut place = place.clone();
+            place.extend(&leaf.place);
+            self.meet(others, &mut place)
+        })
+    }
+}

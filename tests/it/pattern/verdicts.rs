@@ -1,0 +1,81 @@
+//! The tests' matcher says what Event Ruler says.
+
+use super::ruler::{Fields, Rule};
+use serde_json::Value;
+use std::path::Path;
+
+/// `true`, `false` or `INVALID`.
+fn verdict(pattern: &str, event: &Value) -> String {
+    match Rule::read(pattern) {
+        Ok(rule) => rule.matches(&Fields::of(event)).to_string(),
+        Err(_) => "INVALID".to_owned(),
+    }
+}
+
+fn read(file: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/event_ruler");
+    std::fs::read_to_string(folder.join(file)).expect(file)
+}
+
+#[test]
+fn the_matcher_agrees_with_event_ruler_on_every_verdict() {
+    let [stopped, running] = ["STOPPED", "RUNNING"].map(|name| {
+        let event: Value = serde_json::from_str(&read(&format!("{name}.json"))).unwrap();
+        (name, event)
+    });
+    let mut counts = [0; 3];
+    for row in read("verdicts.tsv").lines() {
+        let columns: Vec<_> = row.split('\t').collect();
+        let [pattern, event, expected] = columns[..] else { panic!("{row}") };
+        let (_, event) = [&stopped, &running].into_iter().find(|(name, _)| *name == event).unwrap();
+        assert_eq!(verdict(pattern, event), expected, "{row}");
+        counts[["true", "false", "INVALID"].iter().position(|it| *it == expected).unwrap()] += 1;
+    }
+    assert_eq!(counts, [65, 43, 14]);
+}
+
+#[test]
+fn a_pattern_that_eventbridge_refuses_is_refused() {
+    let refused = [
+        r#"{"detail":{}}"#,
+        r#"{"$or":[{"source":["a"]}]}"#,
+        r#"{"$or":[{"source":["a"]},{}]}"#,
+        r#"{"$or":[{"source":["a"]},["b"]]}"#,
+        r#"{"$or":[{"source":["a"]},{"prefix":["b"]}]}"#,
+        r#"{"source":["a"],"$or":[{"source":["b"]},{"detail":{"c":["d"]}}]}"#,
+        r#"{"source":[["a"]]}"#,
+        r#"{"source":[{"prefix":1}]}"#,
+        r#"{"source":[{"prefix":"a","suffix":"b"}]}"#,
+        r#"{"source":[{"exists":"true"}]}"#,
+        r#"{"source":[{"wildcard":"a\\b"}]}"#,
+        r#"{"source":[{"wildcard":"a**"}]}"#,
+        r#"{"source":[{"anything-but":[]}]}"#,
+        r#"{"source":[{"anything-but":["a",1]}]}"#,
+        r#"{"source":[{"anything-but":[null]}]}"#,
+        r#"{"source":[{"anything-but":{"suffix":""}}]}"#,
+        r#"{"source":[{"anything-but":{"prefix":["a",""]}}]}"#,
+        r#"{"source":[{"anything-but":{"wildcard":["a**"]}}]}"#,
+        r#"{"source":[{"anything-but":{"exists":true}}]}"#,
+        r#"{"source":[{"cidr":"10.0.0.0"}]}"#,
+        r#"{"source":[{"numeric":["<",1,">",2]}]}"#,
+    ];
+    for pattern in refused {
+        assert!(Rule::read(pattern).is_err(), "{pattern}");
+    }
+}
+
+/// What the file of verdicts does not reach.
+#[test]
+fn fields_of_one_combination_come_from_one_element_of_an_array() {
+    let event = serde_json::json!({ "of": [{ "a": 1, "b": [2, 3] }, { "a": 4, "b": [5] }] });
+    for (pattern, expected) in [
+        (r#"{"of":{"a":[1],"b":[3]}}"#, "true"),
+        (r#"{"of":{"a":[1],"b":[5]}}"#, "false"),
+        (r#"{"of":{"a":[{"anything-but":4}],"b":[{"numeric":[">=",5]}]}}"#, "false"),
+        (r#"{"$or":[{"of":{"a":[1],"b":[5]}},{"of":{"a":[4],"b":[5]}}]}"#, "true"),
+        (r#"{"of":{"a":[1],"c":[{"exists":false}]}}"#, "true"),
+        (r#"{"of":{"$or":[{"a":[9]},{"a":[4],"$or":[{"b":[2]},{"b":[5]}]}]}}"#, "true"),
+    ] {
+        assert_eq!(verdict(pattern, &event), expected, "{pattern}");
+    }
+}

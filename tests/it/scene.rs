@@ -1,0 +1,172 @@
+//! A function in a world of its own, events that carry a secret, and the story of what became of
+//! them. Whatever goes wrong, nobody may hear of the secret: every scene checks it.
+
+mod event;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::world::{Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World};
+pub(crate) use event::{Event, SECRET, number_of, sqs};
+
+/// What the template gives an invocation.
+const USUAL: Duration = Duration::from_secs(30);
+
+/// One function, and the world around it.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) function: Function,
+    told: AtomicUsize,
+}
+
+impl Scene {
+    /// A cold function with the default configuration, and nothing in CloudWatch Logs.
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// A cold function with these variables.
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
+        let world = World::new();
+        let function = world.function(variables);
+        Self { world, function, told: AtomicUsize::new(0) }
+    }
+
+    /// A function that has stored event 0 in the stream `task` of the cluster `prod`.
+    pub(crate) fn warm() -> Self {
+        Self::warm_with(&[])
+    }
+
+    /// The same with these variables.
+    pub(crate) fn warm_with(variables: &[(&str, &str)]) -> Self {
+        let scene = Self::with(variables);
+        scene.tell(Event::task(0));
+        assert_eq!(scene.stored(), [0]);
+        scene
+    }
+
+    /// Invokes the function, and tells what CloudWatch Logs and the caller saw of it.
+    pub(crate) fn tell(&self, payload: impl Into<Vec<u8>>) -> String {
+        self.tell_within(USUAL, payload)
+    }
+
+    /// The same with this deadline, before which there must be an answer.
+    pub(crate) fn tell_within(&self, deadline: Duration, payload: impl Into<Vec<u8>>) -> String {
+        let answer = self.answer_within(deadline, payload);
+        format!("{}{answer}", self.calls())
+    }
+
+    /// Only what the caller saw.
+    pub(crate) fn answer_within(&self, deadline: Duration, payload: impl Into<Vec<u8>>) -> String {
+        let (answer, took) = self.function.invoke_within(deadline, payload);
+        assert!(took < deadline, "it took {took:?} of {deadline:?}");
+        assert_silent_about_secrets(&format!("{answer:?}"));
+        words_of(&answer)
+    }
+
+    /// The calls that were not told yet, a line each.
+    pub(crate) fn calls(&self) -> String {
+        let calls = self.world.logs.calls();
+        let told = self.told.swap(calls.len(), Ordering::SeqCst);
+        let mut lines: Vec<(String, usize)> = Vec::new();
+        for call in calls.iter().skip(told) {
+            let line = line_of(call);
+            match lines.last_mut() {
+                Some((last, times)) if *last == line => *times += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        let text = |(line, times): &(String, usize)| match times {
+            1 => format!("{line}\n"),
+            _ => format!("{line} ({times} times)\n"),
+        };
+        lines.iter().map(text).collect()
+    }
+
+    /// The numbers of all events ever stored, in order, an event that was stored twice twice.
+    pub(crate) fn stored(&self) -> Vec<u64> {
+        let stored = self.world.logs.ever_stored();
+        let mut numbers: Vec<u64> = stored.iter().map(|event| number_of(&event.message)).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Ends the function, and gives what an operator finds in its log, a line each.
+    pub(crate) fn said(&self) -> String {
+        let exit = self.function.stop();
+        assert_eq!(exit.stdout, "", "standard output is for metrics");
+        exit.stderr.lines().map(said_of).collect()
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let exit = self.function.stop();
+            assert_silent_about_secrets(&format!("{exit:?}"));
+        }
+    }
+}
+
+/// What is in an event, and what the role signs with, is nobody else's.
+pub(crate) fn assert_silent_about_secrets(words: &str) {
+    for secret in [SECRET, SECRET_ACCESS_KEY, SESSION_TOKEN] {
+        assert!(!words.contains(secret), "{secret} is told: {words}");
+    }
+}
+
+/// The group's part that is not the same everywhere.
+fn short(group: &str) -> &str {
+    let rest = group.strip_prefix("/aws/events/ecs/containerinsights/").unwrap_or(group);
+    rest.strip_suffix("/performance").unwrap_or(rest)
+}
+
+fn line_of(call: &Call) -> String {
+    let (operation, group) = (call.operation.name(), short(&call.group));
+    let stream = if call.stream.is_empty() { String::new() } else { format!("/{}", call.stream) };
+    let events = if call.events > 0 { format!(" ({})", call.events) } else { String::new() };
+    let outcome = match &call.outcome {
+        Outcome::Pending => "pending".to_owned(),
+        Outcome::Done if call.rejected > 0 => format!("done but {}", call.rejected),
+        Outcome::Done => "done".to_owned(),
+        Outcome::Refused(kind) => (*kind).to_owned(),
+        Outcome::Ignored => "no answer".to_owned(),
+    };
+    let lost = if call.is_answer_lost { ", unheard" } else { "" };
+    format!("{operation} {group}{stream}{events}: {outcome}{lost}")
+}
+
+fn words_of(answer: &Answer) -> String {
+    match answer {
+        Answer::Error { error_type, error_message } => format!("= {error_type}: {error_message}"),
+        Answer::NoAnswer => panic!("there was no answer"),
+        Answer::Response(response) if response.get("batchItemFailures").is_some() => {
+            match answer.failed_message_ids() {
+                undone if undone.is_empty() => "= all done".to_owned(),
+                undone => format!("= undone: {}", undone.join(" ")),
+            }
+        }
+        Answer::Response(summary) => {
+            let count = |name: &str| summary.get(name).and_then(Value::as_u64).expect("a count");
+            let ends =
+                ["stored", "dropped", "duplicates", "undone"].map(|name| (name, count(name)));
+            let received: u64 = ends.iter().map(|(_, count)| count).sum();
+            assert_eq!(received, count("received"), "{summary}");
+            let ends = ends.iter().filter(|(_, count)| *count > 0);
+            let words: Vec<_> = ends.map(|(name, count)| format!("{name} {count}")).collect();
+            format!("= {}", words.join(", "))
+        }
+    }
+}
+
+/// The words of a line of the function's log, without what is the same in all.
+fn said_of(line: &str) -> String {
+    let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+    let text = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or_default();
+    let count = line.get("count").and_then(Value::as_u64);
+    let times = count.map(|count| format!(" [{count}]")).unwrap_or_default();
+    format!("{} {}{times}\n", text("level"), text("message"))
+}

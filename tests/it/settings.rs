@@ -1,0 +1,184 @@
+//! Configuration: what an operator reads when something is wrong, and what settings mean.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
+mod lists;
+mod values;
+
+use ecs_event_forwarder::config::{Config, config, var};
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::policy::{LogClass, OnRejected};
+use ecs_event_forwarder::route::Part;
+use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::trim::Profile;
+
+fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
+    let settings = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+    config(settings).map_err(|problems| problems.to_string())
+}
+
+/// What the operator reads: every problem, or the warnings.
+fn check(settings: &[(&str, &str)]) -> String {
+    match read(settings) {
+        Ok(config) if config.warnings.is_empty() => "fine".to_owned(),
+        Ok(config) => config.warnings.join("\n"),
+        Err(problems) => problems,
+    }
+}
+
+/// Where an event ends under such settings.
+fn end(settings: &[(&str, &str)], event: &str) -> String {
+    let policy = read(settings).expect("valid settings").policy;
+    let arrivals = decode(Payload::from(event.to_owned()));
+    let plan = plan(&policy, &Seen::default(), arrivals, 0);
+    match &plan.entries[0].end {
+        End::Stored => plan.batches[0].destination.log_group.clone(),
+        End::Dropped(reason) => format!("dropped {}", reason.as_str()),
+        End::Duplicate(_) => "duplicate".to_owned(),
+        End::Undone(failure) => failure.error_type().to_owned(),
+    }
+}
+
+// The defaults, and what they mean.
+
+#[test]
+fn the_variables_and_their_defaults_are_those_of_the_contract() {
+    let found: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
+    // Section 4 of the contract, typed from there.
+    let expected = [
+        ("FORWARDER_SOURCES", "aws.ecs"),
+        ("FORWARDER_CLUSTERS", "*"),
+        ("FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR"),
+        ("FORWARDER_DETAIL_TYPES", "ECS *"),
+        ("FORWARDER_EVENT_NAMES", "*"),
+        ("FORWARDER_SERVICES", "*"),
+        ("FORWARDER_TASK_STATUSES", "*"),
+        ("FORWARDER_RULES", ""),
+        ("FORWARDER_TRIM", "lean"),
+        ("FORWARDER_KEEP_FIELDS", ""),
+        ("FORWARDER_DROP_FIELDS", ""),
+        ("FORWARDER_REDACT", "on"),
+        ("FORWARDER_ENRICH", "on"),
+        ("FORWARDER_LOG_GROUP", "/aws/events/ecs/containerinsights/{cluster}/performance"),
+        (
+            "FORWARDER_FALLBACK_LOG_GROUP",
+            "/aws/events/ecs/containerinsights/_unresolved/performance",
+        ),
+        ("FORWARDER_RETENTION_DAYS", "7"),
+        ("FORWARDER_LOG_CLASS", "STANDARD"),
+        ("FORWARDER_KMS_KEY_ARN", ""),
+        ("FORWARDER_TAGS", ""),
+        ("FORWARDER_ON_REJECTED", "restamp"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
+    let empty: Vec<_> = var::ALL.iter().map(|it| (it.name, " ")).collect();
+    let spelled_out: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
+    for settings in [&[][..], &empty, &spelled_out] {
+        let Config { policy, delivery, warnings } = read(settings).unwrap();
+        assert_eq!(policy.sources.to_string(), "aws.ecs");
+        let [rule] = policy.filter.rules.as_slice() else { panic!("one rule") };
+        assert_eq!(rule.clusters.to_string(), "*");
+        assert_eq!(rule.event_types.to_string(), "INFO,WARN,ERROR");
+        assert_eq!(rule.detail_types.to_string(), "ECS *");
+        assert_eq!(rule.event_names.to_string(), "*");
+        assert_eq!(rule.services.to_string(), "*");
+        assert_eq!(rule.task_statuses.to_string(), "*");
+        assert_eq!(policy.trim.profile, Profile::Lean);
+        assert!(policy.redact && policy.enrich);
+        let literal = |text: &str| Part::Literal(text.to_owned());
+        let parts =
+            [literal("/aws/events/ecs/containerinsights/"), Part::Cluster, literal("/performance")];
+        assert_eq!(policy.routes.log_group.parts, parts);
+        assert_eq!(delivery.new_log_group.retention_days, 7);
+        assert_eq!(delivery.new_log_group.log_class, LogClass::Standard);
+        assert_eq!(delivery.new_log_group.kms_key_arn, None);
+        assert!(delivery.new_log_group.tags.is_empty());
+        assert_eq!(delivery.on_rejected, OnRejected::Restamp);
+        assert!(warnings.is_empty());
+    }
+}
+
+#[test]
+fn other_variables_of_the_environment_are_not_looked_at() {
+    let others =
+        [("PATH", "/bin"), ("AWS_REGION", "eu-west-1"), ("forwarder_trim", "x"), ("FORWARDER", "")];
+    assert_eq!(check(&others), "fine");
+}
+
+// Names, and everything at once.
+
+#[test]
+fn an_unknown_name_is_told_with_the_nearest_known_one() {
+    insta::assert_snapshot!(
+        check(&[
+            ("FORWARDER_CLUSTER", "prod"),
+            ("FORWARDER_EVENTTYPES", "WARN"),
+            ("FORWARDER_LOGGROUP", "/x"),
+            ("FORWARDER_RETENTION", "7"),
+            ("FORWARDER_TRIMM", "lean"),
+            ("FORWARDER_", ""),
+        ]),
+        @r#"
+    6 problems in the configuration
+      FORWARDER_: there is no such variable; the nearest is FORWARDER_TAGS
+      FORWARDER_CLUSTER: there is no such variable; the nearest is FORWARDER_CLUSTERS
+      FORWARDER_EVENTTYPES: there is no such variable; the nearest is FORWARDER_EVENT_TYPES
+      FORWARDER_LOGGROUP: there is no such variable; the nearest is FORWARDER_LOG_GROUP
+      FORWARDER_RETENTION: there is no such variable; the nearest is FORWARDER_RETENTION_DAYS
+      FORWARDER_TRIMM: there is no such variable; the nearest is FORWARDER_TRIM
+    "#
+    );
+}
+
+#[test]
+fn variables_that_come_later_are_unknown_until_then() {
+    for name in ["SELECT", "METRICS", "METRICS_BY_CLUSTER", "ECS_METRICS"] {
+        let name = format!("FORWARDER_{name}");
+        let problems = check(&[(&name, "off")]);
+        assert!(problems.starts_with(&format!("1 problem in the configuration\n  {name}: ")));
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    insta::assert_snapshot!(
+        check(&[
+            ("FORWARDER_TRIM", "small"),
+            ("FORWARDER_CLUSTRES", "prod"),
+            ("FORWARDER_RETENTION_DAYS", "10"),
+            ("FORWARDER_LOG_GROUP", "{cluster}"),
+            ("FORWARDER_EVENT_TYPES", "WARNING"),
+            ("FORWARDER_TAGS", "x"),
+            ("FORWARDER_DROP_FIELDS", "detail.taskArn"),
+        ]),
+        @r#"
+    7 problems in the configuration
+      FORWARDER_CLUSTRES: there is no such variable; the nearest is FORWARDER_CLUSTERS
+      FORWARDER_TRIM: "small" is not known; it is one of full, lean, minimal
+      FORWARDER_EVENT_TYPES: "WARNING" can never match; use INFO, WARN, ERROR or *
+      FORWARDER_DROP_FIELDS: detail.taskArn is or holds a field that is never removed from ECS Task State Change events
+      FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to
+      FORWARDER_RETENTION_DAYS: "10" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+      FORWARDER_TAGS: "x" is not key=value
+    "#
+    );
+}
+
+#[test]
+fn all_variables_together_fit_what_lambda_takes() {
+    let services = vec!["a-service-of-ours"; 240].join(",");
+    insta::assert_snapshot!(check(&[("FORWARDER_SERVICES", &services)]), @r#"
+    1 problem in the configuration
+      FORWARDER_*: all variables together have 4337 bytes; Lambda takes 4096
+    "#);
+    assert_eq!(check(&[("FORWARDER_SERVICES", &services[..4000])]), "fine");
+}

@@ -1,0 +1,201 @@
+//! Lists and rules: what is wrong with them, and what they mean.
+
+use super::{check, end};
+
+#[test]
+fn rules_are_an_array_of_rules() {
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", "[]")]), @r#"
+    1 problem in the configuration
+      FORWARDER_RULES: without a rule nothing is kept; unset it, or write a rule
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", "{}")]), @r#"
+    1 problem in the configuration
+      FORWARDER_RULES: it is not a JSON array of objects: invalid type: map, expected a sequence at line 1 column 0
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", "[{\"clusters\":[\"prod\"]}")]), @r#"
+    1 problem in the configuration
+      FORWARDER_RULES: it is not a JSON array of objects: EOF while parsing a list at line 1 column 22
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", "[\"prod\"]")]), @r#"
+    1 problem in the configuration
+      FORWARDER_RULES: it is not a JSON array of objects: invalid type: string "prod", expected a map at line 1 column 7
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{"clusters":[]},{"cluster":["prod"]}]"#)]), @r#"
+    2 problems in the configuration
+      FORWARDER_RULES: rule 1, clusters: it is an array of at least one text
+      FORWARDER_RULES: rule 2 has the unknown key "cluster"; keys are clusters, eventTypes, detailTypes, eventNames, services, taskStatuses
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{"clusters":"prod","eventTypes":[1],"services":[" "],"eventNames":null}]"#)]), @r#"
+    4 problems in the configuration
+      FORWARDER_RULES: rule 1, clusters: it is an array of at least one text
+      FORWARDER_RULES: rule 1, eventTypes: it is an array of at least one text
+      FORWARDER_RULES: rule 1, eventNames: it is an array of at least one text
+      FORWARDER_RULES: rule 1, services: it has an empty item
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{},{"eventTypes":["WARNING"],"taskStatuses":["!"]}]"#)]), @r#"
+    2 problems in the configuration
+      FORWARDER_RULES: rule 2, eventTypes: "WARNING" can never match; use INFO, WARN, ERROR or *
+      FORWARDER_RULES: rule 2, taskStatuses: "!" excludes nothing; write !name
+    "#);
+    assert_eq!(check(&[("FORWARDER_RULES", "[{}]")]), "fine");
+}
+
+#[test]
+fn rules_never_stand_beside_the_lists() {
+    insta::assert_snapshot!(
+        check(&[
+            ("FORWARDER_RULES", "[{}]"),
+            ("FORWARDER_SERVICES", "web"),
+            ("FORWARDER_CLUSTERS", "*"),
+            ("FORWARDER_EVENT_TYPES", ""),
+        ]),
+        @r#"
+    1 problem in the configuration
+      FORWARDER_RULES: it stands instead of FORWARDER_CLUSTERS, FORWARDER_SERVICES; unset one or the other
+    "#
+    );
+}
+
+const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
+const UNRESOLVED: &str = "/aws/events/ecs/containerinsights/_unresolved/performance";
+
+const TASK: &str = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/prod","group":"service:web","lastStatus":"RUNNING","desiredStatus":"RUNNING"}}"#;
+const RUN_TASK: &str = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/prod","group":"family:migrate"}}"#;
+const SERVICE: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ecs","resources":["arn:aws:ecs:us-east-1:123456789012:service/prod/web"],"detail":{"eventType":"WARN","eventName":"SERVICE_TASK_START_IMPAIRED"}}"#;
+const NAMELESS: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ecs","resources":["arn:aws:ecs:us-east-1:123456789012:service/prod/web"],"detail":{"eventType":"WARN"}}"#;
+const NOWHERE: &str = r#"{"detail-type":"ECS Deployment State Change","source":"aws.ecs","resources":["arn:aws:ecs:us-east-1:123456789012:service/web"],"detail":{"eventType":"ERROR","eventName":"SERVICE_DEPLOYMENT_FAILED"}}"#;
+const NEW: &str = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","resources":["arn:aws:ecs:us-east-1:123456789012:cluster/prod"],"detail":{"lastStatus":"STOPPED"}}"#;
+const NEW_NAMED: &str = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","resources":["arn:aws:ecs:us-east-1:123456789012:cluster/prod"],"detail":{"eventName":"NEW"}}"#;
+const CALL: &str = r#"{"detail-type":"AWS API Call via CloudTrail","source":"aws.ecs","detail":{"eventName":"UpdateService","requestParameters":{"cluster":"prod","service":"web"}}}"#;
+
+#[test]
+fn lists_keep_and_drop_as_the_contract_says() {
+    const CLUSTERS: &str = "FORWARDER_CLUSTERS";
+    const EVENT_TYPES: &str = "FORWARDER_EVENT_TYPES";
+    const DETAIL_TYPES: &str = "FORWARDER_DETAIL_TYPES";
+    const EVENT_NAMES: &str = "FORWARDER_EVENT_NAMES";
+    const SERVICES: &str = "FORWARDER_SERVICES";
+    const TASK_STATUSES: &str = "FORWARDER_TASK_STATUSES";
+    let table = [
+        // A list of exclusions alone means everything but.
+        (CLUSTERS, "!prod", TASK, "dropped cluster"),
+        (CLUSTERS, "!staging", TASK, PROD),
+        (CLUSTERS, "prod*,!prod-test", TASK, PROD),
+        (CLUSTERS, "*,!p*d", TASK, "dropped cluster"),
+        (CLUSTERS, "Prod", TASK, "dropped cluster"),
+        // A field that is lacking is met by * and by exclusions, and by nothing else.
+        (CLUSTERS, "*", NOWHERE, UNRESOLVED),
+        (CLUSTERS, "!prod", NOWHERE, UNRESOLVED),
+        (CLUSTERS, "*,!prod", NOWHERE, UNRESOLVED),
+        (CLUSTERS, "prod,*", NOWHERE, UNRESOLVED),
+        (CLUSTERS, "prod", NOWHERE, "dropped cluster"),
+        (CLUSTERS, "p*", NOWHERE, "dropped cluster"),
+        (CLUSTERS, "p*,!prod", NOWHERE, "dropped cluster"),
+        (SERVICES, "web", TASK, PROD),
+        (SERVICES, "web", RUN_TASK, "dropped service"),
+        (SERVICES, "!web", RUN_TASK, PROD),
+        (SERVICES, "*", RUN_TASK, PROD),
+        (SERVICES, "!web", SERVICE, "dropped service"),
+        (SERVICES, "web", NEW, "dropped service"),
+        // The event type, native or derived.
+        (EVENT_TYPES, "WARN,ERROR", TASK, "dropped eventType"),
+        (EVENT_TYPES, "!INFO", TASK, "dropped eventType"),
+        (EVENT_TYPES, "!INFO", SERVICE, PROD),
+        (EVENT_TYPES, "*", NEW, PROD),
+        (EVENT_TYPES, "W*", SERVICE, PROD),
+        // The default leaves out what is not of ECS.
+        (DETAIL_TYPES, "", CALL, "dropped detailType"),
+        (DETAIL_TYPES, "", NEW, PROD),
+        (DETAIL_TYPES, "*", CALL, PROD),
+        (DETAIL_TYPES, "ECS Task *", SERVICE, "dropped detailType"),
+        (DETAIL_TYPES, "!ECS Task State Change", CALL, PROD),
+        // Event names are a condition on the kinds that carry one.
+        (EVENT_NAMES, "SERVICE_STEADY_STATE", TASK, PROD),
+        (EVENT_NAMES, "SERVICE_STEADY_STATE", SERVICE, "dropped eventName"),
+        (EVENT_NAMES, "SERVICE_TASK_*", SERVICE, PROD),
+        (EVENT_NAMES, "!SERVICE_STEADY_STATE", SERVICE, PROD),
+        (EVENT_NAMES, "!SERVICE_*", SERVICE, "dropped eventName"),
+        (EVENT_NAMES, "SERVICE_STEADY_STATE", NAMELESS, "dropped eventName"),
+        (EVENT_NAMES, "!SERVICE_STEADY_STATE", NAMELESS, PROD),
+        (EVENT_NAMES, "SERVICE_STEADY_STATE", NEW, PROD),
+        (EVENT_NAMES, "SERVICE_STEADY_STATE", NEW_NAMED, "dropped eventName"),
+        // Task statuses are a condition on tasks.
+        (TASK_STATUSES, "STOPPED", TASK, "dropped taskStatus"),
+        (TASK_STATUSES, "RUNNING,STOPPED", TASK, PROD),
+        (TASK_STATUSES, "STOPPED", SERVICE, PROD),
+        (TASK_STATUSES, "RUNNING", NEW, PROD),
+        (TASK_STATUSES, "STOPPED", RUN_TASK, "dropped taskStatus"),
+        (TASK_STATUSES, "!RUNNING", RUN_TASK, PROD),
+    ];
+    for (variable, value, event, expected) in table {
+        assert_eq!(end(&[(variable, value)], event), expected, "{variable}={value} {event}");
+    }
+}
+
+#[test]
+fn rules_keep_what_any_rule_keeps_and_have_the_defaults_of_the_lists() {
+    let rules = |rules| [("FORWARDER_RULES", rules)];
+    let table = [
+        ("[{}]", TASK, PROD),
+        ("[{}]", NOWHERE, UNRESOLVED),
+        // A key left out has the variable's default: calls are left out.
+        ("[{}]", CALL, "dropped detailType"),
+        (r#"[{"clusters":["prod"]}]"#, CALL, "dropped detailType"),
+        (r#"[{"detailTypes":["*"]}]"#, CALL, PROD),
+        // Any rule is enough, and a rule is all of its conditions.
+        (r#"[{"clusters":["staging"]},{"services":["web"]}]"#, TASK, PROD),
+        (r#"[{"clusters":["staging"],"services":["web"]}]"#, TASK, "dropped cluster"),
+        (
+            r#"[{"eventTypes":["ERROR"]},{"clusters":["prod"],"taskStatuses":["STOPPED"]}]"#,
+            NOWHERE,
+            UNRESOLVED,
+        ),
+        // The reason is the one that the rules share.
+        (r#"[{"clusters":["staging"]},{"clusters":["test"]}]"#, TASK, "dropped cluster"),
+        (r#"[{"clusters":["staging"]},{"services":["api"]}]"#, TASK, "dropped rules"),
+        (r#"[{"clusters":["prod","!p*"]},{"eventTypes":["!INFO"]}]"#, TASK, "dropped rules"),
+        (r#" [ { "clusters" : [ " prod " ] } ] "#, TASK, PROD),
+    ];
+    for (value, event, expected) in table {
+        assert_eq!(end(&rules(value), event), expected, "{value} {event}");
+    }
+}
+
+#[test]
+fn a_group_is_made_of_what_the_event_says_where_it_can_be_trusted() {
+    let event = |account: &str, region: &str, cluster: &str| {
+        format!(
+            r#"{{"detail-type":"ECS New Kind","source":"aws.ecs","account":"{account}","region":"{region}","detail":{{"clusterArn":"arn:aws:ecs:x:1:cluster/{cluster}"}}}}"#
+        )
+    };
+    let to = |template: &str, event: &str| {
+        end(&[("FORWARDER_LOG_GROUP", template), ("FORWARDER_FALLBACK_LOG_GROUP", "/back")], event)
+    };
+    let usual = event("123456789012", "eu-west-1", "prod");
+    assert_eq!(to("/e/{account}.{region}/{cluster}", &usual), "/e/123456789012.eu-west-1/prod");
+    assert_eq!(to("/e/{cluster}/{region}", &usual), "/e/prod/eu-west-1");
+    assert_eq!(to("/e", &usual), "/e");
+    let all = "/e/{account}/{region}/{cluster}";
+    for odd in [
+        event("12345678901", "eu-west-1", "prod"),
+        event("../../../../x", "eu-west-1", "prod"),
+        event("123456789012", "../x", "prod"),
+        event("123456789012", "", "prod"),
+        event("123456789012", "eu-west-1", ".."),
+        event("123456789012", "eu-west-1", ""),
+    ] {
+        assert_eq!(to(all, &odd), "/back", "{odd}");
+    }
+    // Whose cluster cannot be told is in the fallback group, whatever the template needs.
+    assert_eq!(to("/e", NOWHERE), "/back");
+}
+
+#[test]
+fn accepted_sources_are_globs_too() {
+    let own = TASK.replace("aws.ecs", "my.ecs");
+    assert_eq!(end(&[("FORWARDER_SOURCES", "aws.ecs,my.*")], &own), PROD);
+    assert_eq!(end(&[("FORWARDER_SOURCES", "*,!my.ecs")], &own), "Forwarder.ForeignSource");
+    assert_eq!(end(&[], &own), "Forwarder.ForeignSource");
+    assert_eq!(end(&[("FORWARDER_SOURCES", "my.ecs")], TASK), "Forwarder.ForeignSource");
+    assert_eq!(end(&[], &TASK.replace("aws.ecs", "AWS.ECS")), "Forwarder.ForeignSource");
+}
