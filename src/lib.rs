@@ -22,6 +22,7 @@ pub mod policy;
 pub mod seen;
 pub mod plan;
 pub mod pattern;
+pub mod cost;
 // Edges.
 pub mod config;
 #[cfg(feature = "deliver")]

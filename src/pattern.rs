@@ -7,17 +7,22 @@
 //! An operator never matches a field that is absent, `null` is a value, and of an array one
 //! element is enough; so a field that an event may lack has its own two alternatives.
 //!
-//! Precondition: a `clusterArn`, if there is one, is an ARN as ECS writes them.
+//! Preconditions: where ECS writes a text there is a text, null or nothing, and clusters and services
+//! are called as ECS allows. Only exclusions with `*` rely on the latter: the filter keeps an event
+//! whose cluster `prod/..` is none, and the pattern takes it for one of `!prod*`.
 
 mod operators;
 mod classes;
 mod conditions;
 mod json;
+mod matches;
 
 use crate::policy::Policy;
-use conditions::{restricts, said};
+use conditions::{nothing, restricts, said};
 use std::collections::BTreeSet;
 use std::fmt;
+
+pub use matches::Matcher;
 
 /// The longest pattern that EventBridge takes by default, and after a quota increase.
 ///
@@ -117,7 +122,7 @@ fn narrow(
         // Nothing else can be said without them.
         return pattern;
     }
-    for omission in omissions.clone() {
+    for omission in omissions.clone().into_iter().rev() {
         let fewer: Vec<_> = omissions.iter().copied().filter(|it| *it != omission).collect();
         let narrower = without(policy, &fewer);
         if narrower.text.len() <= most_bytes {
@@ -130,10 +135,13 @@ fn narrow(
 fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
     let mut approximate = BTreeSet::new();
     let rules = policy.filter.rules.iter();
-    let branches: Vec<_> = rules.flat_map(|it| said(it, omissions, &mut approximate)).collect();
+    let mut branches: Vec<_> = rules.flat_map(|it| said(it, omissions, &mut approximate)).collect();
+    if branches.is_empty() {
+        branches.push(nothing());
+    }
     let is_given_up = |it: &Condition| omissions.contains(&Omission::All(*it));
     Pattern {
-        text: json::render(&policy.sources, &branches),
+        text: json::render(&policy.sources, branches),
         given_up: Condition::ALL.into_iter().filter(is_given_up).collect(),
         approximate: approximate.into_iter().collect(),
     }

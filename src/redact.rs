@@ -153,7 +153,9 @@ fn without_signatures(text: &str) -> Option<String> {
         let (before, after) = rest.split_at(mark + 1);
         let ends_query = |c: char| c.is_whitespace() || c.is_control() || "\"<>".contains(c);
         let (query, after) = after.split_at(after.find(ends_query).unwrap_or(after.len()));
-        let is_signed = query.split(['&', ';', '?', '#']).any(is_signature);
+        // JSON in a text can spell & like that.
+        let parameters = query.replace("\\u0026", "&");
+        let is_signed = parameters.split(['&', ';', '?', '#']).any(is_signature);
         out.push_str(before);
         out.push_str(if is_signed { REDACTED } else { query });
         any |= is_signed;

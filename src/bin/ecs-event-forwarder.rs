@@ -16,6 +16,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// What is left of the invocation's time for answering.
 const MARGIN: Duration = Duration::from_millis(500);
 
+/// Lambda's deadline is a moment since 1970; `cargo lambda watch` sends how much time there is.
+const EARLIEST_DEADLINE_MS: u64 = 1_000_000_000_000;
+
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // Its message may quote an event.
@@ -69,7 +72,11 @@ async fn invoke(
 ) -> Result<Response, Diagnostic> {
     let LambdaEvent { payload, context } = event;
     let now = SystemTime::now();
-    let left = context.deadline().duration_since(now).unwrap_or_default();
+    let left = if context.deadline < EARLIEST_DEADLINE_MS {
+        Duration::from_millis(context.deadline)
+    } else {
+        context.deadline().duration_since(now).unwrap_or_default()
+    };
     let deadline = Instant::now() + left.saturating_sub(MARGIN);
     let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let now_ms = i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX);

@@ -70,6 +70,9 @@ impl DetailTypes {
             return self.named.into_iter().map(Value::from).collect();
         };
         others.retain(|name| !self.named.contains(name));
+        if others.is_empty() {
+            return vec![json!({ "exists": true })];
+        }
         vec![json!({ "anything-but": others })]
     }
 

@@ -64,7 +64,9 @@ pub(super) fn said(
     let by_resources = !omissions.contains(&Omission::Resources);
     let mut bodies: Vec<(DetailTypes, Branch)> = Vec::new();
     let mut has_all_classes = true;
-    approximate.extend(Condition::ALL.into_iter().filter(|it| says(*it) && is_mixed(it.of(rule))));
+    let by_name =
+        [Condition::Clusters, Condition::EventNames, Condition::Services, Condition::TaskStatuses];
+    approximate.extend(by_name.into_iter().filter(|it| says(*it) && is_mixed(it.of(rule))));
     for class in CLASSES {
         let Some(detail_types) = class.detail_types(&rule.detail_types) else { continue };
         let mut of_class = vec![Branch::default()];
@@ -101,7 +103,7 @@ pub(super) fn said(
         return bodies.into_iter().map(|(_, body)| body).collect();
     }
     let with_detail_types = |(detail_types, mut body): (DetailTypes, Branch)| {
-        if is_one {
+        if is_one && !is_mixed(&rule.detail_types) {
             body.fields.insert(DETAIL_TYPE, values(&rule.detail_types));
             return body;
         }
@@ -112,6 +114,12 @@ pub(super) fn said(
         body
     };
     bodies.into_iter().map(with_detail_types).collect()
+}
+
+/// What no event is: each has a detail-type.
+pub(super) fn nothing() -> Branch {
+    let detail_type = vec![json!({ "exists": false })];
+    Branch { fields: Fields::from([(DETAIL_TYPE, detail_type)]), alternatives: vec![] }
 }
 
 /// What becomes of events that lack the field.

@@ -5,31 +5,33 @@ use super::operators::values;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};
 
+const OR: &str = "$or";
+
 /// The pattern, compact: what all branches share stands once, the rest below `$or`.
-pub(super) fn render(sources: &Patterns, branches: &[Branch]) -> String {
+pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
+    branches.dedup();
     let mut pattern = Map::new();
     pattern.insert("source".to_owned(), json!(values(sources)));
-    let shared = shared(branches);
+    let shared = shared(&branches);
     put(&mut pattern, &shared, |_| true);
+    if let [only] = branches.as_slice() {
+        // All its fields are shared.
+        put_alternatives(&mut pattern, &only.alternatives);
+        return Value::Object(pattern).to_string();
+    }
     let rest = branches.iter().map(|branch| {
         let mut rest = Map::new();
-        put_alternatives(&mut rest, &branch.alternatives);
         put(&mut rest, &branch.fields, |field| !shared.contains_key(field));
+        put_alternatives(&mut rest, &branch.alternatives);
         rest
     });
-    let mut rest: Vec<_> = rest.collect();
-    rest.dedup();
+    let rest: Vec<_> = rest.collect();
     let is_anything = rest.iter().any(Map::is_empty);
-    if let [only] = rest.as_mut_slice() {
-        // All its fields are shared.
-        pattern.append(only);
-    } else if !is_anything && !rest.is_empty() {
+    if !is_anything {
         pattern.insert(OR.to_owned(), json!(rest));
     }
     Value::Object(pattern).to_string()
 }
-
-const OR: &str = "$or";
 
 fn shared(branches: &[Branch]) -> Fields {
     let Some((first, others)) = branches.split_first() else { return Fields::new() };
@@ -41,23 +43,27 @@ fn shared(branches: &[Branch]) -> Fields {
 /// Puts fields where their dotted paths lead.
 fn put(pattern: &mut Map<String, Value>, fields: &Fields, is_wanted: impl Fn(&str) -> bool) {
     for (path, values) in fields.iter().filter(|(path, _)| is_wanted(path)) {
-        let (parents, name) = path.rsplit_once('.').unwrap_or(("", path));
-        let mut object = &mut *pattern;
-        for parent in parents.split('.').filter(|parent| !parent.is_empty()) {
-            let inner = object.entry(parent).or_insert_with(|| json!({}));
-            object = inner.as_object_mut().expect("no field is above another");
-        }
-        object.insert(name.to_owned(), json!(values));
+        put_one(pattern, path, json!(values));
     }
 }
 
-/// Puts `$or`, within `detail` if all the alternatives are about it.
+fn put_one(pattern: &mut Map<String, Value>, path: &str, value: Value) {
+    let (parents, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut object = pattern;
+    for parent in parents.split('.').filter(|parent| !parent.is_empty()) {
+        let inner = object.entry(parent).or_insert_with(|| json!({}));
+        object = inner.as_object_mut().expect("no field is above another");
+    }
+    object.insert(name.to_owned(), value);
+}
+
+/// Puts `$or`, once within `detail` if all the alternatives are about it.
 fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
     if alternatives.is_empty() {
         return;
     }
-    let is_in_detail = |path: &&str| path.starts_with("detail.");
-    let are_in_detail = alternatives.iter().all(|it| it.keys().all(|path| is_in_detail(&path)));
+    let mut paths = alternatives.iter().flat_map(Fields::keys);
+    let are_in_detail = paths.all(|path| path.starts_with("detail."));
     let alternatives = alternatives.iter().map(|fields| {
         let mut alternative = Map::new();
         put(&mut alternative, fields, |_| true);
@@ -67,10 +73,6 @@ fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
             Value::Object(alternative)
         }
     });
-    let or = json!({ OR: alternatives.collect::<Vec<_>>() });
-    if are_in_detail {
-        pattern.insert("detail".to_owned(), or);
-    } else if let Value::Object(mut or) = or {
-        pattern.append(&mut or);
-    }
+    let path = if are_in_detail { "detail.$or" } else { OR };
+    put_one(pattern, path, alternatives.collect());
 }

@@ -20,8 +20,14 @@ pub(super) fn wants_some(patterns: &Patterns) -> bool {
 
 /// Whether names that a wanted glob matches are excluded: no operator says both.
 pub(super) fn is_mixed(patterns: &Patterns) -> bool {
-    let has_globs = patterns.wanted().iter().any(|glob| glob.contains('*'));
-    wants_some(patterns) && has_globs && !patterns.unwanted().is_empty()
+    let has_stars = left(patterns).any(|glob| glob.contains('*'));
+    let has_none = left(patterns).next().is_none();
+    wants_some(patterns) && !patterns.unwanted().is_empty() && (has_stars || has_none)
+}
+
+/// The wanted globs that are not excluded, whatever their stars stand for.
+fn left(patterns: &Patterns) -> impl Iterator<Item = &String> {
+    patterns.wanted().iter().filter(|glob| patterns.hold(Some(glob)))
 }
 
 /// Values of a field that is always there and is matched as it is.
@@ -35,8 +41,7 @@ pub(super) fn values(patterns: &Patterns) -> Vec<Value> {
 /// The wanted texts in some form; where only exclusions narrow, anything but those.
 pub(super) fn matchers(patterns: &Patterns, form: impl Fn(&str) -> String) -> Vec<Value> {
     if wants_some(patterns) {
-        let is_left = |glob: &&String| glob.contains('*') || patterns.hold(Some(glob));
-        let left: Vec<_> = patterns.wanted().iter().filter(is_left).collect();
+        let left: Vec<_> = left(patterns).collect();
         // A rule that wants nothing at all is not worth a case of its own.
         let left = if left.is_empty() { patterns.wanted().iter().collect() } else { left };
         return left.into_iter().map(|glob| matcher(&form(glob))).collect();

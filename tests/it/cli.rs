@@ -11,6 +11,14 @@ mod config;
 mod forward;
 mod input;
 mod preview;
+mod replay;
+mod timeline;
+mod policy;
+mod pattern;
+mod help;
+mod formats;
+mod diff;
+mod cost;
 
 use ecs_event_forwarder::config::var;
 use std::fmt;
@@ -150,10 +158,18 @@ fn nothing_said_is_answered_with_help() {
     Usage: ecs-events <COMMAND>
 
     Commands:
-      forward  Filter and trim events, and store what is kept
-      preview  Print what would become of events, and store nothing
-      config   Print the effective policy, or every problem of a bad one
-      help     Print this message or the help of the given subcommand(s)
+      forward      Filter and trim events, and store what is kept
+      preview      Print what would become of events, and store nothing
+      cost         Print what keeping the events costs in a month, with this policy
+                   and without
+      diff         Print what another policy would do to the same events
+      pattern      Print the event pattern of the policy, for the rule in front of
+                   the function
+      timeline     Print the story of a service, a task or a deployment, in order
+      config       Print the effective policy, or every problem of a bad one
+      completions  Print completions for a shell
+      man          Print the manual page, or that of a subcommand
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -196,10 +212,18 @@ fn help_says_what_it_is_for() {
     Usage: ecs-events <COMMAND>
 
     Commands:
-      forward  Filter and trim events, and store what is kept
-      preview  Print what would become of events, and store nothing
-      config   Print the effective policy, or every problem of a bad one
-      help     Print this message or the help of the given subcommand(s)
+      forward      Filter and trim events, and store what is kept
+      preview      Print what would become of events, and store nothing
+      cost         Print what keeping the events costs in a month, with this policy
+                   and without
+      diff         Print what another policy would do to the same events
+      pattern      Print the event pattern of the policy, for the rule in front of
+                   the function
+      timeline     Print the story of a service, a task or a deployment, in order
+      config       Print the effective policy, or every problem of a bad one
+      completions  Print completions for a shell
+      man          Print the manual page, or that of a subcommand
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -221,7 +245,7 @@ fn help_says_what_it_is_for() {
 
 #[test]
 fn help_has_an_option_for_every_variable() {
-    for subcommand in ["forward", "preview", "config"] {
+    for subcommand in ["forward", "preview", "cost", "pattern", "config"] {
         let help = Desk::empty().run(&format!("{subcommand} --help"));
         assert_eq!(help.code, Some(0));
         for variable in var::ALL {
@@ -241,7 +265,7 @@ fn help_has_an_option_for_every_variable() {
 
 #[test]
 fn help_fits_eighty_columns_and_ends_in_examples() {
-    for subcommand in ["forward", "preview", "config"] {
+    for subcommand in ["forward", "preview", "cost", "pattern", "config"] {
         let help = Desk::empty().run(&format!("{subcommand} --help")).stdout;
         let is_long = |line: &&str| line.chars().count() > 80 && line.contains(' ');
         let is_value = |line: &&str| line.contains("[env: ");

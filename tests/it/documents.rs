@@ -190,3 +190,17 @@ fn every_file_of_a_source_folder_that_a_document_names_exists() {
         }
     }
 }
+
+#[test]
+fn every_test_that_the_fault_table_names_exists() {
+    let readme = document("README.md");
+    let names = readme.split('`').filter(|it| it.starts_with("faults::") || it.starts_with("soak::"));
+    let mut count = 0;
+    for name in names {
+        let (module, test) = name.rsplit_once("::").unwrap();
+        let source = document(&format!("tests/it/{}.rs", module.replace("::", "/")));
+        assert!(source.contains(&format!("fn {test}(")), "{name} does not exist");
+        count += 1;
+    }
+    assert!(count > 50, "the table names {count} tests");
+}

@@ -15,3 +15,5 @@ mod ratio;
 mod settings;
 mod insights;
 mod queries;
+mod pattern;
+mod shapes;

@@ -4,9 +4,19 @@
 //! Matching is EventBridge's here: `ruler` is written from its documentation, and `verdicts` holds
 //! it to what Event Ruler itself says.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "samples are files; a test that meets what it does not expect has failed"
+)]
+
+mod admits;
 mod events;
 mod excess;
 mod lacking;
+mod matcher;
 mod law;
 mod policies;
 mod ruler;
@@ -19,14 +29,12 @@ use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::json::{Json, scan};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
 use ecs_event_forwarder::plan::judge;
 use ecs_event_forwarder::policy::Policy;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use ruler::{Fields, Rule};
 use std::path::Path;
-
-/// What EventBridge takes without a quota increase.
-const USUAL_BYTES: usize = 2048;
 
 /// The seed is fixed, so that a run says what the last one said; `PROPTEST_RNG_SEED` and
 /// `PROPTEST_CASES` look further.
@@ -44,9 +52,23 @@ fn runner(usual_cases: u32) -> TestRunner {
     })
 }
 
-fn policy<'a>(settings: impl IntoIterator<Item = &'a (&'a str, String)>) -> Policy {
-    let settings = settings.into_iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+fn policy<V: AsRef<str>>(settings: &[(&str, V)]) -> Policy {
+    let settings =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), value.as_ref().to_owned()));
     config(settings).expect("valid settings").policy
+}
+
+/// The patterns of a policy with all the room there is, and with ever less, until it gives up all.
+fn patterns(policy: &Policy) -> Vec<Pattern> {
+    let mut patterns = vec![pattern(policy, MOST_BYTES), pattern(policy, DEFAULT_BYTES)];
+    loop {
+        let shortest = patterns.iter().map(|it| it.text.len()).min().unwrap_or_default();
+        let shorter = pattern(policy, shortest - 1);
+        if shorter.text.len() >= shortest {
+            return patterns;
+        }
+        patterns.push(shorter);
+    }
 }
 
 /// One event, as the function and as EventBridge see it.

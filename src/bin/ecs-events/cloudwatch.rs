@@ -1,6 +1,6 @@
 //! CloudWatch Logs as destination, with the credentials of whoever runs the program.
 
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_cloudwatchlogs::config::Builder;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, https_client, logs_client};
@@ -30,17 +30,11 @@ impl CloudWatch {
     ///
     /// There is no region, or there are no credentials; a sentence says which.
     pub(crate) fn open(delivery: Delivery, warns: bool) -> Result<Self, String> {
-        // A log group that has no retention is worth a line.
-        tracing_subscriber::fmt()
-            .with_writer(anstream::stderr)
-            .with_max_level(if warns { LevelFilter::WARN } else { LevelFilter::ERROR })
-            .with_target(false)
-            .without_time()
-            .init();
+        listen(warns);
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let config = runtime.block_on(sign_in())?;
-        let logs = CloudWatchLogs::new(logs_client(config), delivery);
+        let logs = CloudWatchLogs::new(logs_client(Builder::from(&config)), delivery);
         Ok(Self { runtime, logs })
     }
 
@@ -57,8 +51,18 @@ impl CloudWatch {
     }
 }
 
+/// Shows what delivery warns of: a log group that has no retention is worth a line.
+pub(crate) fn listen(warns: bool) {
+    tracing_subscriber::fmt()
+        .with_writer(anstream::stderr)
+        .with_max_level(if warns { LevelFilter::WARN } else { LevelFilter::ERROR })
+        .with_target(false)
+        .without_time()
+        .init();
+}
+
 /// Finds region, credentials and endpoint where every AWS program does.
-async fn sign_in() -> Result<Builder, String> {
+pub(crate) async fn sign_in() -> Result<SdkConfig, String> {
     let config = aws_config::defaults(BehaviorVersion::latest());
     let config = config.http_client(https_client()).load().await;
     if config.region().is_none() {
@@ -68,5 +72,5 @@ async fn sign_in() -> Result<Builder, String> {
     let provider = config.credentials_provider().ok_or_else(|| how.to_owned())?;
     let credentials = provider.provide_credentials().await;
     credentials.map_err(|error| format!("there are no AWS credentials ({error}): {how}"))?;
-    Ok(Builder::from(&config))
+    Ok(config)
 }

@@ -1,16 +1,21 @@
 //! `ecs-events config`: the policy that options and environment make, or what is wrong with it.
 
+mod sam;
+
 use crate::options::{Environment, From, Options};
 use crate::table::{columns, table};
-use crate::{Outcome, terminal};
+use crate::{Outcome, policy_file, terminal};
 use clap::Args;
-use ecs_event_forwarder::config::var;
+use ecs_event_forwarder::config::var::{self, Variable};
+use std::collections::BTreeMap;
 use std::io;
 
 const EXAMPLES: &str = "\
 Examples:
   ecs-events config
-  FORWARDER_TRIM=minimal ecs-events config --clusters 'prod-*,!prod-test'";
+  FORWARDER_TRIM=minimal ecs-events config --clusters 'prod-*,!prod-test'
+  ecs-events config --toml --event-types WARN,ERROR >policy.toml
+  ecs-events config --sam --policy policy.toml";
 
 /// Print the effective policy, or every problem of a bad one
 ///
@@ -18,6 +23,12 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
+    /// Print a policy file instead; what has its default is in a comment
+    #[arg(long, conflicts_with = "sam")]
+    toml: bool,
+    /// Print the `sam deploy` that gives the function this policy, quoted for a shell
+    #[arg(long)]
+    sam: bool,
     #[command(flatten)]
     options: Options,
 }
@@ -29,6 +40,13 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
+    if arguments.toml || arguments.sam {
+        config.warnings.iter().for_each(terminal::warning);
+        let given = given(options, environment);
+        let text = if arguments.sam { sam::deploy(&given) } else { policy_file::write(&given) };
+        terminal::show(text.trim_end())?;
+        return Ok(Outcome::Done);
+    }
     let longest = var::ALL.iter().map(|variable| variable.name.len()).max();
     let value_columns = columns().saturating_sub(longest.unwrap_or(0) + FROM_COLUMNS);
     let mut policy = table(&["VARIABLE", "VALUE", "FROM"]);
@@ -37,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         let value = if value.is_empty() { "-" } else { value };
         let from = match from {
             From::Option => "option",
+            From::File => "file",
             From::Environment => "environment",
             From::Default => "default",
         };
@@ -48,6 +67,15 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     }
     config.warnings.iter().for_each(terminal::warning);
     Ok(Outcome::Done)
+}
+
+/// The values that are not the default, by the names of their variables.
+fn given(options: &Options, environment: &Environment) -> BTreeMap<&'static str, String> {
+    let value = |variable: &'static Variable| {
+        let (value, _) = options.value(variable, environment);
+        (value != variable.default).then(|| (variable.name, value.to_owned()))
+    };
+    var::ALL.iter().filter_map(value).collect()
 }
 
 /// What the last column and the space between columns take.

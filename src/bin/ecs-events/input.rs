@@ -1,5 +1,7 @@
 //! Paths → arrivals, each with its place, some at a time.
 
+mod layers;
+
 use crate::table::visible;
 use crate::values::Values;
 use ecs_event_forwarder::decode::{Payload, decode};
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Files of a folder that are read; any other is read if it is named itself.
-pub(crate) const EXTENSIONS: [&str; 3] = ["json", "jsonl", "ndjson"];
+pub(crate) const EXTENSIONS: [&str; 4] = ["json", "jsonl", "ndjson", "gz"];
 
 /// Arrivals and their bytes at a time, so that memory does not grow with the input.
 const CHUNK_ARRIVALS: usize = 1000;
@@ -80,7 +82,10 @@ impl Inputs {
         for path in paths {
             finder.look_at(path);
         }
-        let bytes = |file: &PathBuf| file.metadata().ok().filter(Metadata::is_file);
+        // How much a compressed file holds is known at its end.
+        let is_plain = |file: &&PathBuf| !has_extension(file, "gz");
+        let bytes =
+            |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
         let bytes_in_all = finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
         Self {
             waiting: finder.files,
@@ -142,7 +147,8 @@ impl Current {
     fn open(path: &Path) -> io::Result<Self> {
         let reader: Box<dyn Read> =
             if is_stdin(path) { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-        Ok(Self { file: name(path).into(), values: Values::new(reader), line: 0, items: 0 })
+        let values = Values::new(layers::plain(reader)?);
+        Ok(Self { file: name(path).into(), values, line: 0, items: 0 })
     }
 
     fn place(&mut self, line: usize) -> Place {
@@ -183,17 +189,23 @@ fn arrivals(text: Result<String, usize>) -> Vec<Arrival> {
     arrivals
 }
 
-/// The message in a row of `filter-log-events`, or in a text as `--query 'events[].message'` has
-/// it.
+/// The message in a row of `filter-log-events` or of a query's results, or in a text as
+/// `--query 'events[].message'` has it.
 fn message(text: &str) -> Option<String> {
     if text.starts_with('"') {
         return Some(json::unescape(text).into_owned());
     }
-    if !text.contains("\"message\"") {
+    let is_result = text.starts_with('[');
+    if !is_result && !text.contains("\"message\"") {
         return None;
     }
     let json = json::scan(text.to_owned()).ok()?;
     let root = json.root();
+    if is_result {
+        let mut fields = root.elements();
+        let message = fields.find(|it| it.get_string("field").as_deref() == Some("@message"))?;
+        return message.get_string("value").map(Cow::into_owned);
+    }
     let is_payload = ["detail-type", "requestContext", "Records"]
         .into_iter()
         .any(|of_payloads| root.get(of_payloads).is_some());
@@ -216,8 +228,9 @@ impl Finder<'_> {
         let before = (self.files.len(), self.unreadable.len());
         self.look_into(path);
         if before == (self.files.len(), self.unreadable.len()) {
-            let [first, second, third] = EXTENSIONS;
-            let text = format!("{} holds no .{first}, .{second} or .{third} file", name(path));
+            let [first, second, third, last] = EXTENSIONS;
+            let name = name(path);
+            let text = format!("{name} holds no .{first}, .{second}, .{third} or .{last} file");
             self.unreadable.push(text);
         }
     }
@@ -252,6 +265,9 @@ fn is_hidden(name: &OsStr) -> bool {
 }
 
 fn is_of_events(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str);
-    extension.is_some_and(|it| EXTENSIONS.iter().any(|known| it.eq_ignore_ascii_case(known)))
+    EXTENSIONS.iter().any(|known| has_extension(path, known))
+}
+
+fn has_extension(path: &Path, known: &str) -> bool {
+    path.extension().is_some_and(|it| it.eq_ignore_ascii_case(known))
 }

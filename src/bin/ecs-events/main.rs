@@ -4,6 +4,7 @@ mod terminal;
 mod clock;
 mod table;
 mod progress;
+mod policy_file;
 mod options;
 mod values;
 mod input;
@@ -12,6 +13,12 @@ mod folder;
 mod cloudwatch;
 mod forward;
 mod preview;
+mod replay;
+mod cost;
+mod diff;
+mod pattern;
+mod timeline;
+mod manual;
 mod config;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -33,16 +40,17 @@ Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use o
 
 /// What may be given as PATH.
 const PATHS: &str = "\
-Files, folders, or - for standard input. Of folders, and the folders in them, .json, .jsonl and \
-.ndjson files are read, hidden ones excepted. A file holds EventBridge events, SQS payloads or \
-on-failure records: one, many (JSON Lines, or indented), an array, or what `aws logs \
-filter-log-events` prints";
+Files, folders, or - for standard input. Of folders, and the folders in them, .json, .jsonl, \
+.ndjson and .gz files are read, hidden ones excepted. A file, plain or gzip, holds EventBridge \
+events, SQS payloads or on-failure records: one, many (JSON Lines, or indented), an array, what \
+`aws logs filter-log-events` or `aws logs get-query-results` (with @message) prints, or an export \
+of CloudWatch Logs to S3";
 
 /// Filter and trim Amazon ECS events as the Lambda function does, on a laptop
 ///
 /// The policy comes from the FORWARDER_* variables of the function, and from an option for each.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(name = "ecs-events", version, after_help = EXAMPLES)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -52,7 +60,14 @@ struct CommandLine {
 enum Command {
     Forward(forward::Arguments),
     Preview(preview::Arguments),
+    Replay(replay::Arguments),
+    Cost(cost::Arguments),
+    Diff(diff::Arguments),
+    Pattern(pattern::Arguments),
+    Timeline(timeline::Arguments),
     Config(config::Arguments),
+    Completions(manual::Completions),
+    Man(manual::Manual),
 }
 
 /// How it went.
@@ -95,7 +110,14 @@ fn main() -> ExitCode {
     let outcome = match command.command {
         Command::Forward(arguments) => forward::run(&arguments, &environment),
         Command::Preview(arguments) => preview::run(&arguments, &environment),
+        Command::Replay(arguments) => replay::run(&arguments, &environment),
+        Command::Cost(arguments) => cost::run(&arguments, &environment),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Pattern(arguments) => pattern::run(&arguments, &environment),
+        Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Config(arguments) => config::run(&arguments, &environment),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::manual(&arguments),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -1,5 +1,6 @@
 //! The policy's options: one for each variable of the function, and each wins over its variable.
 
+use crate::policy_file;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use ecs_event_forwarder::config::var::{self, Variable};
 use ecs_event_forwarder::config::{self, Config, Problems};
@@ -10,14 +11,20 @@ pub(crate) type Environment = BTreeMap<String, String>;
 
 const HEADING: &str = "Policy";
 
-/// The options that are given, by the names of their variables.
+/// The options that are given.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Options(BTreeMap<&'static str, String>);
+pub(crate) struct Options {
+    /// By the names of their variables.
+    given: BTreeMap<&'static str, String>,
+    /// A policy file, which stands instead of the environment.
+    file: Option<Environment>,
+}
 
 /// Where the value of a variable comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
     Option,
+    File,
     Environment,
     Default,
 }
@@ -29,12 +36,30 @@ impl Options {
     ///
     /// Every problem, under the name of the option if there is one.
     pub(crate) fn config(&self, environment: &Environment) -> Result<Config, Problems> {
-        let mut variables = environment.clone();
-        variables.extend(self.0.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        self.config_with(environment, [])
+    }
+
+    /// The same with some variables changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::config`] has them.
+    pub(crate) fn config_with<const N: usize>(
+        &self,
+        environment: &Environment,
+        changes: [(&str, &str); N],
+    ) -> Result<Config, Problems> {
+        let mut variables = self.file.as_ref().unwrap_or(environment).clone();
+        let given = self.given.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        variables.extend(given);
+        variables.extend(changes.map(|(name, value)| (name.to_owned(), value.to_owned())));
         config::config(variables).map_err(|Problems(mut problems)| {
             for problem in &mut problems {
-                if self.0.contains_key(problem.name.as_str()) {
+                if self.given.contains_key(problem.name.as_str()) {
                     problem.name = format!("--{} ({})", option(&problem.name), problem.name);
+                } else if self.file.as_ref().is_some_and(|file| file.contains_key(&problem.name)) {
+                    let key = variable_key(&problem.name);
+                    problem.name = format!("{key} in the policy file ({})", problem.name);
                 }
             }
             Problems(problems)
@@ -47,9 +72,12 @@ impl Options {
         variable: &Variable,
         environment: &'a Environment,
     ) -> (&'a str, From) {
-        let option = self.0.get(variable.name).map(|value| (value, From::Option));
-        let from_environment = environment.get(variable.name);
-        let given = option.or(from_environment.map(|value| (value, From::Environment)));
+        let option = self.given.get(variable.name).map(|value| (value, From::Option));
+        let (below, from) = match &self.file {
+            Some(file) => (file, From::File),
+            None => (environment, From::Environment),
+        };
+        let given = option.or(below.get(variable.name).map(|value| (value, from)));
         given
             .map(|(value, from)| (value.trim(), from))
             .filter(|(value, _)| !value.is_empty())
@@ -59,13 +87,27 @@ impl Options {
 
 /// The option of a variable: `event-types` for `FORWARDER_EVENT_TYPES`.
 fn option(variable: &str) -> String {
-    let name = variable.strip_prefix(var::PREFIX).unwrap_or(variable);
-    name.to_ascii_lowercase().replace('_', "-")
+    variable_key(variable).replace('_', "-")
 }
+
+/// The key of a variable in a policy file: `event_types` for `FORWARDER_EVENT_TYPES`.
+pub(crate) fn variable_key(variable: &str) -> String {
+    variable.strip_prefix(var::PREFIX).unwrap_or(variable).to_ascii_lowercase()
+}
+
+const POLICY: &str = "policy";
+const POLICY_HELP: &str = "policy file, in TOML; it stands instead of the environment";
+const POLICY_LONG_HELP: &str = "\
+policy file, in TOML: each variable without its prefix, as `event_types = [\"WARN\", \"ERROR\"]`; \
+`ecs-events config --toml` prints one. It stands instead of the environment; options win over it";
 
 impl Args for Options {
     fn augment_args(command: Command) -> Command {
-        var::ALL.iter().fold(command.next_help_heading(HEADING), |command, variable| {
+        let policy =
+            Arg::new(POLICY).long(POLICY).value_name("FILE").value_parser(policy_file::read);
+        let policy = policy.help(POLICY_HELP).long_help(POLICY_LONG_HELP);
+        let command = command.next_help_heading(HEADING).arg(policy);
+        var::ALL.iter().fold(command, |command, variable| {
             let Variable { name, default, meaning } = variable;
             let default = match *default {
                 "" => String::new(),
@@ -92,7 +134,10 @@ impl FromArgMatches for Options {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         for variable in var::ALL {
             let value = matches.get_one::<String>(variable.name);
-            self.0.extend(value.map(|value| (variable.name, value.clone())));
+            self.given.extend(value.map(|value| (variable.name, value.clone())));
+        }
+        if let Some(file) = matches.get_one::<Environment>(POLICY) {
+            self.file = Some(file.clone());
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Bytes → the JSON values in them, one at a time and however they are laid out.
 //!
 //! A file can be one value, many of them (JSON Lines, or indented ones in a row), an array of
-//! them, or an object whose `events` is such an array, as `aws logs filter-log-events` prints.
+//! them, or an object whose `events` or `results` is such an array, as `aws logs
+//! filter-log-events` and `aws logs get-query-results` print.
 //! Only the value at hand is in memory. Structure is followed here, so that a broken value costs
 //! no other; what stands between the brackets is for `decode` to judge.
 
@@ -35,7 +36,7 @@ pub(crate) struct Values<R> {
     levels: Vec<Level>,
     /// How deep the values lie that are looked for.
     depth: usize,
-    /// Whether the last key of the outermost object was `events`.
+    /// Whether the last key of the outermost object was `events` or `results`.
     is_in_events: bool,
     due: Due,
 }
@@ -266,7 +267,8 @@ impl<R: Read> Values<R> {
                 if self.levels.len() == 1
                     && let Some(key_at) = key_at
                 {
-                    self.is_in_events = self.window.between(key_at, self.at) == b"events";
+                    let key = self.window.between(key_at, self.at);
+                    self.is_in_events = key == b"events" || key == b"results";
                 }
                 self.at += 1;
                 if key_at.is_none() {

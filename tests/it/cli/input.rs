@@ -132,7 +132,7 @@ fn what_cannot_be_read_does_not_stop_the_rest() {
     duplicates       0
     undone           0
     --- stderr ---
-    error: empty holds no .json, .jsonl or .ndjson file
+    error: empty holds no .json, .jsonl, .ndjson or .gz file
     error: cannot read missing.json: No such file or directory (os error 2)
     --- exit 1 ---
     ");

@@ -91,6 +91,27 @@ fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
 }
 
 #[test]
+fn a_group_deleted_before_its_stream_is_made_is_made_again() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::CreateLogStream).after(1));
+    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: ResourceNotFoundException
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: done
+    PutRetentionPolicy prod: done
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.stored(), [1]);
+}
+
+#[test]
 fn a_group_that_never_stays_leaves_the_event_undone() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());

@@ -36,7 +36,7 @@ impl Table {
     /// As Markdown.
     pub(crate) fn write(&self) -> String {
         let line = |cells: &[String]| {
-            let cells = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+            let cells = cells.iter().map(|cell| shown(&cell.replace('|', "\\|")));
             format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
         };
         let rule = vec!["---".to_owned(); self.columns.len()];
@@ -56,4 +56,12 @@ impl Table {
         let row = |at: usize| columns.each_ref().map(|it| it.get(at).copied().unwrap_or_default());
         (0..self.rows.len()).map(row).collect()
     }
+}
+
+/// Control characters would break the table.
+fn shown(text: &str) -> String {
+    let one = |c: char| {
+        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
+    };
+    text.chars().map(one).collect()
 }

@@ -195,3 +195,18 @@ fn a_stub_of_many_containers_is_small_and_whole() {
     let whole = whole.filtered(&|name: &str| name != "image");
     assert!(containers.len() > 100 && containers.iter().all(|it| *it == whole));
 }
+
+#[test]
+fn a_stub_keeps_short_texts_and_says_how_long_the_others_were() {
+    let reason = "r".repeat(5_000);
+    let large = "x".repeat(1_100_000);
+    let event = format!(
+        r#"{{"id":"1","odd":"{reason}","detail-type":"ECS Task State Change","source":"aws.ecs","detail":{{"taskArn":"arn:1","new":"{large}","startedBy":"{large}","stoppedReason":"{reason}","stopCode":"UserInitiated","containers":[{{"name":"web","reason":"{reason}","image":"i"}}]}}}}"#
+    );
+    let plan = planned(&policy(&[]), &event);
+    let bytes = event.len();
+    let expected = format!(
+        r#"{{"id":"1","odd":"(5002 bytes)","detail-type":"ECS Task State Change","source":"aws.ecs","detail":{{"taskArn":"arn:1","startedBy":"(1100002 bytes)","stoppedReason":"(5002 bytes)","stopCode":"UserInitiated","containers":[{{"name":"web","reason":"(5002 bytes)"}}]}},"forwarder":{{"eventType":"INFO","stopCategory":"user","oversizeBytes":{bytes}}}}}"#
+    );
+    assert_eq!(messages(&plan).next(), Some(expected.as_str()));
+}

@@ -104,7 +104,8 @@ fn with_signed_url() -> BoxedStrategy<Tree> {
         "token",
         "X-Amz-Date",
     ]);
-    let harmless = select(vec!["", "a=1&", "list-type=2&prefix=a/b&", "q=%22x%22&x=ü&"]);
+    let harmless =
+        select(vec!["", "a=1&", "list-type=2&prefix=a/b&", "q=%22x%22&x=ü&", "Expires=1\\u0026"]);
     let order = select(vec![
         "{harmless}{name}={secret}",
         "{name}=1&{harmless}b={secret}",
@@ -277,6 +278,48 @@ fn redaction_reaches_any_depth() {
     let message = messages(&plan).next().unwrap();
     assert!(message.contains(r#"{"environment":[{"value":"***"}]}"#));
     assert!(!says_secret(message));
+}
+
+#[test]
+fn a_name_is_never_part_of_a_signed_url() {
+    let url = format!("https://x/?a=b/c&Signature=z/{SECRET}");
+    for (kind, detail) in [
+        ("ECS New Kind", format!(r#"{{"serviceName":"{url}"}}"#)),
+        ("ECS New Kind", format!(r#"{{"service":"{url}"}}"#)),
+        ("ECS New Kind", format!(r#"{{"serviceArn":"{url}"}}"#)),
+        ("ECS Task State Change", format!(r#"{{"group":"service:{url}"}}"#)),
+        ("ECS Task State Change", format!(r#"{{"clusterArn":"{url}"}}"#)),
+        (
+            "AWS API Call via CloudTrail",
+            format!(r#"{{"requestParameters":{{"cluster":"{url}"}}}}"#),
+        ),
+    ] {
+        let arn = format!("arn:aws:ecs:us-east-1:123456789012:service/{url}");
+        for resources in ["[]", &format!("[\"{arn}\"]"), &format!("[\"{url}\"]")] {
+            let event = format!(
+                r#"{{"detail-type":"{kind}","source":"aws.ecs","resources":{resources},"detail":{detail}}}"#
+            );
+            for settings in SETTINGS {
+                assert!(!says_secret(&shown(settings, &event)), "{event}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_only_looks_like_an_environment_stays() {
+    for detail in [
+        r#"[{"environment":1},[{"value":"x"}]]"#,
+        r#"{"environment":{"value":"x"},"value":"y"}"#,
+        r#"{"environment":[["value","x"],"value",{"of":{"value":"x"},"values":1,"Value":2}]}"#,
+        r#"{"environment":"value","environments":[{"value":"x"}]}"#,
+    ] {
+        let event = format!(r#"{{"detail-type":"ECS New","source":"aws.ecs","detail":{detail}}}"#);
+        let arrivals = decode(Payload::from(event.clone()));
+        let settings = policy(&[("FORWARDER_ENRICH", "off")]);
+        let plan = plan(&settings, &Seen::default(), arrivals, NOW_MS);
+        assert_eq!(messages(&plan).next(), Some(event.as_str()));
+    }
 }
 
 #[test]

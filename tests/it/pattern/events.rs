@@ -12,32 +12,60 @@ use serde_json::{Map, Value, json};
 pub(super) const CLUSTERS: &[&str] = &["prod", "prod-eu", "prod_test", "staging", "dev", "p"];
 pub(super) const SERVICES: &[&str] = &["web", "web-api", "checkout", "worker", "w_1", "prod"];
 pub(super) const UNKNOWN_KINDS: &[&str] =
-    &["ECS Capacity Reservation State Change", "ECS Service Action 2", "Scheduled \"Event\"", ""];
+    &["ECS Capacity Reservation State Change", "ECS Service Action 2", "Odd \\ \"kind\"", ""];
 pub(super) const EVENT_NAMES: &[&str] = &[
-    "SERVICE_STEADY_STATE", "SERVICE_TASK_START_IMPAIRED", "SERVICE_DEPLOYMENT_FAILED",
-    "SERVICE_DEPLOYMENT_COMPLETED", "CAPACITY_PROVIDER_STEADY_STATE", "UpdateService", "",
+    "SERVICE_STEADY_STATE",
+    "SERVICE_TASK_START_IMPAIRED",
+    "SERVICE_DEPLOYMENT_FAILED",
+    "SERVICE_DEPLOYMENT_COMPLETED",
+    "CAPACITY_PROVIDER_STEADY_STATE",
+    "UpdateService",
+    "",
 ];
 pub(super) const STATUSES: &[&str] = &[
-    "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING",
-    "DEPROVISIONING", "STOPPED", "SOMETHING_NEW", "",
+    "PROVISIONING",
+    "PENDING",
+    "ACTIVATING",
+    "RUNNING",
+    "DEACTIVATING",
+    "STOPPING",
+    "DEPROVISIONING",
+    "STOPPED",
+    "SOMETHING_NEW",
+    "",
 ];
 pub(super) const SOURCES: &[&str] = &["aws.ecs", "my.ecs", "aws.ec2"];
 
-const PARTITIONS: &[&str] = &[
-    "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
-];
+const PARTITIONS: &[&str] =
+    &["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
 const EVENT_TYPES: &[&str] = &["INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "info", ""];
 const STOP_CODES: &[&str] = &[
-    "TaskFailedToStart", "EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated",
-    "SpotInterruption", "TerminationNotice", "InfrastructureHealth", "SomethingNew", "",
+    "TaskFailedToStart",
+    "EssentialContainerExited",
+    "UserInitiated",
+    "ServiceSchedulerInitiated",
+    "SpotInterruption",
+    "TerminationNotice",
+    "InfrastructureHealth",
+    "SomethingNew",
+    "",
 ];
 const REASONS: &[&str] = &[
-    "Scaling activity initiated by (deployment ecs-svc/1)", "Task stopped by user",
-    "Task failed ELB health checks in (target-group x)", "Task failed container health checks",
-    "OutOfMemoryError: Container killed due to memory usage", "CannotPullContainer",
-    "CannotPullContainerError: no such image", "ResourceInitializationError: no secret",
-    "SpotInterruptionError: taken back", "An Error: with words before it",
-    "Essential container in task exited", "Host EC2 (instance i-1) terminated.", "Grüße: ☃", "",
+    "Scaling activity initiated by (deployment ecs-svc/1)",
+    "Task stopped by user",
+    "Task failed ELB health checks in (target-group x)",
+    "Task failed container health checks",
+    "OutOfMemoryError: Container killed due to memory usage",
+    "CannotPullContainer",
+    "CannotPullContainerError: no such image",
+    "ResourceInitializationError: no secret",
+    "ClientException: no room",
+    "SpotInterruptionError: taken back",
+    "An Error: with words before it",
+    "Essential container in task exited",
+    "Host EC2 (instance i-1) terminated.",
+    "Grüße: ☃",
+    "",
 ];
 const GROUPS: &[&str] = &["family:web", "family:web:3", "standalone", "service", ""];
 
@@ -97,7 +125,9 @@ fn is_task(kind: &EventKind<'_>) -> bool {
 
 fn has_name(kind: &EventKind<'_>) -> bool {
     match kind {
-        EventKind::Task | EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => false,
+        EventKind::Task | EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => {
+            false
+        }
         EventKind::ServiceAction
         | EventKind::Deployment
         | EventKind::Hook
@@ -150,17 +180,31 @@ fn containers() -> BoxedStrategy<Value> {
 /// ARNs of all that ECS has, those that say no cluster, and what is none of ECS.
 fn resource() -> BoxedStrategy<Value> {
     let of_cluster: &[&str] = &[
-        "service", "task", "container-instance", "service-deployment", "service-revision",
-        "task-set", "container", "daemon", "daemon-deployment", "daemon-revision", "cluster",
+        "service",
+        "task",
+        "container-instance",
+        "service-deployment",
+        "service-revision",
+        "task-set",
+        "container",
+        "daemon",
+        "daemon-deployment",
+        "daemon-revision",
+        "cluster",
     ];
     let new = (one_of(of_cluster), one_of(CLUSTERS), one_of(SERVICES));
     let new = new.prop_map(|(of, cluster, name)| format!("{of}/{cluster}/{name}"));
     let old = (one_of(&["service", "task", "cluster"]), one_of(CLUSTERS));
     let old = old.prop_map(|(of, name)| format!("{of}/{name}"));
-    let without =
-        one_of(&["task-definition/prod:3", "capacity-provider/prod", "daemon-task-definition/dev:1"]);
+    let without = one_of(&[
+        "task-definition/prod:3",
+        "capacity-provider/prod",
+        "daemon-task-definition/dev:1",
+    ]);
     let foreign = one_of(&[
-        "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/prod/1", "prod", "",
+        "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/prod/1",
+        "prod",
+        "",
     ]);
     prop_oneof![
         4 => arn(new),
@@ -219,4 +263,39 @@ pub(super) fn event() -> impl Strategy<Value = Value> {
     let unknown = UNKNOWN_KINDS.iter().map(|name| EventKind::from_detail_type((*name).into()));
     let kinds: Vec<_> = known.into_iter().chain(unknown).map(|kind| event_of(&kind)).collect();
     prop::strategy::Union::new(kinds)
+}
+
+/// An event that calls its cluster or service something that ECS does not allow.
+pub(super) fn event_with_odd_names() -> impl Strategy<Value = Value> {
+    let names = one_of(&[
+        "..",
+        "prod/..",
+        "../prod",
+        "prod ",
+        " prod",
+        "prod\u{202e}",
+        "pr\u{f6}d",
+        "*",
+        "",
+        "/",
+        "prod/",
+        ":cluster/prod",
+        "prod\n",
+        "web.1",
+        "web/prod",
+    ]);
+    let forms = one_of(&["{}", "arn:aws:ecs:us-east-1:123456789012:cluster/{}", ":cluster/{}"]);
+    let form = (forms, names.clone()).prop_map(|(form, name)| json!(form.replace("{}", name)));
+    let group = names.prop_map(|name| json!(format!("service:{name}")));
+    let odd = prop_oneof![
+        2 => form.clone().prop_map(|value| ("clusterArn", value)),
+        2 => group.prop_map(|value| ("group", value)),
+        1 => (one_of(&["serviceName", "service", "serviceArn"]), form),
+    ];
+    (event(), prop::collection::vec(odd, 1..3)).prop_map(|(mut event, odd)| {
+        if let Some(detail) = event.get_mut("detail").and_then(Value::as_object_mut) {
+            detail.extend(odd.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        }
+        event
+    })
 }

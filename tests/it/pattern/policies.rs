@@ -14,8 +14,10 @@ pub(super) type Settings = Vec<(&'static str, String)>;
 type List = (&'static str, &'static str, fn() -> Vec<String>);
 
 const LISTS: [List; 6] = [
-    ("FORWARDER_CLUSTERS", "clusters", || globs(CLUSTERS, &["prod*", "*d*", "s*g", "p**d", "*-eu"])),
-    ("FORWARDER_EVENT_TYPES", "eventTypes", || globs(&["INFO", "WARN", "ERROR"], &[])),
+    ("FORWARDER_CLUSTERS", "clusters", || {
+        globs(CLUSTERS, &["prod*", "*d*", "s*g", "p**d", "*-eu"])
+    }),
+    ("FORWARDER_EVENT_TYPES", "eventTypes", || globs(&["INFO", "WARN", "ERROR"], &["W*", "*R*"])),
     ("FORWARDER_DETAIL_TYPES", "detailTypes", detail_types),
     ("FORWARDER_EVENT_NAMES", "eventNames", || {
         globs(&named(EVENT_NAMES), &["SERVICE_*", "*STEADY_STATE", "*_DEPLOYMENT_*"])
@@ -36,8 +38,12 @@ fn globs(literals: &[&str], with_stars: &[&str]) -> Vec<String> {
 
 fn detail_types() -> Vec<String> {
     let known = EventKind::KNOWN;
-    let literals: Vec<_> = known.iter().map(EventKind::detail_type).chain(named(UNKNOWN_KINDS)).collect();
-    globs(&literals, &["ECS *", "*State Change", "ECS Service*", "*Daemon*", "*\\*"])
+    let literals: Vec<_> =
+        known.iter().map(EventKind::detail_type).chain(named(UNKNOWN_KINDS)).collect();
+    globs(
+        &literals,
+        &["*", "ECS *", "*CloudTrail", "*State Change", "ECS Service*", "*Daemon*", "*\\*"],
+    )
 }
 
 /// Items of a list: wanted ones, unwanted ones, or both, now and then `*` among them.
@@ -94,9 +100,9 @@ fn beside() -> BoxedStrategy<Settings> {
     let sources = ["aws.ecs,my.ecs", "*", "*.ecs", "!aws.ec2", "aws.ecs,!my.ecs"];
     let sources = select(sources.to_vec()).prop_map(str::to_owned);
     let variables = vec![("FORWARDER_SOURCES", sources.boxed())];
-    let settings = variables.into_iter().map(|(name, values)| {
-        option::weighted(0.2, values.prop_map(move |value| (name, value)))
-    });
+    let settings = variables
+        .into_iter()
+        .map(|(name, values)| option::weighted(0.2, values.prop_map(move |value| (name, value))));
     let settings: Vec<_> = settings.collect();
     settings.prop_map(|settings| settings.into_iter().flatten().collect()).boxed()
 }

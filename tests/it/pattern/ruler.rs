@@ -18,8 +18,15 @@ type Combination = BTreeMap<String, Vec<Operator>>;
 
 /// Words that mean something else than a field where `$or` begins.
 const RESERVED: [&str; 9] = [
-    "anything-but", "cidr", "equals-ignore-case", "exactly", "exists", "numeric", "prefix",
-    "suffix", "wildcard",
+    "anything-but",
+    "cidr",
+    "equals-ignore-case",
+    "exactly",
+    "exists",
+    "numeric",
+    "prefix",
+    "suffix",
+    "wildcard",
 ];
 
 impl Rule {
@@ -67,10 +74,10 @@ fn object(
             return Err(format!("{name} below $or is no field"));
         }
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        match value {
-            Value::Array(values) => field(&path, values, so_far),
-            _ => object(&path, value, so_far, is_below_or),
+        if let Value::Array(values) = value {
+            return field(&path, values, so_far);
         }
+        object(&path, value, so_far, is_below_or)
     })
 }
 
@@ -134,7 +141,8 @@ impl Fields {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
-                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    let path =
+                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     self.add(&path, value, place);
                 }
             }

@@ -1,26 +1,21 @@
 //! Patterns of typical policies, to be read.
 
 use super::policy;
-use super::typical::TYPICAL;
-use ecs_event_forwarder::pattern::{Condition, Pattern, pattern};
+use super::typical::{join, typical};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Pattern, pattern};
 use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The pattern with one field a line, how long it is, and what it does not say.
-fn check(name: &str, most_bytes: usize) -> String {
-    let (_, settings) = TYPICAL.iter().find(|(typical, _)| *typical == name).expect(name);
-    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    let Pattern { text, given_up, approximate } = pattern(&policy(&settings), most_bytes);
-    let mut out = format!("{} bytes\n", text.len());
-    let join = |conditions: Vec<Condition>| {
-        let names: Vec<_> = conditions.iter().map(Condition::to_string).collect();
-        names.join(", ")
-    };
+fn check(name: &str) -> String {
+    let Pattern { text, given_up, approximate } = pattern(&typical(name), DEFAULT_BYTES);
+    let mut out = format!("{} bytes", text.len());
     for (what, conditions) in [("given up", given_up), ("approximate", approximate)] {
         if !conditions.is_empty() {
-            writeln!(out, "{what}: {}", join(conditions)).unwrap();
+            write!(out, "; {what}: {}", join(&conditions)).unwrap();
         }
     }
+    out.push('\n');
     show(&mut out, "", "", &serde_json::from_str(&text).unwrap());
     out
 }
@@ -28,22 +23,356 @@ fn check(name: &str, most_bytes: usize) -> String {
 fn show(out: &mut String, indent: &str, parent: &str, value: &Value) {
     for (name, value) in value.as_object().expect("an object") {
         let path = if parent.is_empty() { name.clone() } else { format!("{parent}.{name}") };
-        match value {
-            Value::Array(alternatives) if name == "$or" => {
-                for alternative in alternatives {
-                    writeln!(out, "{indent}or").unwrap();
-                    show(out, &format!("{indent}  "), parent, alternative);
-                }
-            }
-            Value::Array(_) => writeln!(out, "{indent}{path}: {value}").unwrap(),
-            _ => show(out, indent, &path, value),
+        let Value::Array(values) = value else {
+            show(out, indent, &path, value);
+            continue;
+        };
+        if name != "$or" {
+            writeln!(out, "{indent}{path}: {value}").unwrap();
+            continue;
+        }
+        for alternative in values {
+            writeln!(out, "{indent}or").unwrap();
+            show(out, &format!("{indent}  "), parent, alternative);
         }
     }
 }
 
 #[test]
-fn all() {
-    for (name, _) in TYPICAL.iter().filter(|(name, _)| name.contains("more")) {
-        println!("=== {name}\n{}", check(name, 2048));
+fn the_default_lets_all_of_ecs_through() {
+    insta::assert_snapshot!(check("default"), @r#"
+    56 bytes
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn a_cluster_is_in_the_arn_or_else_in_resources() {
+    insta::assert_snapshot!(check("one cluster"), @r#"
+    234 bytes
+    or
+      detail.clusterArn: [{"suffix":":cluster/prod"}]
+    or
+      detail.clusterArn: [{"exists":false},null]
+      resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn clusters_with_stars_need_wildcards() {
+    insta::assert_snapshot!(check("clusters by glob"), @r#"
+    333 bytes
+    or
+      detail.clusterArn: [{"wildcard":"*:cluster/prod*"},{"wildcard":"*:cluster/*-live"}]
+    or
+      detail.clusterArn: [{"exists":false},null]
+      resources: [{"wildcard":"*/prod*/*"},{"wildcard":"*/*-live/*"},{"wildcard":"*:cluster/prod*"},{"wildcard":"*:cluster/*-live"}]
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn excluded_clusters_lose_no_event_without_one() {
+    insta::assert_snapshot!(check("but one cluster"), @r#"
+    149 bytes; approximate: clusters
+    detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/dev"]}}]
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn all_exclusions_are_of_one_operator() {
+    insta::assert_snapshot!(check("but some clusters"), @r#"
+    171 bytes; approximate: clusters
+    detail.clusterArn: [{"exists":false},null,{"anything-but":{"wildcard":["*:cluster/dev","*:cluster/test-*"]}}]
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn problems_are_native_or_may_be_derived() {
+    insta::assert_snapshot!(check("problems"), @r#"
+    796 bytes; approximate: event types
+    or
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.status: ["REGISTRATION_FAILED"]
+      or
+        detail.agentUpdateStatus: ["FAILED"]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
+      detail-type: ["ECS Container Instance Health Change"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn the_problems_of_a_cluster_are_both() {
+    insta::assert_snapshot!(check("errors of a cluster"), @r#"
+    1387 bytes; approximate: clusters, event types
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail.status: ["REGISTRATION_FAILED"]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail.overallStatus: ["IMPAIRED"]
+      detail-type: ["ECS Container Instance Health Change"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn statuses_are_of_tasks_and_names_of_all_that_have_one() {
+    insta::assert_snapshot!(check("stops, no steady state"), @r#"
+    321 bytes
+    or
+      detail.lastStatus: ["STOPPED"]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail"]}]
+    detail.eventName: [{"exists":false},null,{"anything-but":["SERVICE_STEADY_STATE","CAPACITY_PROVIDER_STEADY_STATE"]}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn services_are_in_the_group_or_wherever_else_they_are_named() {
+    insta::assert_snapshot!(check("services"), @r#"
+    751 bytes; approximate: services
+    or
+      detail.group: ["service:web",{"prefix":"service:checkout-"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.group: ["service:web",{"prefix":"service:checkout-"}]
+      or
+        resources: [{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
+      or
+        detail.serviceName: ["web",{"prefix":"checkout-"},{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
+      or
+        detail.service: ["web",{"prefix":"checkout-"},{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
+      or
+        detail.serviceArn: ["web",{"prefix":"checkout-"},{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn tasks_of_no_service_are_not_excluded() {
+    insta::assert_snapshot!(check("but some services"), @r#"
+    272 bytes; approximate: services
+    or
+      detail.group: [{"exists":false},null,{"anything-but":{"prefix":["service:batch-","service:nightly-"]}}]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail"]}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn kinds_are_excluded_by_name() {
+    insta::assert_snapshot!(check("stops, no hooks"), @r#"
+    223 bytes; approximate: detail-types
+    or
+      detail.lastStatus: ["STOPPED"]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Hook State Change","AWS API Call via CloudTrail"]}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn kinds_that_are_of_no_service_are_left_out() {
+    insta::assert_snapshot!(check("tasks of a service"), @r#"
+    97 bytes
+    detail.group: ["service:web"]
+    detail-type: ["ECS Task State Change"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn kinds_that_differ_in_nothing_stand_together() {
+    insta::assert_snapshot!(check("deployments of a cluster"), @r#"
+    267 bytes
+    or
+      detail.clusterArn: [{"suffix":":cluster/prod"}]
+    or
+      detail.clusterArn: [{"exists":false},null]
+      resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+    detail-type: ["ECS Deployment State Change","ECS Service Action"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn calls_name_their_cluster_among_their_parameters() {
+    insta::assert_snapshot!(check("with CloudTrail"), @r#"
+    574 bytes
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      or
+        detail.requestParameters.cluster: ["prod",{"suffix":"/prod"}]
+      detail-type: ["AWS API Call via CloudTrail"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn rules_are_alternatives() {
+    insta::assert_snapshot!(check("two rules"), @r#"
+    1335 bytes; approximate: clusters, event types
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail-type: [{"prefix":"ECS "}]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.status: ["REGISTRATION_FAILED"]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.overallStatus: ["IMPAIRED"]
+      detail-type: ["ECS Container Instance Health Change"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn more_clusters_still_fit() {
+    insta::assert_snapshot!(check("more clusters"), @r#"
+    2025 bytes; approximate: services, clusters, event types
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"wildcard":"*/prod-eu-west-1/*"},{"wildcard":"*/prod-us-east-1/*"},{"wildcard":"*/payments-live/*"},{"wildcard":"*/search-live/*"},{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail.group: ["service:web"]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
+      detail.group: ["service:web"]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.group: ["service:web"]
+      or
+        resources: [{"suffix":"/web"}]
+      or
+        detail.serviceName: ["web",{"suffix":"/web"}]
+      or
+        detail.service: ["web",{"suffix":"/web"}]
+      or
+        detail.serviceArn: ["web",{"suffix":"/web"}]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn information_may_have_no_type() {
+    insta::assert_snapshot!(check("own source"), @r#"
+    119 bytes; approximate: event types
+    detail.eventType: [{"exists":false},null,"INFO"]
+    detail-type: [{"prefix":"ECS "}]
+    source: ["aws.ecs","my.ecs"]
+    "#);
+}
+
+#[test]
+fn a_star_among_others_is_all() {
+    let text = |name, list| pattern(&policy(&[(name, list)]), DEFAULT_BYTES).text;
+    for name in ["FORWARDER_CLUSTERS", "FORWARDER_EVENT_NAMES", "FORWARDER_SERVICES"] {
+        assert_eq!(text(name, "web,*"), text(name, "*"));
     }
+}
+
+#[test]
+fn rules_that_say_the_same_are_said_once() {
+    let text = |rules| pattern(&policy(&[("FORWARDER_RULES", rules)]), DEFAULT_BYTES).text;
+    let rule = r#"{"clusters":["prod"]}"#;
+    assert_eq!(text(format!("[{rule},{rule}]")), text(format!("[{rule}]")));
 }

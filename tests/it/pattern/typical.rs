@@ -1,11 +1,15 @@
 //! Policies as operators have them, for the tests that look at patterns by eye.
 
+use super::policy;
+use ecs_event_forwarder::pattern::Condition;
+use ecs_event_forwarder::policy::Policy;
+
 pub(super) type Typical = (&'static str, &'static [(&'static str, &'static str)]);
 
 pub(super) const TYPICAL: &[Typical] = &[
     ("default", &[]),
     ("one cluster", &[("FORWARDER_CLUSTERS", "prod")]),
-    ("clusters by glob", &[("FORWARDER_CLUSTERS", "prod-*,*-live")]),
+    ("clusters by glob", &[("FORWARDER_CLUSTERS", "prod*,*-live")]),
     ("but one cluster", &[("FORWARDER_CLUSTERS", "!dev")]),
     ("but some clusters", &[("FORWARDER_CLUSTERS", "!dev,!test-*")]),
     ("problems", &[("FORWARDER_EVENT_TYPES", "WARN,ERROR")]),
@@ -18,6 +22,21 @@ pub(super) const TYPICAL: &[Typical] = &[
         ],
     ),
     ("services", &[("FORWARDER_SERVICES", "web,checkout-*")]),
+    ("but some services", &[("FORWARDER_SERVICES", "!batch-*,!nightly-*")]),
+    (
+        "stops, no hooks",
+        &[
+            ("FORWARDER_DETAIL_TYPES", "ECS *,!ECS Hook State Change"),
+            ("FORWARDER_TASK_STATUSES", "STOPPED"),
+        ],
+    ),
+    (
+        "tasks of a service",
+        &[
+            ("FORWARDER_DETAIL_TYPES", "ECS Task State Change,ECS Container Instance State Change"),
+            ("FORWARDER_SERVICES", "web"),
+        ],
+    ),
     (
         "deployments of a cluster",
         &[
@@ -43,3 +62,15 @@ pub(super) const TYPICAL: &[Typical] = &[
     ),
     ("own source", &[("FORWARDER_SOURCES", "aws.ecs,my.ecs"), ("FORWARDER_EVENT_TYPES", "INFO")]),
 ];
+
+/// The policy of that name.
+pub(super) fn typical(name: &str) -> Policy {
+    let (_, settings) = TYPICAL.iter().find(|(typical, _)| *typical == name).expect(name);
+    policy(settings)
+}
+
+/// The names of conditions.
+pub(super) fn join(conditions: &[Condition]) -> String {
+    let names: Vec<_> = conditions.iter().map(Condition::to_string).collect();
+    names.join(", ")
+}

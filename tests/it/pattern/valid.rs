@@ -1,1 +1,65 @@
-//! Later.
+//! EventBridge takes every pattern.
+
+use super::policies::settings;
+use super::ruler::Rule;
+use super::{patterns, policy, runner};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, pattern};
+use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
+const COMBINATIONS: usize = 1000;
+
+/// Fields that events of ECS have.
+const PATHS: [&str; 17] = [
+    "detail-type",
+    "detail.agentUpdateStatus",
+    "detail.clusterArn",
+    "detail.containers.reason",
+    "detail.eventName",
+    "detail.eventType",
+    "detail.group",
+    "detail.lastStatus",
+    "detail.overallStatus",
+    "detail.requestParameters.cluster",
+    "detail.service",
+    "detail.serviceArn",
+    "detail.serviceName",
+    "detail.status",
+    "detail.stopCode",
+    "detail.stoppedReason",
+    "resources",
+];
+
+#[test]
+fn every_pattern_is_valid_and_as_short_as_asked() {
+    let paths = RefCell::new(BTreeSet::new());
+    let most = RefCell::new(0);
+    let outcome = runner(300).run(&settings(), |settings| {
+        let policy = policy(&settings);
+        for pattern in patterns(&policy) {
+            let rule = Rule::read(&pattern.text);
+            let rule =
+                rule.map_err(|why| TestCaseError::fail(format!("{why}: {}", pattern.text)))?;
+            prop_assert!(rule.combinations() <= COMBINATIONS);
+            let compact: serde_json::Value = serde_json::from_str(&pattern.text).unwrap();
+            prop_assert_eq!(compact.to_string(), pattern.text);
+            paths.borrow_mut().extend(rule.paths().into_iter().map(str::to_owned));
+            let most = &mut *most.borrow_mut();
+            *most = rule.combinations().max(*most);
+        }
+        for room in [DEFAULT_BYTES, MOST_BYTES, 1000, 500, 200, 100] {
+            let pattern = pattern(&policy, room);
+            let rule = Rule::read(&pattern.text).unwrap();
+            let is_last_resort = rule.paths() == BTreeSet::from(["source"]);
+            prop_assert!(pattern.text.len() <= room || is_last_resort, "{}", pattern.text);
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|why| panic!("{why}"));
+    let mut paths = paths.into_inner();
+    assert!(paths.remove("source"));
+    assert_eq!(paths, PATHS.map(str::to_owned).into());
+    assert!(most.into_inner() > 20);
+}

@@ -88,7 +88,7 @@ fn stopped_tasks_are_counted_by_category_and_service() {
 #[test]
 fn placement_failures_say_what_was_wanting_and_since_when() {
     let table = answer("placement-failures");
-    let rows = table.of(["service", "reason", "failures", "first", "last"]);
+    let rows = table.of(["service", "reason", "failures", "firstSeen", "lastSeen"]);
     let times = ["2026-11-19 14:09:12.640", "2026-11-19 14:14:20.155"];
     assert_eq!(rows, [["worker", "RESOURCE:MEMORY", "2", times[0], times[1]]]);
     assert!(table.column("oneOfThePlaces")[0].contains(":container-instance/prod/"));

@@ -98,6 +98,14 @@ impl Process {
         let _ = self.child.lock().expect(UNPOISONED).kill();
     }
 
+    /// Asks it to end, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let id = self.child.lock().expect(UNPOISONED).id();
+        let kill = format!("kill -INT {id}");
+        let sent = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
+        assert!(sent.success(), "the process has ended already");
+    }
+
     /// A number of kilobytes from `/proc/PID/status`, in bytes; nothing elsewhere or after the end.
     pub(crate) fn memory_bytes(&self, key: &str) -> Option<u64> {
         let id = self.child.lock().expect(UNPOISONED).id();

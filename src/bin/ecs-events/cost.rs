@@ -1,0 +1,85 @@
+//! `ecs-events cost`: what events cost in a month, by four ways to keep them.
+
+mod measure;
+mod show;
+mod terms;
+
+use crate::input::Inputs;
+use crate::options::{Environment, Options};
+use crate::progress::Progress;
+use crate::{Outcome, PATHS, terminal};
+use clap::Args;
+use ecs_event_forwarder::config::var;
+use measure::Measure;
+use std::io;
+use std::path::PathBuf;
+pub(crate) use terms::Rates;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events cost events --events-per-month 1000000
+  ecs-events cost --trim minimal --event-types WARN,ERROR last-week.jsonl
+  ecs-events cost --region eu-central-1 --json last-week.jsonl";
+
+/// Print what keeping the events costs in a month, with this policy and without
+///
+/// Four ways: an EventBridge rule with the log group as its target; the forwarder with this policy,
+/// behind a rule that passes every ECS event; the same with the other profiles of trimming; and the
+/// forwarder behind the event pattern of the policy, which EventBridge evaluates for nothing.
+///
+/// The bytes are those of the given events. They are taken for as much of a month as lies between
+/// the first and the last of them, or for --events-per-month. A query is one scan of all that the
+/// log groups keep, and is not in the total. Free tiers, alarms and cold starts are left out.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[arg(required = true, value_name = "PATH", help = PATHS)]
+    paths: Vec<PathBuf>,
+    /// Print one JSON object instead
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    rates: Rates,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let config = match arguments.options.config(environment) {
+        Ok(config) => config,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    config.warnings.iter().for_each(terminal::warning);
+    let with_trim = |profile: &str| {
+        let changed = arguments.options.config_with(environment, [(var::TRIM.name, profile)]);
+        changed.ok().map(|config| config.policy)
+    };
+    let prices = match arguments.rates.prices() {
+        Ok(prices) => prices,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    let mut measure = Measure::new(config.policy, with_trim);
+    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut progress = Progress::new(inputs.bytes_in_all(), true);
+    let mut outcome = Outcome::Done;
+    while let Some(chunk) = inputs.next_chunk() {
+        for problem in measure.add(&chunk) {
+            outcome = Outcome::Incomplete;
+            progress.aside(|| terminal::error(problem));
+        }
+        progress.set(inputs.bytes(), measure.events());
+    }
+    progress.end();
+    let times_a_month = match arguments.rates.times_a_month(measure.events(), measure.span_ms()) {
+        Ok(times) => times,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    let terms = arguments.rates.terms(prices, &config.delivery, times_a_month);
+    if arguments.json {
+        show::json(&measure, &terms)?;
+    } else {
+        show::table(&measure, &terms, arguments.rates.is_span())?;
+    }
+    Ok(outcome)
+}

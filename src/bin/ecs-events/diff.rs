@@ -1,0 +1,204 @@
+//! `ecs-events diff`: what a change of policy does to events, fields and cost.
+
+mod change;
+mod fields;
+
+use crate::cost::Rates;
+use crate::input::{Inputs, Place};
+use crate::options::Environment;
+use crate::table::{number, table, visible};
+use crate::{Outcome, PATHS, clock, policy_file, refused, terminal};
+use change::{Change, Side};
+use clap::Args;
+use ecs_event_forwarder::config::{Config, config, var};
+use ecs_event_forwarder::cost::{Cost, Load, cost};
+use ecs_event_forwarder::json::Json;
+use fields::Fields;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events diff --before old.toml --after new.toml events
+  ecs-events diff --before old.toml --after new.toml --summary last-week.jsonl
+
+Exit codes: 0 nothing changes, 1 something changes or could not be read, 2 bad use.";
+
+/// Print what another policy would do to the same events
+///
+/// Which settings differ; which events would be kept, dropped or stored elsewhere; which fields
+/// appear, vanish or read otherwise in those that are kept by both; and what it does to the cost.
+/// Made for a pull request: the exit code is 1 if anything changes.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[arg(required = true, value_name = "PATH", help = PATHS)]
+    paths: Vec<PathBuf>,
+    /// Policy file as it is
+    #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
+    before: Environment,
+    /// Policy file as it would be
+    #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
+    after: Environment,
+    /// Leave out the list of events
+    #[arg(long)]
+    summary: bool,
+    #[command(flatten)]
+    rates: Rates,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
+    let read = |word: &str, variables: &Environment| {
+        config(variables.clone()).map_err(|problems| format!("--{word}: {problems}"))
+    };
+    let configs = read("before", &arguments.before)
+        .and_then(|before| Ok((before, read("after", &arguments.after)?)));
+    let prices = configs.and_then(|configs| Ok((configs, arguments.rates.prices()?)));
+    let ((before, after), prices) = match prices {
+        Ok(found) => found,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    let mut outcome = Outcome::Done;
+    let mut diff = Diff::default();
+    let mut inputs = Inputs::find(&arguments.paths, None);
+    let has_settings = show_settings(arguments)?;
+    while let Some(chunk) = inputs.next_chunk() {
+        for problem in &chunk.unreadable {
+            outcome = Outcome::Incomplete;
+            terminal::error(problem);
+        }
+        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
+            let event = arrival.event.as_ref().map_err(|failure| refused(place, failure));
+            let added = event.map(|event| diff.add(&before, &after, event, clock::now_ms()));
+            match added {
+                Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
+                Ok(_) => {}
+                Err(problem) => {
+                    outcome = Outcome::Incomplete;
+                    terminal::error(problem);
+                }
+            }
+        }
+    }
+    diff.show(arguments, [&before, &after], &prices)?;
+    let is_same = diff.is_same() && before.delivery == after.delivery;
+    if is_same && has_settings {
+        terminal::show("\nthe settings differ, but nothing changes for these events")?;
+    } else if is_same {
+        terminal::show("\nnothing changes")?;
+    }
+    Ok(if is_same { outcome } else { Outcome::Incomplete })
+}
+
+/// What is counted.
+#[derive(Default)]
+struct Diff {
+    events: usize,
+    changes: BTreeMap<String, usize>,
+    fields: Fields,
+    loads: [Load; 2],
+    times_ms: Option<(i64, i64)>,
+}
+
+impl Diff {
+    fn add(
+        &mut self,
+        before: &Config,
+        after: &Config,
+        event: &Json,
+        now_ms: i64,
+    ) -> Option<Change> {
+        self.events += 1;
+        let change = Change::of(&before.policy, &after.policy, event, now_ms);
+        if let Some(time_ms) = change.timestamp_ms {
+            let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
+            self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
+        }
+        for (load, side) in self.loads.iter_mut().zip([&change.before, &change.after]) {
+            load.invocations += 1;
+            if let Side::Kept { message, .. } = side {
+                load.store(message.len());
+            }
+        }
+        if let (Side::Kept { message: before, .. }, Side::Kept { message: after, .. }) =
+            (&change.before, &change.after)
+        {
+            self.fields.compare(before, after);
+        }
+        let words = change.words()?;
+        *self.changes.entry(words).or_default() += 1;
+        Some(change)
+    }
+
+    fn is_same(&self) -> bool {
+        self.changes.is_empty() && self.fields.is_empty()
+    }
+
+    fn show(
+        &self,
+        arguments: &Arguments,
+        configs: [&Config; 2],
+        prices: &ecs_event_forwarder::cost::Prices,
+    ) -> io::Result<()> {
+        if !self.changes.is_empty() {
+            let mut changes = table(&["EVENTS>", "CHANGE"]);
+            for (words, count) in &self.changes {
+                changes.add_row([number(*count), visible(words)]);
+            }
+            let space = if arguments.summary { "" } else { "\n" };
+            terminal::show(format!("{space}{}\n", changes.trim_fmt()))?;
+        }
+        if let Some(fields) = self.fields.table() {
+            terminal::show(format!("{fields}\n"))?;
+        }
+        let span_ms = self.times_ms.map_or(0, |(first, last)| last - first);
+        let times = arguments.rates.times_a_month(self.events, span_ms);
+        let mut sums = table(&["", "BEFORE>", "AFTER>"]);
+        let [before, after] = self.loads;
+        sums.add_row(["kept events".to_owned(), number(before.stored), number(after.stored)]);
+        let bytes = [before, after].map(|load| number(load.stored_bytes));
+        sums.add_row(std::iter::once("stored bytes".to_owned()).chain(bytes));
+        if let Ok(times) = times {
+            let mut costs = self.loads.iter().zip(configs).map(|(load, config)| {
+                let terms = arguments.rates.terms(prices.clone(), &config.delivery, times);
+                format!("{:.4}", Cost::total(&cost(load, &terms)))
+            });
+            let mut next = || costs.next().unwrap_or_default();
+            sums.add_row(["dollars a month".to_owned(), next(), next()]);
+        }
+        terminal::show(sums.trim_fmt())
+    }
+}
+
+/// Shows the settings that differ, and tells whether there are any.
+fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool> {
+    let mut settings = table(&["SETTING", "BEFORE", "AFTER"]);
+    let mut has_any = false;
+    for variable in var::ALL {
+        let value = |policy: &Environment| {
+            let given = policy.get(variable.name).map(|value| value.trim().to_owned());
+            given.filter(|value| !value.is_empty()).unwrap_or(variable.default.to_owned())
+        };
+        let (before, after) = (value(before), value(after));
+        if before != after {
+            has_any = true;
+            let shown = |value: String| if value.is_empty() { "-".to_owned() } else { value };
+            settings.add_row([variable.name.to_owned(), shown(before), shown(after)]);
+        }
+    }
+    if has_any {
+        terminal::show(format!("{}\n", settings.trim_fmt()))?;
+    }
+    Ok(has_any)
+}
+
+fn show_change(place: &Place, change: &Change) -> io::Result<()> {
+    let words = change.words().unwrap_or_default();
+    terminal::show(format!(
+        "{}: {}",
+        place.in_short(),
+        visible(&format!("{words}: {}", change.what))
+    ))
+}

@@ -1,0 +1,77 @@
+//! `ecs-events pattern`: the event pattern that says of the policy what a rule can say.
+
+use crate::options::{Environment, Options};
+use crate::table::number;
+use crate::{Outcome, terminal};
+use clap::Args;
+use ecs_event_forwarder::pattern::{Condition, DEFAULT_BYTES, MOST_BYTES, pattern};
+use serde_json::Value;
+use std::io::{self, Write};
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events pattern --event-types WARN,ERROR
+  ecs-events pattern --policy policy.toml --compact
+  ecs-events pattern --clusters 'prod-*' --max-bytes 4096 >pattern.json";
+
+/// Print the event pattern of the policy, for the rule in front of the function
+///
+/// The pattern matches every event that the policy keeps, so that EventBridge drops for nothing
+/// what it can. What it cannot say, or not within --max-bytes, is said on standard error: the
+/// function still decides that.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Print it on one line, as short as it can be
+    #[arg(long)]
+    compact: bool,
+    /// How long it may be, compact; EventBridge takes 2048, and 4096 after a quota increase
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_BYTES as u64,
+        value_parser = clap::value_parser!(u64).range(1..=MOST_BYTES as u64))]
+    max_bytes: u64,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let policy = match arguments.options.config(environment) {
+        Ok(config) => config.policy,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    let most_bytes = usize::try_from(arguments.max_bytes).unwrap_or(MOST_BYTES);
+    let pattern = pattern(&policy, most_bytes);
+    let bytes = pattern.text.len();
+    if bytes > most_bytes {
+        return Ok(Outcome::bad_use(format!("the shortest pattern has {} bytes", number(bytes))));
+    }
+    let mut out = terminal::lines();
+    if arguments.compact {
+        writeln!(out, "{}", pattern.text)?;
+    } else {
+        let value: Value = serde_json::from_str(&pattern.text)?;
+        writeln!(out, "{value:#}")?;
+    }
+    out.flush()?;
+    terminal::note(format!("{} bytes of {}", number(bytes), number(most_bytes)));
+    if !pattern.given_up.is_empty() {
+        let given_up = list(&pattern.given_up);
+        terminal::note(format!(
+            "left out, to be short enough, and left to the function: {given_up}"
+        ));
+    }
+    if !pattern.approximate.is_empty() {
+        let approximate = list(&pattern.approximate);
+        terminal::note(format!(
+            "said in part, and left to the function for the rest: {approximate}"
+        ));
+    }
+    if pattern.given_up.is_empty() && pattern.approximate.is_empty() {
+        terminal::note("it says all that the policy does");
+    }
+    Ok(Outcome::Done)
+}
+
+fn list(conditions: &[Condition]) -> String {
+    conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,130 @@
+//! A policy in a file: TOML, a key for each variable of the function.
+//!
+//! Read, it becomes variables, and `config` judges it like any others.
+
+use crate::options::{Environment, variable_key};
+use ecs_event_forwarder::config::var::{self, Variable};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use toml::{Table, Value};
+
+/// Reads a file.
+///
+/// # Errors
+///
+/// It cannot be read, is no TOML, or has a key or a value that stands for nothing.
+pub(crate) fn read(path: &str) -> Result<Environment, String> {
+    #[expect(clippy::disallowed_methods, reason = "files are the command line's")]
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+    variables(&text)
+}
+
+fn variables(text: &str) -> Result<Environment, String> {
+    let table: Table = text.parse().map_err(|error| format!("it is not TOML: {error}"))?;
+    let mut variables = Environment::new();
+    let mut problems = Vec::new();
+    for (key, value) in table {
+        let is_it = |variable: &&Variable| variable_key(variable.name) == key;
+        let Some(variable) = var::ALL.iter().find(is_it) else {
+            problems.push(unknown(&key));
+            continue;
+        };
+        match text_of(&key, &value) {
+            Ok(text) => drop(variables.insert(variable.name.to_owned(), text)),
+            Err(problem) => problems.push(format!("{key}: {problem}")),
+        }
+    }
+    if problems.is_empty() { Ok(variables) } else { Err(problems.join("; ")) }
+}
+
+fn unknown(key: &str) -> String {
+    let keys = var::ALL.iter().map(|variable| variable_key(variable.name));
+    let near = |known: &String| strsim::jaro_winkler(known, key);
+    let nearest = keys.max_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or_default();
+    format!("there is no key {key:?}; the nearest is {nearest}")
+}
+
+/// A value as its variable spells it.
+fn text_of(key: &str, value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Integer(number) => Ok(number.to_string()),
+        Value::Boolean(true) => Ok("on".to_owned()),
+        Value::Boolean(false) => Ok("off".to_owned()),
+        Value::Array(_) if variable_key(var::RULES.name) == key => json(value),
+        Value::Array(items) => items.iter().map(item).collect::<Result<Vec<_>, _>>().map(join),
+        Value::Table(tags) if variable_key(var::TAGS.name) == key => {
+            let tag = |(key, value): (&String, &Value)| Ok(format!("{key}={}", item(value)?));
+            tags.iter().map(tag).collect::<Result<Vec<_>, String>>().map(join)
+        }
+        Value::Float(_) | Value::Datetime(_) | Value::Table(_) => {
+            Err("it is a text, a whole number, true, false or an array of texts".to_owned())
+        }
+    }
+}
+
+fn join(items: impl AsRef<[String]>) -> String {
+    items.as_ref().join(",")
+}
+
+fn item(value: &Value) -> Result<String, String> {
+    match value.as_str() {
+        Some(text) if text.contains(',') => Err(format!("{text:?} has a comma; write two items")),
+        Some(text) => Ok(text.to_owned()),
+        None => Err("an item is a text".to_owned()),
+    }
+}
+
+fn json(value: &Value) -> Result<String, String> {
+    serde_json::to_string(value).map_err(|error| error.to_string())
+}
+
+/// Variables as a policy file; those that have their default are comments.
+pub(crate) fn write(values: &BTreeMap<&'static str, String>) -> String {
+    let mut file = String::new();
+    for variable in var::ALL {
+        let given = values.get(variable.name);
+        let key = variable_key(variable.name);
+        let value = given.map_or(variable.default, String::as_str);
+        let value = match *variable {
+            var::RULES if given.is_some() => rules(value),
+            _ => toml_text(variable, value),
+        };
+        let comment = if given.is_some() { "" } else { "# " };
+        let _ = writeln!(file, "# {}\n{comment}{key} = {value}", variable.meaning);
+    }
+    file
+}
+
+/// Lists as arrays, anything else as it is spelled.
+fn toml_text(variable: &Variable, value: &str) -> String {
+    const LISTS: [Variable; 9] = [
+        var::SOURCES,
+        var::CLUSTERS,
+        var::EVENT_TYPES,
+        var::DETAIL_TYPES,
+        var::EVENT_NAMES,
+        var::SERVICES,
+        var::TASK_STATUSES,
+        var::KEEP_FIELDS,
+        var::DROP_FIELDS,
+    ];
+    if *variable == var::RETENTION_DAYS && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.to_owned();
+    }
+    if !LISTS.contains(variable) {
+        return quoted(value);
+    }
+    let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+    format!("[{}]", items.map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+/// The rules as inline tables: the JSON itself, if it is not what TOML has too.
+fn rules(json: &str) -> String {
+    let rules = serde_json::from_str::<Value>(json);
+    rules.map_or_else(|_| quoted(json), |rules| rules.to_string())
+}

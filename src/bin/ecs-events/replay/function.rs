@@ -1,0 +1,148 @@
+//! The deployed function as destination: it decides, stores and answers.
+
+use super::once::Once;
+use aws_config::SdkConfig;
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::retry::RetryConfig;
+use aws_sdk_lambda::config::timeout::TimeoutConfig;
+use aws_sdk_lambda::config::{Builder, StalledStreamProtectionConfig};
+use aws_sdk_lambda::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_lambda::operation::invoke::InvokeOutput;
+use aws_sdk_lambda::primitives::Blob;
+use ecs_event_forwarder::event::Failure;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// An invocation lasts at most fifteen minutes, and the SDK must not give up before.
+const ATTEMPT: Duration = Duration::from_mins(16);
+const CONNECT: Duration = Duration::from_secs(5);
+/// A throttled function comes to rest.
+const ATTEMPTS: u32 = 12;
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+
+/// What became of an event, as the function says.
+pub(super) enum Answer {
+    Stored(usize),
+    Dropped,
+    Duplicate,
+    Undone(Failure),
+    /// It may be stored.
+    InDoubt(Failure),
+}
+
+/// A function that can be invoked.
+pub(super) struct Function {
+    client: Client,
+    name: String,
+}
+
+/// What the function answers to one event.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    stored: usize,
+    dropped: usize,
+    duplicates: usize,
+    bytes_out: usize,
+}
+
+/// What it answers when it fails.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Diagnosis {
+    error_type: String,
+}
+
+impl Function {
+    pub(super) fn new(config: &SdkConfig, name: String, once: Once) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .read_timeout(ATTEMPT)
+            .operation_attempt_timeout(ATTEMPT)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_max_backoff(LONGEST_BACKOFF);
+        let config = Builder::from(config)
+            .timeout_config(timeouts)
+            .retry_config(retries)
+            .retry_classifier(once)
+            // While the function works, nothing streams.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        Self { client: Client::from_conf(config.build()), name }
+    }
+
+    /// Invokes it with one event.
+    pub(super) async fn invoke(&self, event: &str) -> Answer {
+        let call = self.client.invoke().function_name(&self.name).payload(Blob::new(event));
+        match call.send().await {
+            Ok(output) => read(&output),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn failed<E: ProvideErrorMetadata>(
+        &self,
+        error: &SdkError<E, aws_smithy_runtime_api::client::orchestrator::HttpResponse>,
+    ) -> Answer
+    where
+        SdkError<E, aws_smithy_runtime_api::client::orchestrator::HttpResponse>: std::error::Error,
+    {
+        let name = &self.name;
+        let undelivered = |cause| Failure::Undelivered { operation: "Invoke", cause };
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        match (error.code(), status) {
+            (Some("ResourceNotFoundException"), _) => {
+                Answer::Undone(undelivered(format!("there is no function {name} in this region")))
+            }
+            (Some("AccessDeniedException"), _) => {
+                let cause = format!("the credentials must allow lambda:InvokeFunction on {name}");
+                Answer::Undone(undelivered(cause))
+            }
+            (Some(code), Some(..500 | 503)) => Answer::Undone(undelivered(code.to_owned())),
+            (Some(code), _) => Answer::InDoubt(undelivered(code.to_owned())),
+            (None, Some(status)) => Answer::InDoubt(undelivered(format!("HTTP status {status}"))),
+            (None, None) if matches!(error, SdkError::ConstructionFailure(_)) => {
+                Answer::Undone(undelivered(DisplayErrorContext(error).to_string()))
+            }
+            (None, None) => {
+                let cause = match error {
+                    SdkError::TimeoutError(_) => "it timed out",
+                    SdkError::DispatchFailure(_) => "the connection failed",
+                    _ => "the answer cannot be read",
+                };
+                Answer::InDoubt(undelivered(cause.to_owned()))
+            }
+        }
+    }
+}
+
+/// The function's own errors say that the event is undone; of others, a timeout for one, nobody
+/// knows.
+fn read(output: &InvokeOutput) -> Answer {
+    let payload = output.payload().map(AsRef::as_ref).unwrap_or_default();
+    let failed = |cause| Failure::Undelivered { operation: "the function", cause };
+    if let Some(unhandled) = output.function_error() {
+        let diagnosis: Option<Diagnosis> = serde_json::from_slice(payload).ok();
+        return match diagnosis {
+            Some(Diagnosis { error_type }) if error_type.starts_with("Forwarder.") => {
+                Answer::Undone(failed(error_type))
+            }
+            Some(Diagnosis { error_type }) if is_name(&error_type) => {
+                Answer::InDoubt(failed(error_type))
+            }
+            _ => Answer::InDoubt(failed(unhandled.to_owned())),
+        };
+    }
+    match serde_json::from_slice(payload) {
+        Ok(Summary { stored: 1, bytes_out, .. }) => Answer::Stored(bytes_out),
+        Ok(Summary { dropped: 1, .. }) => Answer::Dropped,
+        Ok(Summary { duplicates: 1, .. }) => Answer::Duplicate,
+        _ => Answer::InDoubt(failed("its answer is not the forwarder's".to_owned())),
+    }
+}
+
+/// Not a sentence, which could quote the event.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+}

@@ -1,0 +1,122 @@
+//! What EventBridge would do with an event: whether a pattern of ours matches it.
+//!
+//! It knows the operators that [`super::pattern`] writes, and no other. Of an array of objects any
+//! element will do, where EventBridge takes fields that are combined from one element: so it may
+//! match more than EventBridge does, never less.
+
+use super::Pattern;
+use crate::glob;
+use crate::json::{Json, Shape, Value};
+use serde_json::{Map, Value as Operator};
+use std::borrow::Cow;
+
+/// A pattern, ready to be asked.
+#[derive(Clone, Debug)]
+pub struct Matcher(Map<String, Operator>);
+
+impl Matcher {
+    /// The matcher of a pattern.
+    pub fn new(pattern: &Pattern) -> Self {
+        let members = serde_json::from_str(&pattern.text);
+        Self(members.expect("a pattern is a JSON object"))
+    }
+
+    /// Whether EventBridge would hand the event on.
+    pub fn matches(&self, event: &Json) -> bool {
+        object(&self.0, &[event.root()])
+    }
+}
+
+/// Recursion ends with the pattern, whatever the event looks like.
+fn object(pattern: &Map<String, Operator>, values: &[Value<'_>]) -> bool {
+    pattern.iter().all(|(name, wanted)| match wanted {
+        Operator::Array(alternatives) if name == "$or" => {
+            let mut alternatives = alternatives.iter().filter_map(Operator::as_object);
+            alternatives.any(|alternative| object(alternative, values))
+        }
+        Operator::Array(operators) => field(operators, &members(values, name)),
+        Operator::Object(inner) => object(inner, &members(values, name)),
+        Operator::Null | Operator::Bool(_) | Operator::Number(_) | Operator::String(_) => false,
+    })
+}
+
+/// The members of that name, of objects and of objects in arrays.
+fn members<'a>(values: &[Value<'a>], name: &str) -> Vec<Value<'a>> {
+    let objects = values.iter().flat_map(|value| match value.shape() {
+        Shape::Array => value.elements().collect(),
+        Shape::Object | Shape::String | Shape::Scalar | Shape::Null => vec![*value],
+    });
+    let objects = objects.filter(|value| value.shape() == Shape::Object);
+    objects.filter_map(|it| it.children().filter(|member| member.key() == name).last()).collect()
+}
+
+/// A value that is neither an object nor an array.
+enum Leaf<'a> {
+    Null,
+    String(Cow<'a, str>),
+    Scalar,
+}
+
+fn field(operators: &[Operator], members: &[Value<'_>]) -> bool {
+    let leaves: Vec<_> = members.iter().flat_map(|member| leaves(*member)).collect();
+    if leaves.is_empty() {
+        return operators.iter().any(|it| it.get("exists") == Some(&Operator::Bool(false)));
+    }
+    leaves.iter().any(|leaf| operators.iter().any(|operator| holds(operator, leaf)))
+}
+
+fn leaves(value: Value<'_>) -> Vec<Leaf<'_>> {
+    match value.shape() {
+        Shape::Object => vec![],
+        Shape::Array => value.strings().map(Leaf::String).collect(),
+        Shape::String => value.string().map(Leaf::String).into_iter().collect(),
+        Shape::Scalar => vec![Leaf::Scalar],
+        Shape::Null => vec![Leaf::Null],
+    }
+}
+
+fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
+    let text = match leaf {
+        Leaf::String(text) => Some(text.as_ref()),
+        Leaf::Null | Leaf::Scalar => None,
+    };
+    let Operator::Object(operator) = operator else {
+        return match operator {
+            Operator::Null => matches!(leaf, Leaf::Null),
+            operator => operator.as_str().is_some_and(|wanted| text == Some(wanted)),
+        };
+    };
+    operator.iter().all(|(name, argument)| match name.as_str() {
+        "exists" => argument == &Operator::Bool(true),
+        "anything-but" => anything_but(argument, text),
+        name => text.is_some_and(|text| any(argument, |it| is(name, it, text))),
+    })
+}
+
+/// What is no text is anything but a text.
+fn anything_but(argument: &Operator, text: Option<&str>) -> bool {
+    let Some(text) = text else { return true };
+    match argument {
+        Operator::Object(operator) => {
+            operator.iter().all(|(name, argument)| !any(argument, |it| is(name, it, text)))
+        }
+        literals => !any(literals, |it| it == text),
+    }
+}
+
+/// Whether it is true of a text, or of any in an array.
+fn any(argument: &Operator, is_true: impl Fn(&str) -> bool) -> bool {
+    match argument {
+        Operator::Array(texts) => texts.iter().filter_map(Operator::as_str).any(is_true),
+        one => one.as_str().is_some_and(is_true),
+    }
+}
+
+fn is(name: &str, argument: &str, text: &str) -> bool {
+    match name {
+        "prefix" => text.starts_with(argument),
+        "suffix" => text.ends_with(argument),
+        "wildcard" => glob::matches(&argument.replace("\\\\", "\\"), text),
+        _ => false,
+    }
+}

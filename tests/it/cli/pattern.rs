@@ -1,0 +1,232 @@
+//! `ecs-events pattern`.
+
+use super::Desk;
+use ecs_event_forwarder::config::config;
+use ecs_event_forwarder::pattern::pattern;
+
+#[test]
+fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside_it() {
+    insta::assert_snapshot!(Desk::empty().run("pattern --clusters prod --event-types WARN,ERROR --detail-types ECS*"), @r#"
+    {
+      "$or": [
+        {
+          "$or": [
+            {
+              "detail": {
+                "clusterArn": [
+                  {
+                    "suffix": ":cluster/prod"
+                  }
+                ]
+              }
+            },
+            {
+              "detail": {
+                "clusterArn": [
+                  {
+                    "exists": false
+                  },
+                  null
+                ]
+              },
+              "resources": [
+                {
+                  "wildcard": "*/prod/*"
+                },
+                {
+                  "suffix": ":cluster/prod"
+                }
+              ]
+            }
+          ],
+          "detail": {
+            "eventType": [
+              {
+                "anything-but": [
+                  "INFO"
+                ]
+              }
+            ]
+          },
+          "detail-type": [
+            {
+              "anything-but": [
+                "AWS API Call via CloudTrail"
+              ]
+            }
+          ]
+        },
+        {
+          "detail": {
+            "$or": [
+              {
+                "stopCode": [
+                  {
+                    "anything-but": [
+                      "ServiceSchedulerInitiated",
+                      "UserInitiated"
+                    ]
+                  }
+                ]
+              },
+              {
+                "stoppedReason": [
+                  {
+                    "prefix": "CannotPullContainer"
+                  },
+                  {
+                    "wildcard": "*Error:*"
+                  },
+                  {
+                    "wildcard": "*Exception:*"
+                  },
+                  {
+                    "wildcard": "*health checks*"
+                  }
+                ]
+              },
+              {
+                "containers": {
+                  "reason": [
+                    {
+                      "prefix": "CannotPullContainer"
+                    },
+                    {
+                      "wildcard": "*Error:*"
+                    },
+                    {
+                      "wildcard": "*Exception:*"
+                    }
+                  ]
+                }
+              }
+            ],
+            "clusterArn": [
+              {
+                "exists": false
+              },
+              null,
+              {
+                "suffix": ":cluster/prod"
+              }
+            ]
+          },
+          "detail-type": [
+            "ECS Task State Change"
+          ]
+        },
+        {
+          "detail": {
+            "$or": [
+              {
+                "status": [
+                  "REGISTRATION_FAILED"
+                ]
+              },
+              {
+                "agentUpdateStatus": [
+                  "FAILED"
+                ]
+              }
+            ],
+            "clusterArn": [
+              {
+                "exists": false
+              },
+              null,
+              {
+                "suffix": ":cluster/prod"
+              }
+            ]
+          },
+          "detail-type": [
+            "ECS Container Instance State Change"
+          ]
+        },
+        {
+          "$or": [
+            {
+              "detail": {
+                "clusterArn": [
+                  {
+                    "suffix": ":cluster/prod"
+                  }
+                ]
+              }
+            },
+            {
+              "detail": {
+                "clusterArn": [
+                  {
+                    "exists": false
+                  },
+                  null
+                ]
+              },
+              "resources": [
+                {
+                  "wildcard": "*/prod/*"
+                },
+                {
+                  "suffix": ":cluster/prod"
+                }
+              ]
+            }
+          ],
+          "detail": {
+            "overallStatus": [
+              "IMPAIRED",
+              "INSUFFICIENT_DATA"
+            ]
+          },
+          "detail-type": [
+            "ECS Container Instance Health Change"
+          ]
+        }
+      ],
+      "source": [
+        "aws.ecs"
+      ]
+    }
+    --- stderr ---
+    1,280 bytes of 2,048
+    said in part, and left to the function for the rest: clusters, event types, detail-types
+    --- exit 0 ---
+    "#);
+    insta::assert_snapshot!(Desk::empty().run("pattern --detail-types * --compact"), @r#"
+    {"source":["aws.ecs"]}
+    --- stderr ---
+    22 bytes of 2,048
+    it says all that the policy does
+    --- exit 0 ---
+    "#);
+}
+
+#[test]
+fn it_is_the_pattern_of_the_library_within_the_bytes_that_are_asked_for() {
+    let settings = [("FORWARDER_CLUSTERS", "prod,!prod-*"), ("FORWARDER_SERVICES", "web")];
+    let desk = settings.iter().fold(Desk::empty(), |desk, (name, value)| desk.set(name, value));
+    let given = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let policy = config(given).unwrap().policy;
+    for most_bytes in [4096, 2048, 400, 150] {
+        let ran = desk.run(&format!("pattern --compact --max-bytes {most_bytes}"));
+        assert_eq!(ran.stdout.trim_end(), pattern(&policy, most_bytes).text);
+        assert!(ran.stdout.len() <= most_bytes + 1);
+        let short = ran.stderr.contains("left out");
+        assert_eq!(short, !pattern(&policy, most_bytes).given_up.is_empty(), "{ran}");
+        assert_eq!(ran.code, Some(0));
+    }
+}
+
+#[test]
+fn a_pattern_that_cannot_be_short_enough_is_bad_use() {
+    insta::assert_snapshot!(Desk::empty().run("pattern --max-bytes 10"), @"
+    --- stderr ---
+    error: the shortest pattern has 22 bytes
+    --- exit 2 ---
+    ");
+    let ran = Desk::empty().run("pattern --max-bytes 5000");
+    assert_eq!(ran.code, Some(2), "{ran}");
+    let ran = Desk::empty().run("pattern --trim less");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran}");
+}

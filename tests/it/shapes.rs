@@ -1,0 +1,132 @@
+//! What arrives, told by its discriminating field (section 3 of the contract).
+
+use ecs_event_forwarder::config::config;
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::event::Origin;
+use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::seen::Seen;
+use serde::Deserialize;
+
+const EVENT: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ecs","detail":{}}"#;
+const FOREIGN: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ec2","detail":{}}"#;
+
+/// Each arrival in a payload, one after another: `messageId end`, or the end alone.
+fn check(payload: &str) -> String {
+    // As the Lambda runtime reads it.
+    let payload = Payload::deserialize(&mut serde_json::Deserializer::from_str(payload));
+    let policy = config([]).expect("no problems").policy;
+    let plan = plan(&policy, &Seen::default(), decode(payload.expect("total")), 0);
+    let ends = plan.entries.iter().map(|entry| {
+        let end = match &entry.end {
+            End::Stored => "stored",
+            End::Dropped(reason) => reason.as_str(),
+            End::Duplicate(_) => "duplicate",
+            End::Undone(failure) => failure.error_type(),
+        };
+        match &entry.origin {
+            Origin::Direct => end.to_owned(),
+            Origin::Sqs { message_id } => format!("{message_id} {end}"),
+        }
+    });
+    ends.collect::<Vec<_>>().join(", ")
+}
+
+fn on_failure(inner: &str) -> String {
+    format!(
+        r#"{{"version":"1.0","requestContext":{{}},"requestPayload":{inner},"responsePayload":{EVENT}}}"#
+    )
+}
+
+fn record(message_id: &str, body: &str) -> String {
+    let body = serde_json::to_string(body).expect("a string");
+    format!(r#"{{"messageId":"{message_id}","body":{body},"eventSource":"aws:sqs"}}"#)
+}
+
+fn sqs(records: &[String]) -> String {
+    format!(r#"{{"Records":[{}]}}"#, records.join(","))
+}
+
+#[test]
+fn an_event_has_a_detail_type_and_a_source() {
+    assert_eq!(check(EVENT), "stored");
+    assert_eq!(check(FOREIGN), "Forwarder.ForeignSource");
+    for other in [
+        r#"{"detail-type":"ECS Service Action"}"#,
+        r#"{"source":"aws.ecs"}"#,
+        r#"{"detail-type":1,"source":"aws.ecs"}"#,
+        r#"{"detail-type":"ECS Service Action","source":null}"#,
+        r#"{"detail-type":"ECS Service Action","source":["aws.ecs"]}"#,
+        r#"{"Detail-Type":"ECS Service Action","source":"aws.ecs"}"#,
+        &format!(r#"{{"event":{EVENT}}}"#),
+        "{}",
+        "[]",
+        "null",
+        "true",
+        "1",
+        "\"\"",
+    ] {
+        assert_eq!(check(other), "Forwarder.UnknownPayload", "{other}");
+    }
+    for other in
+        ["", " ", "{", "nope", "{\"detail-type\":\"x\",\"source\":\"aws.ecs\"", "\u{feff}{}"]
+    {
+        assert_eq!(check(other), "Forwarder.UnreadablePayload", "{other:?}");
+    }
+}
+
+#[test]
+fn an_on_failure_record_holds_the_event() {
+    assert_eq!(check(&on_failure(EVENT)), "stored");
+    assert_eq!(check(&on_failure(FOREIGN)), "Forwarder.ForeignSource");
+    // A drain that failed in its turn.
+    assert_eq!(check(&on_failure(&on_failure(&on_failure(EVENT)))), "stored");
+    for inner in ["null", "{}", "\"text\"", "[]", &format!("[{EVENT}]")] {
+        assert_eq!(check(&on_failure(inner)), "Forwarder.UnknownPayload", "{inner}");
+    }
+    let without = on_failure(EVENT).replace("requestContext", "context");
+    assert_eq!(check(&without), "Forwarder.UnknownPayload");
+}
+
+#[test]
+fn a_batch_is_its_records_and_each_ends_for_itself() {
+    let records = [
+        record("one", EVENT),
+        record("two", &on_failure(EVENT)),
+        record("three", "{\"detail-type\":"),
+        record("four", ""),
+        record("five", FOREIGN),
+        record("six", "{}"),
+        record("seven", &EVENT.replace("ECS Service Action", "AWS API Call via CloudTrail")),
+        record("eight", &sqs(&[record("inner", EVENT)])),
+        r#"{"messageId":"nine","eventSource":"aws:sqs"}"#.to_owned(),
+        record("ten", &format!(" {EVENT}\n")),
+        // What follows an event makes it none.
+        record("eleven", &format!("{EVENT}{{}}")),
+    ];
+    let expected = "one stored, two stored, three Forwarder.UnreadablePayload, \
+        four Forwarder.UnreadablePayload, five Forwarder.ForeignSource, \
+        six Forwarder.UnknownPayload, seven detailType, eight Forwarder.UnknownPayload, \
+        nine Forwarder.UnreadablePayload, ten stored, eleven Forwarder.UnreadablePayload";
+    assert_eq!(check(&sqs(&records)), expected);
+}
+
+#[test]
+fn records_of_another_service_are_no_batch() {
+    for records in [
+        r#"{"Records":[]}"#.to_owned(),
+        r#"{"Records":{}}"#.to_owned(),
+        r#"{"Records":null}"#.to_owned(),
+        sqs(&[record("one", EVENT).replace("aws:sqs", "aws:s3")]),
+        sqs(&[record("one", EVENT), record("two", EVENT).replace("aws:sqs", "aws:sns")]),
+        sqs(&[record("one", EVENT).replace("eventSource", "EventSource")]),
+    ] {
+        assert_eq!(check(&records), "Forwarder.UnknownPayload", "{records}");
+    }
+}
+
+#[test]
+fn what_the_runtime_does_not_see_behind_a_payload_is_not_looked_at() {
+    // Wrong, but Lambda takes no invocation whose payload is not one JSON value, and the runtime
+    // reads one value from it: `Payload` never sees the rest.
+    assert_eq!(check(&format!("{EVENT} nope")), "stored");
+}
