@@ -53,7 +53,7 @@ def flat(results):
     """Cases in order, each with its figures by row."""
     cases = {}
     for found in results["functions"]:
-        found = found | {"zip_bytes": results["sizes"][found["row"]]}
+        found = found | {"zip_bytes": results["sizes"].get(found["row"])}
         found["processor_us"] /= found["events"]
         cases.setdefault(found["case"], {})[found["row"]] = found
     return cases
@@ -63,11 +63,11 @@ def functions_table(cases):
     rows = [["case", "row", *(heading for heading, *_ in FIGURES)]]
     for case, by_row in cases.items():
         for name, found in by_row.items():
-            told = [f"{found[key] / unit:.{decimals}f}" for _, key, unit, decimals in FIGURES]
+            told = [number(found[key], unit, decimals) for _, key, unit, decimals in FIGURES]
             rows.append([case, name, *told])
         for other in OTHERS:
             top, bottom = (other, OURS) if other == "Python" else (OURS, other)
-            told = [times(by_row[top][key] / by_row[bottom][key]) for _, key, *_ in FIGURES]
+            told = [quotient(by_row[top][key], by_row[bottom][key]) for _, key, *_ in FIGURES]
             rows.append([case, f"{top} / {bottom}", *told])
     return rows
 
@@ -169,6 +169,14 @@ def targets_table(results):
         single = next(each for each in results["allocations"] if each["case"] == "task 3.6 KB")
         at_most("allocations for one event", 10, single["payload"] + single["decode"] + single["plan"])
     return rows
+
+
+def number(value, unit, decimals):
+    return "" if value is None else f"{value / unit:.{decimals}f}"
+
+
+def quotient(top, bottom):
+    return "" if top is None else times(top / bottom)
 
 
 def times(ratio):

@@ -2,7 +2,7 @@
 
 use crate::event::{Arrival, Failure, Origin};
 use crate::json::{self, Json, Shape, Value};
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::SqsMessage;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -38,22 +38,25 @@ pub fn decode(Payload(text): Payload) -> Vec<Arrival> {
         Ok(json) if is_sqs(&json) => json,
         other => return direct(other.and_then(event)),
     };
-    match serde_json::from_str::<SqsEvent>(&json.into_text()) {
-        Ok(batch) => batch.records.into_iter().map(record).collect(),
-        Err(_) => direct(Err(Failure::UnknownPayload)),
-    }
+    records(&json).map(record).collect()
+}
+
+fn records(json: &Json) -> impl Iterator<Item = Value<'_>> {
+    json.root().get("Records").into_iter().flat_map(Value::elements)
 }
 
 fn is_sqs(json: &Json) -> bool {
-    let Some(records) = json.root().get("Records") else {
-        return false;
-    };
-    let mut records = records.children().peekable();
-    records.peek().is_some()
-        && records.all(|record| record.get_string("eventSource").as_deref() == Some("aws:sqs"))
+    let is_of_sqs = |it: Value<'_>| it.get_string("eventSource").as_deref() == Some("aws:sqs");
+    records(json).next().is_some() && records(json).all(is_of_sqs)
 }
 
-fn record(message: SqsMessage) -> Arrival {
+/// One record, which spares the others if it is not as SQS writes them.
+fn record(record: Value<'_>) -> Arrival {
+    let Ok(message) = serde_json::from_str::<SqsMessage>(record.text()) else {
+        let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
+        let event = Err(Failure::UnreadablePayload { offset: None });
+        return Arrival { origin: Origin::Sqs { message_id }, event, bytes: record.text().len() };
+    };
     let body = message.body.unwrap_or_default();
     Arrival {
         origin: Origin::Sqs { message_id: message.message_id.unwrap_or_default() },

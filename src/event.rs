@@ -305,7 +305,7 @@ pub struct Durations {
 /// The fields that EventBridge puts around `detail`.
 ///
 /// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Envelope<'a> {
     /// `id`: unique, but the same again when EventBridge delivers twice.
     pub id: Option<Cow<'a, str>>,
@@ -322,7 +322,7 @@ pub struct Envelope<'a> {
 }
 
 /// What we know of an event.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EcsEvent<'a> {
     /// The envelope.
     pub envelope: Envelope<'a>,

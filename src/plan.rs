@@ -54,7 +54,6 @@ pub enum End {
 }
 
 /// What the policy makes of one event.
-#[derive(Debug)]
 pub struct Judgement<'a> {
     /// What is known of it.
     pub event: EcsEvent<'a>,
@@ -63,7 +62,7 @@ pub struct Judgement<'a> {
 }
 
 /// An event that is kept, ready to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Kept {
     /// Where it goes.
     pub destination: Destination,

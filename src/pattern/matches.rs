@@ -15,10 +15,9 @@ use std::borrow::Cow;
 pub struct Matcher(Map<String, Operator>);
 
 impl Matcher {
-    /// The matcher of a pattern.
+    /// The matcher of a pattern; a text that is none is matched by everything.
     pub fn new(pattern: &Pattern) -> Self {
-        let members = serde_json::from_str(&pattern.text);
-        Self(members.expect("a pattern is a JSON object"))
+        Self(serde_json::from_str(&pattern.text).unwrap_or_default())
     }
 
     /// Whether EventBridge would hand the event on.
@@ -81,10 +80,8 @@ fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
         Leaf::Null | Leaf::Scalar => None,
     };
     let Operator::Object(operator) = operator else {
-        return match operator {
-            Operator::Null => matches!(leaf, Leaf::Null),
-            operator => operator.as_str().is_some_and(|wanted| text == Some(wanted)),
-        };
+        let is_null = operator.is_null() && matches!(leaf, Leaf::Null);
+        return is_null || operator.as_str().is_some_and(|wanted| text == Some(wanted));
     };
     operator.iter().all(|(name, argument)| match name.as_str() {
         "exists" => argument == &Operator::Bool(true),
@@ -96,19 +93,19 @@ fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
 /// What is no text is anything but a text.
 fn anything_but(argument: &Operator, text: Option<&str>) -> bool {
     let Some(text) = text else { return true };
-    match argument {
-        Operator::Object(operator) => {
+    match argument.as_object() {
+        Some(operator) => {
             operator.iter().all(|(name, argument)| !any(argument, |it| is(name, it, text)))
         }
-        literals => !any(literals, |it| it == text),
+        None => !any(argument, |it| it == text),
     }
 }
 
 /// Whether it is true of a text, or of any in an array.
 fn any(argument: &Operator, is_true: impl Fn(&str) -> bool) -> bool {
-    match argument {
-        Operator::Array(texts) => texts.iter().filter_map(Operator::as_str).any(is_true),
-        one => one.as_str().is_some_and(is_true),
+    match argument.as_array() {
+        Some(texts) => texts.iter().filter_map(Operator::as_str).any(is_true),
+        None => argument.as_str().is_some_and(is_true),
     }
 }
 

@@ -12,6 +12,7 @@ mod forward;
 mod input;
 mod preview;
 mod replay;
+mod report;
 mod timeline;
 mod policy;
 mod pattern;
@@ -160,6 +161,9 @@ fn nothing_said_is_answered_with_help() {
     Commands:
       forward      Filter and trim events, and store what is kept
       preview      Print what would become of events, and store nothing
+      replay       Send old events again, each at most once
+      report       Write a page that shows where the bytes go and what the policy
+                   saves
       cost         Print what keeping the events costs in a month, with this policy
                    and without
       diff         Print what another policy would do to the same events
@@ -214,6 +218,9 @@ fn help_says_what_it_is_for() {
     Commands:
       forward      Filter and trim events, and store what is kept
       preview      Print what would become of events, and store nothing
+      replay       Send old events again, each at most once
+      report       Write a page that shows where the bytes go and what the policy
+                   saves
       cost         Print what keeping the events costs in a month, with this policy
                    and without
       diff         Print what another policy would do to the same events

@@ -1,3 +1,5 @@
+//! One integration binary, one file a boundary.
+
 mod laws;
 mod line;
 mod tree;

@@ -14,6 +14,7 @@ mod cloudwatch;
 mod forward;
 mod preview;
 mod replay;
+mod report;
 mod cost;
 mod diff;
 mod pattern;
@@ -61,6 +62,7 @@ enum Command {
     Forward(forward::Arguments),
     Preview(preview::Arguments),
     Replay(replay::Arguments),
+    Report(report::Arguments),
     Cost(cost::Arguments),
     Diff(diff::Arguments),
     Pattern(pattern::Arguments),
@@ -111,6 +113,7 @@ fn main() -> ExitCode {
         Command::Forward(arguments) => forward::run(&arguments, &environment),
         Command::Preview(arguments) => preview::run(&arguments, &environment),
         Command::Replay(arguments) => replay::run(&arguments, &environment),
+        Command::Report(arguments) => report::run(&arguments, &environment),
         Command::Cost(arguments) => cost::run(&arguments, &environment),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments, &environment),

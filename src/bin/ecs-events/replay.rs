@@ -118,7 +118,7 @@ impl Arguments {
             return is_misled.then(|| "--function is for --to lambda".to_owned());
         }
         let is_given = |variable: &&var::Variable| {
-            self.options.value(variable, environment).1 == From::Option
+            matches!(self.options.value(variable, environment).1, From::Option | From::File)
         };
         let given = var::ALL.iter().find(is_given)?;
         let name = given.name;

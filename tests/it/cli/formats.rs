@@ -24,7 +24,7 @@ fn seen(name: &str, content: &[u8]) -> Vec<serde_json::Value> {
     let lines = ran.stdout.lines().map(|line| {
         let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
         let row = line.as_object_mut().unwrap();
-        ["file", "line", "item"].iter().for_each(|place| drop(row.remove(*place)));
+        row.retain(|name, _| !["file", "line", "item"].contains(&name.as_str()));
         line
     });
     lines.collect()

@@ -2,8 +2,19 @@
 
 use super::Desk;
 
-const SUBCOMMANDS: [&str; 9] =
-    ["forward", "preview", "cost", "diff", "pattern", "timeline", "config", "completions", "man"];
+const SUBCOMMANDS: &[&str] = &[
+    "forward",
+    "preview",
+    "cost",
+    "diff",
+    "pattern",
+    "timeline",
+    "replay",
+    "report",
+    "config",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_texts_are_as_they_are() {

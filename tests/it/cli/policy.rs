@@ -105,11 +105,9 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
 fn the_default_policy_is_comments_alone() {
     let printed = Desk::empty().run("config --toml").stdout;
     assert!(printed.lines().all(|line| line.starts_with("# ")), "{printed}");
-    let uncommented: String = printed
-        .lines()
-        .filter_map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let settings = printed.lines().filter_map(|line| line.strip_prefix("# "));
+    let settings: Vec<_> = settings.filter(|line| line.contains(" = ")).collect();
+    let uncommented = settings.join("\n") + "\n";
     assert_eq!(uncommented.lines().count(), var::ALL.len());
     let desk = Desk::empty();
     // Rules stand instead of lists, so that not all can be there at once.
@@ -136,7 +134,7 @@ fn what_a_policy_file_may_not_say_is_bad_use() {
         desk.put("policy.toml", policy);
         let ran = desk.run("config --policy policy.toml");
         assert_eq!(ran.code, Some(2), "{ran}");
-        ran.stderr.lines().take(3).map(|line| format!("{line}\n")).collect::<String>()
+        ran.stderr.lines().take(3).collect::<Vec<_>>().join("\n") + "\n"
     };
     let policies = [
         "event_type = \"ERROR\"\nclusters = [1]",

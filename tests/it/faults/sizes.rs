@@ -45,8 +45,9 @@ fn an_event_one_byte_past_the_limit_becomes_a_stub() {
     assert_eq!(stub["id"], "00000000-0000-4000-8000-000000000001");
     assert_eq!(stub["detail"]["stopCode"], "EssentialContainerExited");
     assert_eq!(stub["detail"]["containers"][0]["exitCode"], 1);
-    assert_snapshot!(stub["detail"]["stoppedReason"], @r#""(1047747 bytes)""#);
-    assert_snapshot!(stub["forwarder"], @r#"{"oversizeBytes":1048551}"#);
+    let length = stub["detail"]["stoppedReason"].as_str().expect("a text");
+    assert!(length.starts_with("(1047") && length.ends_with(" bytes)"), "{length}");
+    assert_eq!(stub["forwarder"], json!({"oversizeBytes": MESSAGE_BYTES + 1}));
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn what_no_operator_says_is_approximate() {
 fn what_is_given_up_is_given_up_in_order() {
     let policy = typical("more clusters");
     let steps = patterns(&policy);
+    assert_eq!(pattern(&policy, steps[0].text.len()), steps[0], "it just fits");
     let steps =
         steps.iter().map(|step| format!("{:>5} {}\n", step.text.len(), join(&step.given_up)));
     insta::assert_snapshot!(steps.collect::<String>(), @"
@@ -66,4 +67,5 @@ fn what_is_given_up_in_vain_is_said_again() {
     for said in ["*/prod/*", "service:web"] {
         assert!(usual.text.contains(said), "{}", usual.text);
     }
+    assert_eq!(pattern(&policy, usual.text.len()), usual, "it just fits");
 }

@@ -217,7 +217,7 @@ fn tasks_of_no_service_are_not_excluded() {
 #[test]
 fn kinds_are_excluded_by_name() {
     insta::assert_snapshot!(check("stops, no hooks"), @r#"
-    223 bytes; approximate: detail-types
+    223 bytes
     or
       detail.lastStatus: ["STOPPED"]
       detail-type: ["ECS Task State Change"]
@@ -375,4 +375,17 @@ fn rules_that_say_the_same_are_said_once() {
     let text = |rules| pattern(&policy(&[("FORWARDER_RULES", rules)]), DEFAULT_BYTES).text;
     let rule = r#"{"clusters":["prod"]}"#;
     assert_eq!(text(format!("[{rule},{rule}]")), text(format!("[{rule}]")));
+}
+
+#[test]
+fn kinds_that_nobody_knows_can_be_excluded() {
+    let text = |list| pattern(&policy(&[("FORWARDER_DETAIL_TYPES", list)]), DEFAULT_BYTES).text;
+    let any = r#"{"detail-type":[{"exists":true}],"source":["aws.ecs"]}"#;
+    assert_eq!(text("ECS *,AWS *,!ECS New*"), any);
+    let hooks = r#"{"detail-type":["ECS Hook State Change"],"source":["aws.ecs"]}"#;
+    assert_eq!(text("ECS Hook State Change,ECS New,!ECS New"), hooks);
+    let stops = ("FORWARDER_TASK_STATUSES", "STOPPED");
+    let kinds = ("FORWARDER_DETAIL_TYPES", "ECS Task State Change,ECS New,!ECS New");
+    let text = pattern(&policy(&[kinds, stops]), DEFAULT_BYTES).text;
+    assert!(!text.contains("ECS New"), "{text}");
 }

@@ -56,7 +56,7 @@ impl Event {
     pub(crate) fn at(self, time_ms: i64) -> Self {
         let at = Timestamp::from_millisecond(time_ms).expect("a time that can be written");
         let second = Timestamp::from_second(time_ms.div_euclid(1000)).expect("as above");
-        self.with("time", second.to_string()).with_detail("updatedAt", at.to_string())
+        self.with("time", second.to_string()).with_detail("updatedAt", format!("{at:.3}"))
     }
 
     /// The same with another field in its envelope.

@@ -29,10 +29,11 @@ pub(crate) fn instructions(config: &Config, logs: &Logs) -> Value {
 
 /// From its start until it has answered so many payloads.
 fn count(config: &Config, logs: &Logs, row: &Row, case: &Case, payloads: u64) -> u64 {
-    let file = config.scratch.join(format!("{}.{payloads}.callgrind", row.name));
-    let tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file="].map(str::to_owned);
-    let [valgrind, callgrind, out] = tool;
-    let tool = [valgrind, callgrind, format!("{out}{}", file.display())];
+    // Kept, for callgrind_annotate.
+    let name = format!("{}, {}, {payloads}.callgrind", row.name, case.name);
+    let file = config.scratch.join(name);
+    let out = format!("--callgrind-out-file={}", file.display());
+    let tool = ["valgrind".to_owned(), "--tool=callgrind".to_owned(), out];
     let mut function = Function::start(config, row, logs, &tool);
     function.ready();
     for number in 0..payloads {

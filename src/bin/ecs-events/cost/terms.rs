@@ -11,6 +11,14 @@ const HEADING: &str = "Prices";
 /// A month for which less is known than this is a guess.
 pub(super) const SHORT_MS: f64 = 24.0 * 3_600_000.0;
 
+const PRICE_FILE: &str = "Prices that win over those of the region, in TOML or (*.json) JSON";
+const PRICE_FILE_LONG: &str = "\
+Prices that win over those of the region, in TOML or (*.json) JSON
+
+US dollars under the names ingestion_per_gb, ingestion_infrequent_access_per_gb, \
+storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million and \
+duration_per_gb_second. With all seven, the region can be any.";
+
 /// The options about prices and rates.
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
@@ -22,12 +30,7 @@ pub(crate) struct Rates {
     /// ap-northeast-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
-    /// Prices that win over those of the region, in TOML or (*.json) JSON
-    ///
-    /// US dollars under the names ingestion_per_gb, ingestion_infrequent_access_per_gb,
-    /// storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million and
-    /// duration_per_gb_second. With all seven, the region can be any.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = PRICE_FILE, long_help = PRICE_FILE_LONG)]
     price_file: Option<PathBuf>,
     /// Memory of the function
     #[arg(long, value_name = "MB", default_value = "128", value_parser = clap::value_parser!(u32).range(128..=10240))]

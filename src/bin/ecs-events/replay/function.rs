@@ -60,9 +60,8 @@ impl Function {
             .read_timeout(ATTEMPT)
             .operation_attempt_timeout(ATTEMPT)
             .build();
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_max_backoff(LONGEST_BACKOFF);
+        let retries =
+            RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(LONGEST_BACKOFF);
         let config = Builder::from(config)
             .timeout_config(timeouts)
             .retry_config(retries)
@@ -106,10 +105,12 @@ impl Function {
                 Answer::Undone(undelivered(DisplayErrorContext(error).to_string()))
             }
             (None, None) => {
-                let cause = match error {
-                    SdkError::TimeoutError(_) => "it timed out",
-                    SdkError::DispatchFailure(_) => "the connection failed",
-                    _ => "the answer cannot be read",
+                let cause = if matches!(error, SdkError::TimeoutError(_)) {
+                    "it timed out"
+                } else if matches!(error, SdkError::DispatchFailure(_)) {
+                    "the connection failed"
+                } else {
+                    "the answer cannot be read"
                 };
                 Answer::InDoubt(undelivered(cause.to_owned()))
             }

@@ -158,12 +158,7 @@ impl Sender {
     }
 
     /// Puts a batch, unless the run is over.
-    async fn put(
-        &mut self,
-        batch: &Batch,
-        keys: &[(usize, Key)],
-        ends: &mut HashMap<usize, Fate>,
-    ) {
+    async fn put(&mut self, batch: &Batch, keys: &[(usize, Key)], ends: &mut HashMap<usize, Fate>) {
         let stored = batch.events.iter().map(|event| {
             let destination = Some(batch.destination.clone());
             (event.arrival, Fate::Stored(event.message.len(), destination))
@@ -284,8 +279,8 @@ async fn invoke(function: &Function, arrival: &Arrival) -> Fate {
 
 /// A batch in parts of at most so many events.
 fn pieces(batch: &Batch, most: usize) -> impl Iterator<Item = Batch> {
-    batch.events.chunks(most.max(1)).map(|events| Batch {
-        destination: batch.destination.clone(),
-        events: events.to_vec(),
-    })
+    batch
+        .events
+        .chunks(most.max(1))
+        .map(|events| Batch { destination: batch.destination.clone(), events: events.to_vec() })
 }

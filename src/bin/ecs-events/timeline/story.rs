@@ -7,7 +7,7 @@ use ecs_event_forwarder::json::{Json, Value};
 /// What the event tells; one without a time happened now.
 pub(super) fn chapter(event: &Json, known: &EcsEvent<'_>, position: usize, now_ms: i64) -> Chapter {
     let detail = event.root().get("detail");
-    let text = |name: &str| detail.and_then(|it| it.get_string(name)).map(|it| it.into_owned());
+    let text = |name: &str| Some(detail?.get_string(name)?.into_owned());
     let place = match (&known.cluster, &known.service) {
         (Some(cluster), Some(service)) => format!("{cluster}/{service}"),
         (Some(cluster), None) => cluster.to_string(),

@@ -14,9 +14,8 @@ fn with(desk: Desk, invoke: &Invoke) -> Desk {
 fn the_function_decides_and_its_answer_is_believed() {
     let world = World::new();
     let function = world.function(&[]);
-    let invoke = Invoke::start("forwarder", move |_, payload| {
-        Invoked::Ended(function.invoke(payload))
-    });
+    let invoke =
+        Invoke::start("forwarder", move |_, payload| Invoked::Ended(function.invoke(payload)));
     let desk = with(desk(&world), &invoke);
     desk.put("dump.jsonl", format!("{}{}\n{}", days(12), compact(THREE[1]), days(1)));
     insta::assert_snapshot!(desk.run(REPLAY), @"
@@ -87,7 +86,10 @@ fn a_function_that_is_not_there_or_is_another_is_told() {
     let desk = with(desk(&world), &invoke);
     desk.put("dump.jsonl", days(1));
     let ran = desk.run(REPLAY);
-    assert!(ran.stderr.contains("Invoke failed: there is no function forwarder in this region"), "{ran}");
+    assert!(
+        ran.stderr.contains("Invoke failed: there is no function forwarder in this region"),
+        "{ran}"
+    );
     assert_eq!(ran.code, Some(1));
     let ran = desk.run("replay dump.jsonl --to lambda --function other --journal 2");
     assert!(ran.stderr.contains("its answer is not the forwarder's"), "{ran}");

@@ -69,7 +69,10 @@ fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand(
         let name = fault.name();
         world.logs.inject(fault.on(Operation::PutLogEvents).after(2));
         let ran = desk.run(REPLAY);
-        assert!(ran.stdout.contains("undone              3         in doubt 1, not sent 2\n"), "{name}: {ran}");
+        assert!(
+            ran.stdout.contains("undone              3         in doubt 1, not sent 2\n"),
+            "{name}: {ran}"
+        );
         assert!(ran.stderr.contains("the run ends at a batch of which nothing was heard"), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(world.logs.calls().len(), 3, "{name}: it is not sent again by itself");
@@ -167,7 +170,10 @@ fn a_journal_of_another_place_or_none_at_all_is_refused() {
     error: the journal replay.journal is of no use: it is about a replay to cloudwatch in mars-1, not to cloudwatch in eu-west-1
     --- exit 2 ---
     ");
-    desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n{}\n");
+    desk.put(
+        "replay.journal",
+        "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n{}\n",
+    );
     insta::assert_snapshot!(desk.run(REPLAY), @"
     --- stderr ---
     error: the journal replay.journal is of no use: its line 2 is none of a replay's journal

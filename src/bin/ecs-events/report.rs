@@ -1,0 +1,83 @@
+//! `ecs-events report`: what events hold and what the policy makes of them, as one HTML page.
+
+mod bytes;
+mod charts;
+mod measure;
+mod page;
+mod struck;
+
+use crate::input::Inputs;
+use crate::options::{Environment, Options};
+use crate::progress::Progress;
+use crate::{Outcome, PATHS, terminal};
+use clap::Args;
+use ecs_event_forwarder::config::Config;
+use ecs_event_forwarder::trim::Profile;
+use measure::Measure;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events report events
+  ecs-events report --trim minimal -o minimal.html events";
+
+/// Write a page that shows where the bytes go and what the policy saves
+///
+/// One HTML file that needs no network: bytes by kind, cluster, service and field, what each profile
+/// keeps, events over time, why tasks stopped, deployments, the noisiest event names, and one event
+/// before and after. It shows names and reasons from the events: share it like the events.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[arg(required = true, value_name = "PATH", help = PATHS)]
+    paths: Vec<PathBuf>,
+    /// The file to write; it is written anew
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    output: PathBuf,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    options: Options,
+}
+
+const PROFILES: [Profile; 3] = [Profile::Full, Profile::Lean, Profile::Minimal];
+
+/// Runs it.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let Config { policy, warnings, .. } = match arguments.options.config(environment) {
+        Ok(config) => config,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    if !arguments.quiet {
+        warnings.iter().for_each(terminal::warning);
+    }
+    let profiles = PROFILES.into_iter().filter_map(|profile| {
+        let change = [("FORWARDER_TRIM", profile.as_str())];
+        // With fields that one profile keeps anyway, another can be a contradiction.
+        let config = arguments.options.config_with(environment, change).ok()?;
+        Some((profile.as_str(), config.policy))
+    });
+    let mut measure = Measure::new(policy, profiles.collect());
+    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
+    while let Some(chunk) = inputs.next_chunk() {
+        for problem in measure.look_at(&chunk) {
+            progress.aside(|| terminal::error(problem));
+        }
+        progress.set(inputs.bytes(), measure.tally.summary.received);
+    }
+    progress.end();
+    let page = page::page(&measure).into_string();
+    let output = arguments.output.display();
+    let written = File::create(&arguments.output).and_then(|mut it| it.write_all(page.as_bytes()));
+    if let Err(error) = written {
+        return Ok(Outcome::bad_use(format!("cannot write {output}: {error}")));
+    }
+    if !arguments.quiet {
+        terminal::show(format!("{output}\n\n{}", measure.tally.totals("kept")))?;
+    }
+    Ok(if measure.has_problems { Outcome::Incomplete } else { Outcome::Done })
+}
