@@ -1,11 +1,12 @@
-//! The prices: one table, with its date and the pages that it comes from.
+//! The prices: one table, with its date and the pages to compare it with.
 
 use crate::policy::LogClass;
 
-/// When the table was last compared with its pages.
+/// The month whose prices these are, as published elsewhere: compare them with the pages below, and
+/// give others by a price file.
 pub const AS_OF: &str = "2026-06";
 
-/// Where the prices come from.
+/// Where AWS publishes them.
 pub const SOURCES: [&str; 2] =
     ["https://aws.amazon.com/cloudwatch/pricing/", "https://aws.amazon.com/lambda/pricing/"];
 
@@ -36,12 +37,8 @@ pub struct Prices {
 
 /// Region, ingestion Standard, Infrequent Access, storage, query. Lambda on arm64 costs the same in
 /// all of them.
-const REGIONS: [(&str, f64, f64, f64, f64); 6] = [
+const REGIONS: [(&str, f64, f64, f64, f64); 2] = [
     ("us-east-1", 0.50, 0.25, 0.03, 0.005),
-    ("us-east-2", 0.50, 0.25, 0.03, 0.005),
-    ("us-west-2", 0.50, 0.25, 0.03, 0.005),
-    ("eu-west-1", 0.57, 0.285, 0.03, 0.0057),
-    ("eu-central-1", 0.63, 0.315, 0.0324, 0.0063),
     ("ap-northeast-1", 0.76, 0.38, 0.033, 0.0076),
 ];
 const COMPRESSION_RATIO: f64 = 0.15;

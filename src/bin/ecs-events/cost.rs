@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   ecs-events cost events --events-per-month 1000000
   ecs-events cost --trim minimal --event-types WARN,ERROR last-week.jsonl
-  ecs-events cost --region eu-central-1 --json last-week.jsonl";
+  ecs-events cost --region ap-northeast-1 --json last-week.jsonl";
 
 /// Print what keeping the events costs in a month, with this policy and without
 ///

@@ -223,7 +223,7 @@ fn prices_that_nobody_knows_are_bad_use() {
             .map(said)
             .concat(),
         @r#"
-    error: no prices of mars-1 are known, only of us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1, ap-northeast-1; --price-file must give ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
+    error: no prices of mars-1 are known, only of us-east-1, ap-northeast-1; --price-file must give ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: typo.toml: there is no price "ingestion"; prices are ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: text.toml: it is no list of prices: invalid type: string "1", expected f64
     error: negative.toml: ingestion_per_gb is a number from 0 on

@@ -161,7 +161,9 @@ fn another_groups_export_and_odd_ids_are_taken() {
         assert!(ran.stdout.contains(stored), "{ran}");
     }
     let journal = std::fs::read_to_string(desk.path("odd")).unwrap();
-    assert!(!journal.contains("secret") && journal.contains("\"event:") && journal.contains("\"id:"));
+    assert!(
+        !journal.contains("secret") && journal.contains("\"event:") && journal.contains("\"id:")
+    );
 }
 
 #[test]
@@ -201,7 +203,10 @@ fn no_input_is_no_error_and_no_path_is_bad_use() {
     assert_eq!(desk.run("replay x --to lambda").code, Some(2));
     assert_eq!(desk.run("replay x --to cloudwatch --rate 0").code, Some(2));
     let ran = desk.run("replay x --to cloudwatch --function f");
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), "error: --function is for --to lambda\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(2), "error: --function is for --to lambda\n")
+    );
 }
 
 #[test]

@@ -26,8 +26,7 @@ pub(crate) struct Rates {
     /// How many events there are in a month; else the time that they span says
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     events_per_month: Option<u64>,
-    /// Region whose prices are used: us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1 or
-    /// ap-northeast-1
+    /// Region whose prices are used: us-east-1 or ap-northeast-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
     #[arg(long, value_name = "FILE", help = PRICE_FILE, long_help = PRICE_FILE_LONG)]
