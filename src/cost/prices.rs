@@ -37,10 +37,8 @@ pub struct Prices {
 
 /// Region, ingestion Standard, Infrequent Access, storage, query. Lambda on arm64 costs the same in
 /// all of them.
-const REGIONS: [(&str, f64, f64, f64, f64); 2] = [
-    ("us-east-1", 0.50, 0.25, 0.03, 0.005),
-    ("ap-northeast-1", 0.76, 0.38, 0.033, 0.0076),
-];
+const REGIONS: [(&str, f64, f64, f64, f64); 2] =
+    [("us-east-1", 0.50, 0.25, 0.03, 0.005), ("ap-northeast-1", 0.76, 0.38, 0.033, 0.0076)];
 const COMPRESSION_RATIO: f64 = 0.15;
 const REQUESTS_PER_MILLION: f64 = 0.20;
 const DURATION_PER_GB_SECOND: f64 = 0.000_013_333_4;
