@@ -6,7 +6,7 @@ mod fault;
 pub use client::{from_environment, https_client, logs_client};
 
 use crate::event::Failure;
-use crate::log::{Batch, Destination, LogEvent};
+use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{InputLogEvent, LogGroupClass, RejectedLogEventsInfo};
@@ -206,9 +206,6 @@ impl CloudWatchLogs {
         }
     }
 }
-
-/// The tag by which the cluster of a log group is found.
-const CLUSTER_TAG: &str = "ClusterName";
 
 /// A call whose success, and whose having been made before, are the same.
 async fn once<T, E>(

@@ -33,6 +33,9 @@ pub mod limit {
     pub const STUB_BYTES: usize = 64 * 1024;
 }
 
+/// The tag by which the cluster of a log group is found.
+pub const CLUSTER_TAG: &str = "ClusterName";
+
 /// A log stream and the group it is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Destination {

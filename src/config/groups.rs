@@ -2,11 +2,8 @@
 
 use super::Reader;
 use super::var::{self, Variable};
-use crate::log::limit;
+use crate::log::{CLUSTER_TAG, limit};
 use crate::route::{Part, Template};
-
-/// The tag that the forwarder sets itself.
-pub(crate) const CLUSTER_TAG: &str = "ClusterName";
 
 impl Reader {
     /// A log group's name, with no places in it.
