@@ -131,3 +131,29 @@ def test_parameters_have_the_functions_defaults(template):
     given = {name: str(it["Default"]) for name, it in template["Parameters"].items() if "Default" in it}
     given = {name: value for name, value in variables(given).items() if name in known}
     assert given == known
+
+
+def when_true(value):
+    """What a value is where its condition holds: the widest that the template becomes."""
+    return value["Fn::If"][1] if isinstance(value, dict) and "Fn::If" in value else value
+
+
+def test_the_role_is_what_security_says(template):
+    table = re.findall(r"^\| `(\w+)`[^|]* \| ([^|]+) \|", (ROOT / "SECURITY.md").read_text(), re.M)
+    said = {}
+    for statement, actions in table:
+        said.setdefault(statement, set()).update(re.findall("`([^`]+)`", actions))
+
+    roles = [it["Properties"] for it in template["Resources"].values() if it["Type"] == "AWS::IAM::Role"]
+    role, = roles
+    assert "ManagedPolicyArns" not in role
+    policy, = role["Policies"]
+    granted = {}
+    for statement in map(when_true, policy["PolicyDocument"]["Statement"]):
+        actions = statement["Action"]
+        actions = actions if isinstance(actions, list) else [actions]
+        granted.setdefault(statement["Sid"], set()).update(map(when_true, actions))
+        assert "*" not in json.dumps(actions) and statement["Resource"] != "*"
+    assert granted == said
+    functions = [it for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
+    assert all("Policies" not in function["Properties"] for function in functions)
