@@ -4,6 +4,7 @@ from chart import chart
 
 __all__ = ["chart", "markdown", "text"]
 
+CASES = 6
 OURS, OTHERS = "ours", ("floor", "bare", "Python")
 # heading, key, unit, decimals
 FIGURES = [
@@ -45,7 +46,9 @@ def sections(results):
         found.append(("The plan: ns, GB/s, times one RawValue pass", plan_table(results["plan"])))
         found.append(("The plan against size", linear_table(results["plan"])))
         found.append(("Allocations for one event", allocations_table(results["allocations"])))
-    found.append(("Targets", targets_table(results)))
+    targets = targets_table(results)
+    if len(targets) > 1:
+        found.append(("Targets", targets))
     return found
 
 
@@ -138,8 +141,8 @@ def targets_table(results):
     def at_most(what, limit, value):
         rows.append([what, f"{limit:g}", f"{value:.2f}", "yes" if value <= limit else "**missed**"])
 
-    if "functions" in results:
-        cases = flat(results)
+    cases = flat(results) if "functions" in results else {}
+    if len(cases) == CASES:
         small, large, full = cases["task 3.6 KB"], cases["task 61 KB"], cases["SQS of 6 MB"]
 
         def ratio(case, key, top, bottom):

@@ -10,8 +10,14 @@ pub(crate) struct Case {
     pub(crate) events: usize,
 }
 
-/// All of them; each payload of a case has ids of its own.
-pub(crate) fn cases() -> Vec<Case> {
+/// Those with `part` in their name; each payload of a case has ids of its own.
+pub(crate) fn cases(part: &str) -> Vec<Case> {
+    let mut cases = all();
+    cases.retain(|case| case.name.contains(part));
+    cases
+}
+
+fn all() -> Vec<Case> {
     let single = |name, template: Template| Case {
         name,
         payload: Box::new(move |number| template.event(number)),

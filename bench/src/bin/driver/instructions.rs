@@ -15,7 +15,7 @@ const CASES: usize = 4;
 
 pub(crate) fn instructions(config: &Config, logs: &Logs) -> Value {
     let mut results = Vec::new();
-    for case in cases().iter().take(CASES) {
+    for case in cases(&config.case).iter().take(CASES) {
         for row in &config.rows {
             let cold = count(config, logs, row, case, 1);
             let all = count(config, logs, row, case, 1 + WARM);

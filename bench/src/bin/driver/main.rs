@@ -20,6 +20,8 @@ use std::path::PathBuf;
 struct Config {
     /// The functions, compared with each other.
     rows: Vec<Row>,
+    /// A part of the names of the cases to run; empty for all.
+    case: String,
     /// How often each is started for each case.
     rounds: usize,
     /// How long each is kept busy after its first event, in milliseconds.

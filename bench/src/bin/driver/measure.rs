@@ -29,7 +29,7 @@ struct Figures {
 /// Every case, every row in turn, as many rounds as configured.
 pub(crate) fn measure(config: &Config, logs: &Logs) -> Value {
     let mut results = Vec::new();
-    for case in cases() {
+    for case in cases(&config.case) {
         let mut figures: Vec<_> = config.rows.iter().map(|_| Figures::default()).collect();
         for round in 0..config.rounds {
             // Not always the same one after the same one.
