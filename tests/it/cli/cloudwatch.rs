@@ -1,9 +1,16 @@
 //! `ecs-events forward --to cloudwatch`, into the strict CloudWatch Logs of the world.
 
 use super::{Desk, THREE};
-use crate::world::{Fault, Operation, World};
+use crate::world::{Clock, Fault, Operation, World};
 
 const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
+
+/// The files' times stand still.
+fn timeless() -> World {
+    let world = World::new();
+    world.logs.set_clock(Clock::Timeless);
+    world
+}
 
 fn desk(world: &World) -> Desk {
     let variables = world.aws_environment();
@@ -13,7 +20,7 @@ fn desk(world: &World) -> Desk {
 
 #[test]
 fn log_groups_are_made_and_events_stored() {
-    let world = World::new();
+    let world = timeless();
     insta::assert_snapshot!(desk(&world).run("forward events --to cloudwatch"), @"
     EVENTS  BYTES IN  BYTES OUT  STORED IN
          2     3,735      2,571  /aws/events/ecs/containerinsights/
@@ -40,7 +47,7 @@ fn log_groups_are_made_and_events_stored() {
 
 #[test]
 fn what_is_refused_is_undone_and_said_once() {
-    let world = World::new();
+    let world = timeless();
     world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");
     insta::assert_snapshot!(ran, @"
@@ -58,12 +65,12 @@ fn what_is_refused_is_undone_and_said_once() {
 
 #[test]
 fn a_group_without_retention_is_a_warning() {
-    let world = World::new();
+    let world = timeless();
     world.logs.fail(Operation::PutRetentionPolicy, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");
     insta::assert_snapshot!(ran.stderr, @r#" WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: log_group="/aws/events/ecs/containerinsights/prod/performance" retention_days=7"#);
     assert_eq!(ran.code, Some(0));
-    let world = World::new();
+    let world = timeless();
     world.logs.fail(Operation::PutRetentionPolicy, Fault::AccessDenied);
     let quiet = desk(&world).run("forward -q events --to cloudwatch --clusters prod");
     assert_eq!(format!("{quiet}"), "--- exit 0 ---");

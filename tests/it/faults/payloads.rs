@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::scene::{Event, SECRET, Scene};
-use crate::world::{event, fixture, sqs_batch};
+use crate::world::{Clock, event, fixture, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const BRACKETS: usize = 10_000;
@@ -135,6 +135,8 @@ fn what_is_no_event_of_eventbridge_is_refused() {
 #[test]
 fn an_event_of_an_unknown_cluster_goes_to_the_fallback_group() {
     let scene = Scene::new();
+    // The file's time stands still; the retention of the new group does not.
+    scene.world.logs.set_clock(Clock::Timeless);
     assert_snapshot!(scene.tell(event("deployment-of-unknown-cluster.json")), @r"
     PutLogEvents _unresolved/deployment (1): ResourceNotFoundException
     CreateLogStream _unresolved/deployment: ResourceNotFoundException
