@@ -60,6 +60,15 @@ fn tagging_denied_names_the_action_and_the_arn() {
 }
 
 #[test]
+fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
+    assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDeniedTersely), @r"
+    PutLogEvents prod/task (1): AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
+    WARN undone: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
+    ");
+}
+
+#[test]
 fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutRetentionPolicy).always());

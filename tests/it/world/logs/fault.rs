@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     AccessDenied,
     /// The same about another action that the call needs, as `logs:TagResource` for a tagged group.
     AccessDeniedTo(&'static str),
+    /// The same without a word on the action and the resource. Nothing is done.
+    AccessDeniedTersely,
     /// 400 `OperationAbortedException`. Nothing is done.
     OperationAborted,
     /// 400 `LimitExceededException`. Nothing is done.
@@ -82,6 +84,7 @@ impl Fault {
             Self::Slow(_) => "Slow",
             Self::AccessDenied => "AccessDenied",
             Self::AccessDeniedTo(_) => "AccessDeniedTo",
+            Self::AccessDeniedTersely => "AccessDeniedTersely",
             Self::OperationAborted => "OperationAborted",
             Self::LimitExceeded => "LimitExceeded",
             Self::InvalidParameter => "InvalidParameter",
@@ -110,6 +113,7 @@ impl Fault {
             Self::AccessDeniedTo(action) => {
                 (400, "AccessDeniedException", not_authorized(input, action))
             }
+            Self::AccessDeniedTersely => (400, "AccessDeniedException", "Access denied".to_owned()),
             Self::OperationAborted => (400, "OperationAbortedException", conflict()),
             Self::LimitExceeded => (400, "LimitExceededException", limit_exceeded()),
             Self::InvalidParameter => (400, "InvalidParameterException", quoting(input)),

@@ -150,6 +150,7 @@ impl Service {
             | Fault::InternalFailure
             | Fault::AccessDenied
             | Fault::AccessDeniedTo(_)
+            | Fault::AccessDeniedTersely
             | Fault::OperationAborted
             | Fault::LimitExceeded
             | Fault::InvalidParameter
