@@ -1,12 +1,15 @@
 """What the template's parameters become: the event pattern loses nothing that the function keeps."""
 
+import copy
 import itertools
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from cloudformation import evaluate
 from conftest import EVENTS, ROOT, forwarded
+from samtranslator.translator.transform import transform
 
 ECS = '"detail-type":[{"prefix":"ECS "}]'
 SOURCE = '"source":["aws.ecs"]'
@@ -133,27 +136,58 @@ def test_parameters_have_the_functions_defaults(template):
     assert given == known
 
 
-def when_true(value):
-    """What a value is where its condition holds: the widest that the template becomes."""
-    return value["Fn::If"][1] if isinstance(value, dict) and "Fn::If" in value else value
+def transformed(template):
+    """Plain CloudFormation, as SAM makes it of the template; no managed policy is known to it."""
+    packaged = copy.deepcopy(template)
+    packaged["Resources"]["Function"]["Properties"]["CodeUri"] = "s3://bucket/key"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        return transform(packaged, {}, SimpleNamespace(load=dict))
 
 
-def test_the_role_is_what_security_says(template):
-    table = re.findall(r"^\| `(\w+)`[^|]* \| ([^|]+) \|", (ROOT / "SECURITY.md").read_text(), re.M)
-    said = {}
-    for statement, actions in table:
-        said.setdefault(statement, set()).update(re.findall("`([^`]+)`", actions))
+def arms(value):
+    """What a value is where its condition holds, and where not: together all that it can become."""
+    return value["Fn::If"][1:] if isinstance(value, dict) and "Fn::If" in value else [value]
 
-    roles = [it["Properties"] for it in template["Resources"].values() if it["Type"] == "AWS::IAM::Role"]
-    role, = roles
-    assert "ManagedPolicyArns" not in role
-    policy, = role["Policies"]
-    granted = {}
-    for statement in map(when_true, policy["PolicyDocument"]["Statement"]):
-        actions = statement["Action"]
-        actions = actions if isinstance(actions, list) else [actions]
-        granted.setdefault(statement["Sid"], set()).update(map(when_true, actions))
-        assert "*" not in json.dumps(actions) and statement["Resource"] != "*"
-    assert granted == said
+
+def listed(value):
+    values = value if isinstance(value, list) else [value]
+    return [arm for it in values for arm in arms(it) if arm != {"Ref": "AWS::NoValue"}]
+
+
+def granted(moto, template):
+    """All that the roles of the template allow with the default parameters: statement, action, resource."""
+    found, asked = set(), {}
+    for role in template["Resources"].values():
+        if role["Type"] != "AWS::IAM::Role":
+            continue
+        assert "ManagedPolicyArns" not in role["Properties"]
+        for policy in role["Properties"]["Policies"]:
+            for statement in listed(policy["PolicyDocument"]["Statement"]):
+                assert statement["Effect"] == "Allow" and "NotAction" not in statement
+                for resource in listed(statement["Resource"]):
+                    if resource == {"Ref": "KmsKeyArn"}:
+                        resource = "KmsKeyArn"
+                    elif isinstance(resource, dict) and "Fn::GetAtt" in resource:
+                        resource = resource["Fn::GetAtt"][0]
+                    else:
+                        # The names of resources are not known to what evaluates texts alone.
+                        text = json.dumps(resource).replace("${FunctionLogGroup}", "/aws/lambda/STACK")
+                        asked[f"Resource{len(asked)}"] = json.loads(text)
+                        resource = f"Resource{len(asked) - 1}"
+                    found |= {(statement["Sid"], action, resource) for action in listed(statement["Action"])}
+    _, texts = evaluate(moto, template, {}, asked)
+    return {(sid, action, texts.get(it, it).split(":", 5)[-1]) for sid, action, it in found}
+
+
+def test_the_role_is_what_security_says(moto, template):
+    table = re.findall(r"^\| `(\w+)`[^|]* \| ([^|]+) \| ([^|]+) \|", (ROOT / "SECURITY.md").read_text(), re.M)
+    said, places = set(), {}
+    for statement, actions, on in table:
+        if on != "the same":
+            places[statement] = [it for it in re.findall("`([^`]+)`", on) if it not in template["Parameters"] or it == "KmsKeyArn"]
+        said |= {(statement, action, place)
+                 for action in re.findall("`([^`]+)`", actions) for place in places[statement]}
+    assert granted(moto, transformed(template)) == said
     functions = [it for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
     assert all("Policies" not in function["Properties"] for function in functions)
