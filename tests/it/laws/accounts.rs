@@ -246,7 +246,10 @@ fn two_deliveries_of_one_change_under_two_ids_are_one() {
         plan.entries.into_iter().map(|entry| entry.end).collect::<Vec<_>>()
     };
     let (stored, same) = (End::Stored, End::Duplicate(Some(0)));
-    assert_eq!(ends(&[event("a", "5", task), event("b", "5", task)]), [stored.clone(), same]);
+    for kind in [task, "ECS Container Instance State Change"] {
+        let twice = [event("a", "5", kind), event("b", "5", kind)];
+        assert_eq!(ends(&twice), [stored.clone(), same.clone()], "{kind}");
+    }
     for other in [
         event("b", "6", task),
         event("b", "5", "ECS Container Instance State Change"),

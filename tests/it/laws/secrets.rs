@@ -73,7 +73,9 @@ fn keyword(text: &'static str) -> impl Strategy<Value = String> {
 
 /// `environment` with the secret as the value of one of its variables.
 fn environment() -> BoxedStrategy<Tree> {
-    let value = escapes().prop_map(|escapes| Tree::Atom(spelled(SECRET, &escapes)));
+    // What could be taken for the end of the value stands before the secret, too.
+    let value = (select(vec!["", "a,", "}", "]}", "\"", "\\\",{"]), escapes())
+        .prop_map(|(before, escapes)| Tree::Atom(spelled(&[before, SECRET].concat(), &escapes)));
     let value = prop_oneof![
         4 => value.clone(),
         1 => value.clone().prop_map(|it| Tree::Array(vec![Tree::Atom("1".into()), it])),
