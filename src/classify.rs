@@ -42,6 +42,10 @@ pub fn classify(event: &Json) -> EcsEvent<'_> {
         event_type: severity::event_type(&kind, &detail),
         event_name: detail.event_name.and_then(Value::string),
         last_status: detail.last_status.and_then(Value::string),
+        instance_status: detail
+            .status
+            .filter(|_| kind == EventKind::ContainerInstance)
+            .and_then(Value::string),
         stop_category: severity::stop_category(&kind, &detail),
         durations: if kind == EventKind::Task { durations(&detail) } else { Durations::default() },
         revision: revision(&kind, &detail),

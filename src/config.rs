@@ -4,7 +4,7 @@ pub mod var;
 mod groups;
 mod lists;
 
-use crate::filter::Filter;
+use crate::filter::{Filter, Select};
 use crate::policy::{Delivery, LogClass, NewLogGroup, OnRejected, Policy};
 use crate::route::Routes;
 use crate::trim::{Path, Profile, Trim};
@@ -132,7 +132,9 @@ impl Reader {
             self.problem(var::RULES.name, text);
         }
         let rules = if self.is_given(var::RULES) { self.rules() } else { vec![self.rule()] };
-        Filter { rules }
+        let select = [Select::Everything, Select::Lifecycle, Select::Problems];
+        let select = self.choice(var::SELECT, select.map(|it| (it.as_str(), it)));
+        Filter { rules, select }
     }
 
     fn trim(&mut self, profile: Profile) -> Trim {

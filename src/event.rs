@@ -338,6 +338,8 @@ pub struct EcsEvent<'a> {
     pub event_name: Option<Cow<'a, str>>,
     /// `lastStatus` of a task.
     pub last_status: Option<Cow<'a, str>>,
+    /// `status` of a container instance.
+    pub instance_status: Option<Cow<'a, str>>,
     /// Why the task stopped or is stopping.
     pub stop_category: Option<StopCategory>,
     /// How long the parts of the task's life took.

@@ -1,7 +1,11 @@
 //! Step 3: event → keep, or drop with a reason.
 
+mod select;
+
 use crate::event::{EcsEvent, EventKind};
 use crate::glob::Patterns;
+
+pub use select::{FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS, Select};
 
 /// The conditions of one rule, all of which an event must meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +24,13 @@ pub struct Rule {
     pub task_statuses: Patterns,
 }
 
-/// Which events are kept: those that any rule keeps.
+/// Which events are kept: those that any rule keeps and that are selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// The rules; never empty.
     pub rules: Vec<Rule>,
+    /// What is left of that.
+    pub select: Select,
 }
 
 /// Why an event is not kept.
@@ -44,6 +50,8 @@ pub enum DropReason {
     TaskStatus,
     /// No rule keeps it, for different reasons.
     Rules,
+    /// It is not selected, although a rule keeps it.
+    Select,
 }
 
 impl DropReason {
@@ -57,6 +65,7 @@ impl DropReason {
             Self::Service => "service",
             Self::TaskStatus => "taskStatus",
             Self::Rules => "rules",
+            Self::Select => "select",
         }
     }
 }
@@ -75,7 +84,8 @@ pub fn filter(filter: &Filter, event: &EcsEvent<'_>) -> Verdict {
     let mut reason = None;
     for rule in &filter.rules {
         match (objection(rule, event), reason) {
-            (None, _) => return Verdict::Keep,
+            (None, _) if filter.select.keeps(event) => return Verdict::Keep,
+            (None, _) => return Verdict::Drop(DropReason::Select),
             (Some(objection), None) => reason = Some(objection),
             (Some(objection), Some(other)) if objection == other => {}
             (Some(_), Some(_)) => reason = Some(DropReason::Rules),

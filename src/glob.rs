@@ -21,8 +21,8 @@ pub fn matches(glob: &str, text: &str) -> bool {
 /// A condition on a text: `prod-*,!prod-test`.
 ///
 /// It holds if any wanted glob matches and no unwanted one does; only unwanted ones mean
-/// "everything but".
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// "everything but", and the default, which has neither, holds always.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patterns {
     wanted: Vec<String>,
     unwanted: Vec<String>,
@@ -41,6 +41,13 @@ impl Patterns {
                 .map(str::to_owned)
                 .collect(),
         }
+    }
+
+    /// The same, with more texts that are not wanted.
+    #[must_use]
+    pub fn but(mut self, unwanted: &[&str]) -> Self {
+        self.unwanted.extend(unwanted.iter().map(|text| (*text).to_owned()));
+        self
     }
 
     /// Whether the condition holds for a text, or for an event that lacks it.

@@ -13,10 +13,13 @@
 
 mod operators;
 mod classes;
+mod branch;
+mod types;
 mod conditions;
 mod json;
 mod matches;
 
+use crate::filter::Filter;
 use crate::policy::Policy;
 use conditions::{nothing, restricts, said};
 use std::collections::BTreeSet;
@@ -53,6 +56,8 @@ pub enum Condition {
     TaskStatuses,
     /// Cluster names.
     Clusters,
+    /// What is selected beside the lists or rules.
+    Select,
     /// Event types.
     EventTypes,
     /// Detail-types.
@@ -66,6 +71,7 @@ impl fmt::Display for Condition {
             Self::EventNames => "event names",
             Self::TaskStatuses => "task statuses",
             Self::Clusters => "clusters",
+            Self::Select => "select",
             Self::EventTypes => "event types",
             Self::DetailTypes => "detail-types",
         })
@@ -74,11 +80,12 @@ impl fmt::Display for Condition {
 
 impl Condition {
     /// All of them; the first is given up first when the pattern is too long.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Services,
         Self::EventNames,
         Self::TaskStatuses,
         Self::Clusters,
+        Self::Select,
         Self::EventTypes,
         Self::DetailTypes,
     ];
@@ -97,7 +104,8 @@ enum Omission {
 ///
 /// The last resort is a pattern on `source` alone, however long that is.
 pub fn pattern(policy: &Policy, most_bytes: usize) -> Pattern {
-    let is_used = |it: &Condition| policy.filter.rules.iter().any(|rule| restricts(rule, *it));
+    let Filter { rules, select } = &policy.filter;
+    let is_used = |it: &Condition| rules.iter().any(|rule| restricts(rule, *select, *it));
     let conditions = Condition::ALL.into_iter().filter(is_used).map(Omission::All);
     let mut omissions = Vec::new();
     let mut pattern = without(policy, &omissions);
@@ -134,8 +142,9 @@ fn narrow(
 
 fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
     let mut approximate = BTreeSet::new();
-    let rules = policy.filter.rules.iter();
-    let mut branches: Vec<_> = rules.flat_map(|it| said(it, omissions, &mut approximate)).collect();
+    let Filter { rules, select } = &policy.filter;
+    let said = |rule| said(rule, *select, omissions, &mut approximate);
+    let mut branches: Vec<_> = rules.iter().flat_map(said).collect();
     if branches.is_empty() {
         branches.push(nothing());
     }

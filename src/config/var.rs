@@ -29,6 +29,8 @@ macro_rules! variables {
 
 variables! {
     SOURCES, "FORWARDER_SOURCES", "aws.ecs", "accepted event sources";
+    SELECT, "FORWARDER_SELECT", "everything",
+        "what is left of what the lists or rules keep: everything, lifecycle or problems";
     CLUSTERS, "FORWARDER_CLUSTERS", "*", "cluster names";
     EVENT_TYPES, "FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR", "event types, native or derived";
     DETAIL_TYPES, "FORWARDER_DETAIL_TYPES", "ECS *", "EventBridge detail-types";

@@ -10,13 +10,20 @@ pub(super) enum Class {
     Task,
     ContainerInstance,
     Health,
+    ServiceAction,
     CloudTrail,
     /// The other known kinds, and those that nobody knows.
     Rest,
 }
 
-pub(super) const CLASSES: [Class; 5] =
-    [Class::Task, Class::ContainerInstance, Class::Health, Class::CloudTrail, Class::Rest];
+pub(super) const CLASSES: [Class; 6] = [
+    Class::Task,
+    Class::ContainerInstance,
+    Class::Health,
+    Class::CloudTrail,
+    Class::Rest,
+    Class::ServiceAction,
+];
 
 impl Class {
     fn kind(self) -> Option<EventKind<'static>> {
@@ -24,6 +31,7 @@ impl Class {
             Self::Task => Some(EventKind::Task),
             Self::ContainerInstance => Some(EventKind::ContainerInstance),
             Self::Health => Some(EventKind::ContainerInstanceHealth),
+            Self::ServiceAction => Some(EventKind::ServiceAction),
             Self::CloudTrail => Some(EventKind::CloudTrail),
             Self::Rest => None,
         }

@@ -1,63 +1,55 @@
 //! What a rule says, field by field.
 
+use super::branch::{Approximate, Branch, Fields};
 use super::classes::{CLASSES, Class, DetailTypes};
 use super::operators::{absent, is_any, is_mixed, matchers, values, wants_some};
+use super::types::{OfTypes, Types, of_types, wanted_types};
 use super::{Condition, Omission};
 use crate::event::EventType;
-use crate::filter::Rule;
+use crate::filter::{Rule, Select};
 use crate::glob::Patterns;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The values of each field of which one must be there. A field is named by its dotted path.
-pub(super) type Fields = BTreeMap<&'static str, Vec<Value>>;
-
-/// Events of some kinds: all of `fields`, and one of `alternatives` if there are any.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Branch {
-    pub(super) fields: Fields,
-    pub(super) alternatives: Vec<Fields>,
-}
-
-/// What the pattern says less exactly than the rule does.
-type Approximate = BTreeSet<Condition>;
+use serde_json::json;
 
 pub(super) const DETAIL_TYPE: &str = "detail-type";
 const CLUSTER_ARN: &str = "detail.clusterArn";
 const RESOURCES: &str = "resources";
-const EVENT_TYPE: &str = "detail.eventType";
 const REQUESTED_CLUSTER: &str = "detail.requestParameters.cluster";
 
 impl Condition {
-    fn of(self, rule: &Rule) -> &Patterns {
+    /// The rule's own list, if it is one.
+    fn list(self, rule: &Rule) -> Option<&Patterns> {
         match self {
-            Self::Services => &rule.services,
-            Self::EventNames => &rule.event_names,
-            Self::TaskStatuses => &rule.task_statuses,
-            Self::Clusters => &rule.clusters,
-            Self::EventTypes => &rule.event_types,
-            Self::DetailTypes => &rule.detail_types,
+            Self::Services => Some(&rule.services),
+            Self::EventNames => Some(&rule.event_names),
+            Self::TaskStatuses => Some(&rule.task_statuses),
+            Self::Clusters => Some(&rule.clusters),
+            Self::EventTypes => Some(&rule.event_types),
+            Self::DetailTypes => Some(&rule.detail_types),
+            Self::Select => None,
         }
     }
 }
 
 /// Whether the rule has such a condition at all.
-pub(super) fn restricts(rule: &Rule, condition: Condition) -> bool {
-    let patterns = condition.of(rule);
-    if condition == Condition::EventTypes {
-        return wanted_types(patterns).len() < EventType::ALL.len();
+pub(super) fn restricts(rule: &Rule, select: Select, condition: Condition) -> bool {
+    let types = wanted_types(&rule.event_types);
+    match condition.list(rule) {
+        // Whatever is selected, only INFO is left out.
+        None => select != Select::Everything && types.contains(&EventType::Info),
+        Some(_) if condition == Condition::EventTypes => types.len() < EventType::ALL.len(),
+        Some(patterns) => !is_any(patterns),
     }
-    !is_any(patterns)
 }
 
 /// Events that the rule may keep, as far as is said without the `omissions`.
 pub(super) fn said(
     rule: &Rule,
+    select: Select,
     omissions: &[Omission],
     approximate: &mut Approximate,
 ) -> Vec<Branch> {
     let leaves_out = |condition| omissions.contains(&Omission::All(condition));
-    let says = |condition| restricts(rule, condition) && !leaves_out(condition);
+    let says = |condition| restricts(rule, select, condition) && !leaves_out(condition);
     if leaves_out(Condition::DetailTypes) {
         return vec![Branch::default()];
     }
@@ -66,31 +58,39 @@ pub(super) fn said(
     let mut has_all_classes = true;
     let by_name =
         [Condition::Clusters, Condition::EventNames, Condition::Services, Condition::TaskStatuses];
-    approximate.extend(by_name.into_iter().filter(|it| says(*it) && is_mixed(it.of(rule))));
+    let are_mixed = |it: &Condition| says(*it) && it.list(rule).is_some_and(is_mixed);
+    approximate.extend(by_name.into_iter().filter(are_mixed));
+    let list = |condition: Condition| condition.list(rule).filter(|_| says(condition));
+    let selected = says(Condition::Select).then_some(select);
+    let types = Types::new(list(Condition::EventTypes), selected);
     for class in CLASSES {
         let Some(detail_types) = class.detail_types(&rule.detail_types) else { continue };
-        let mut of_class = vec![Branch::default()];
-        if says(Condition::EventTypes) {
-            of_class = of_event_types(class, rule, approximate);
-        }
+        let mut of_class = of_types(class, &types, selected, approximate);
         if says(Condition::Services) {
-            of_class.retain_mut(|body| body.services(class, rule, approximate));
+            of_class.retain_mut(|it| {
+                let is_narrowed = !it.are_problems || class != Class::ServiceAction;
+                !is_narrowed || it.branch.services(class, rule, approximate)
+            });
         }
         has_all_classes &= !of_class.is_empty();
-        for mut body in of_class {
+        for OfTypes { branch: mut body, routine, .. } in of_class {
             if says(Condition::Clusters) {
                 body.clusters(class, rule, by_resources, approximate);
             }
-            if says(Condition::EventNames) {
-                body.field("detail.eventName", &rule.event_names, Lack::Passes, str::to_owned);
-            }
-            if says(Condition::TaskStatuses) && class == Class::Task {
-                body.field(
-                    "detail.lastStatus",
-                    &rule.task_statuses,
-                    Lack::AsPatterns,
-                    str::to_owned,
-                );
+            let is_task = class == Class::Task;
+            let mut narrow = |field, condition, routine: &[&str], lack| {
+                let patterns = list(condition).cloned().unwrap_or_default().but(routine);
+                if !routine.is_empty() && is_mixed(&patterns) {
+                    approximate.insert(Condition::Select);
+                }
+                if !is_any(&patterns) {
+                    body.field(field, &patterns, lack, str::to_owned);
+                }
+            };
+            let names = if is_task { &[] } else { routine };
+            narrow("detail.eventName", Condition::EventNames, names, Lack::Passes);
+            if is_task {
+                narrow("detail.lastStatus", Condition::TaskStatuses, routine, Lack::AsPatterns);
             }
             match bodies.iter_mut().find(|(_, known)| *known == body) {
                 Some((known, _)) => known.extend(detail_types.clone()),
@@ -99,7 +99,7 @@ pub(super) fn said(
         }
     }
     let is_one = bodies.len() == 1 && has_all_classes;
-    if is_one && !restricts(rule, Condition::DetailTypes) {
+    if is_one && !says(Condition::DetailTypes) {
         return bodies.into_iter().map(|(_, body)| body).collect();
     }
     let with_detail_types = |(detail_types, mut body): (DetailTypes, Branch)| {
@@ -186,7 +186,7 @@ impl Branch {
                 return true;
             }
             Class::ContainerInstance | Class::Health => return services.hold(None),
-            Class::Rest | Class::CloudTrail => {}
+            Class::ServiceAction | Class::CloudTrail | Class::Rest => {}
         }
         approximate.insert(Condition::Services);
         if wants_some(services) {
@@ -203,88 +203,4 @@ impl Branch {
         }
         true
     }
-}
-
-/// One branch for events that carry a type, one for those of which it is derived; none at all if
-/// no event of the class is of a wanted type.
-fn of_event_types(class: Class, rule: &Rule, approximate: &mut Approximate) -> Vec<Branch> {
-    let wanted = wanted_types(&rule.event_types);
-    let has = |event_type| wanted.contains(&event_type);
-    let branch = |fields| Branch { fields, alternatives: vec![] };
-    if wanted.is_empty() || class == Class::CloudTrail {
-        return has(EventType::Info).then(Branch::default).into_iter().collect();
-    }
-    let native = native_types(&wanted);
-    if has(EventType::Info) {
-        // Those that carry no type may be routine.
-        approximate.insert(Condition::EventTypes);
-        let native = absent().into_iter().chain(native).collect();
-        return vec![branch(Fields::from([(EVENT_TYPE, native)]))];
-    }
-    let native = branch(Fields::from([(EVENT_TYPE, native)]));
-    let is = |event_type, word| has(event_type).then(|| json!(word)).into_iter();
-    let derived = match class {
-        Class::Task => {
-            approximate.insert(Condition::EventTypes);
-            task_problems(&wanted)
-        }
-        Class::ContainerInstance => vec![
-            ("detail.status", is(EventType::Error, "REGISTRATION_FAILED").collect()),
-            ("detail.agentUpdateStatus", is(EventType::Warn, "FAILED").collect()),
-        ],
-        Class::Health => {
-            let error = is(EventType::Error, "IMPAIRED");
-            let warn = is(EventType::Warn, "INSUFFICIENT_DATA");
-            vec![("detail.overallStatus", error.chain(warn).collect())]
-        }
-        Class::Rest | Class::CloudTrail => vec![],
-    };
-    let derived = derived.into_iter().filter(|(_, values): &(_, Vec<_>)| !values.is_empty());
-    let mut derived: Vec<_> = derived.map(|place| Fields::from([place])).collect();
-    let derived = match derived.len() {
-        0 => None,
-        1 => derived.pop().map(branch),
-        _ => Some(Branch { fields: Fields::new(), alternatives: derived }),
-    };
-    std::iter::once(native).chain(derived).collect()
-}
-
-fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
-    EventType::ALL.into_iter().filter(|it| patterns.hold(Some(it.as_str()))).collect()
-}
-
-/// Values of `eventType` that count as one of `wanted`. What nobody knows counts as ERROR.
-fn native_types(wanted: &[EventType]) -> Vec<Value> {
-    let spellings = |event_type: &EventType| match event_type {
-        EventType::Info => vec!["INFO"],
-        EventType::Warn => vec!["WARN", "WARNING"],
-        EventType::Error => vec![],
-    };
-    if wanted.contains(&EventType::Error) {
-        let others = EventType::ALL.iter().filter(|it| !wanted.contains(it)).flat_map(spellings);
-        return vec![json!({ "anything-but": others.collect::<Vec<_>>() })];
-    }
-    wanted.iter().flat_map(spellings).map(|it| json!(it)).collect()
-}
-
-/// Where a task that carries no type may say that it is WARN or ERROR: its stop code, or a reason
-/// that begins with an error category. The function looks closer.
-fn task_problems(wanted: &[EventType]) -> Vec<(&'static str, Vec<Value>)> {
-    let interruptions = ["SpotInterruption", "TerminationNotice"];
-    if !wanted.contains(&EventType::Error) {
-        let codes = ["EssentialContainerExited"].into_iter().chain(interruptions);
-        return vec![("detail.stopCode", codes.map(Value::from).collect())];
-    }
-    let routine = ["ServiceSchedulerInitiated", "UserInitiated"].into_iter();
-    let unwanted = interruptions.into_iter().filter(|_| !wanted.contains(&EventType::Warn));
-    let routine: Vec<_> = routine.chain(unwanted).collect();
-    let mut reasons = vec![
-        json!({ "prefix": "CannotPullContainer" }),
-        json!({ "wildcard": "*Error:*" }),
-        json!({ "wildcard": "*Exception:*" }),
-    ];
-    let of_containers = ("detail.containers.reason", reasons.clone());
-    reasons.push(json!({ "wildcard": "*health checks*" }));
-    let code = ("detail.stopCode", vec![json!({ "anything-but": routine })]);
-    vec![code, ("detail.stoppedReason", reasons), of_containers]
 }

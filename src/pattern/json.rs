@@ -1,6 +1,6 @@
 //! Branches as an event pattern.
 
-use super::conditions::{Branch, Fields};
+use super::branch::{Branch, Fields};
 use super::operators::values;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};

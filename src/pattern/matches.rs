@@ -53,7 +53,8 @@ fn members<'a>(values: &[Value<'a>], name: &str) -> Vec<Value<'a>> {
 enum Leaf<'a> {
     Null,
     String(Cow<'a, str>),
-    Scalar,
+    /// A number, `true` or `false`, as it is spelled.
+    Scalar(&'a str),
 }
 
 fn field(operators: &[Operator], members: &[Value<'_>]) -> bool {
@@ -69,7 +70,7 @@ fn leaves(value: Value<'_>) -> Vec<Leaf<'_>> {
         Shape::Object => vec![],
         Shape::Array => value.strings().map(Leaf::String).collect(),
         Shape::String => value.string().map(Leaf::String).into_iter().collect(),
-        Shape::Scalar => vec![Leaf::Scalar],
+        Shape::Scalar => vec![Leaf::Scalar(value.text())],
         Shape::Null => vec![Leaf::Null],
     }
 }
@@ -77,17 +78,25 @@ fn leaves(value: Value<'_>) -> Vec<Leaf<'_>> {
 fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
     let text = match leaf {
         Leaf::String(text) => Some(text.as_ref()),
-        Leaf::Null | Leaf::Scalar => None,
+        Leaf::Null | Leaf::Scalar(_) => None,
     };
     let Operator::Object(operator) = operator else {
-        let is_null = operator.is_null() && matches!(leaf, Leaf::Null);
-        return is_null || operator.as_str().is_some_and(|wanted| text == Some(wanted));
+        return match leaf {
+            Leaf::Null => operator.is_null(),
+            Leaf::String(text) => operator.as_str() == Some(text),
+            Leaf::Scalar(text) => operator.as_f64().is_some_and(|wanted| is_number(text, wanted)),
+        };
     };
     operator.iter().all(|(name, argument)| match name.as_str() {
         "exists" => argument == &Operator::Bool(true),
         "anything-but" => anything_but(argument, text),
         name => text.is_some_and(|text| any(argument, |it| is(name, it, text))),
     })
+}
+
+/// EventBridge compares numbers by their value, whatever their spelling, to six decimals.
+fn is_number(text: &str, wanted: f64) -> bool {
+    text.parse().is_ok_and(|number: f64| (number - wanted).abs() < 0.000_000_5)
 }
 
 /// What is no text is anything but a text.

@@ -8,7 +8,9 @@
 
 use ecs_event_forwarder::config::var;
 use ecs_event_forwarder::event::{Failure, StopCategory as C};
-use ecs_event_forwarder::filter::DropReason as R;
+use ecs_event_forwarder::filter::{
+    DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
+};
 use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
@@ -56,6 +58,23 @@ fn the_readme_has_a_row_for_each_variable_and_no_other() {
     }
     let named = readme.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
     assert_eq!(named, var::ALL.len());
+}
+
+#[test]
+fn the_readme_says_what_a_life_leaves_out() {
+    let quoted = |words: &[&str], last: &str| {
+        let (end, others) = words.split_last().unwrap();
+        let others: Vec<_> = others.iter().map(|word| format!("`{word}`")).collect();
+        format!("{} {last} `{end}`", others.join(", "))
+    };
+    assert_says("README.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
+    assert_says("README.md", &format!("the service actions {};", quoted(&STEADY_NAMES, "and")));
+    let [first, .., last] = FIRST_VERSIONS;
+    let versions = format!(
+        "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
+    );
+    assert_says("README.md", &versions);
+    assert_eq!(FIRST_VERSIONS.len(), 5);
 }
 
 #[test]
@@ -118,9 +137,17 @@ fn the_readme_has_every_error_type_reason_and_category() {
     for failure in failures {
         assert_says("README.md", &format!("| `{}` |", failure.error_type()));
     }
-    for reason in
-        [R::DetailType, R::EventType, R::Cluster, R::EventName, R::Service, R::TaskStatus, R::Rules]
-    {
+    let reasons = [
+        R::DetailType,
+        R::EventType,
+        R::Cluster,
+        R::EventName,
+        R::Service,
+        R::TaskStatus,
+        R::Rules,
+        R::Select,
+    ];
+    for reason in reasons {
         assert_says("README.md", &format!("`{}`", reason.as_str()));
     }
     let categories = [

@@ -7,10 +7,12 @@
 )]
 
 mod lists;
+mod select;
 mod values;
 
 use ecs_event_forwarder::config::{Config, config, var};
 use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::filter::Select;
 use ecs_event_forwarder::plan::{End, plan};
 use ecs_event_forwarder::policy::{LogClass, OnRejected};
 use ecs_event_forwarder::route::Part;
@@ -52,6 +54,7 @@ fn the_variables_and_their_defaults_are_those_of_the_contract() {
     // Section 4 of the contract, typed from there.
     let expected = [
         ("FORWARDER_SOURCES", "aws.ecs"),
+        ("FORWARDER_SELECT", "everything"),
         ("FORWARDER_CLUSTERS", "*"),
         ("FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR"),
         ("FORWARDER_DETAIL_TYPES", "ECS *"),
@@ -85,6 +88,7 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
     for settings in [&[][..], &empty, &spelled_out] {
         let Config { policy, delivery, warnings } = read(settings).unwrap();
         assert_eq!(policy.sources.to_string(), "aws.ecs");
+        assert_eq!(policy.filter.select, Select::Everything);
         let [rule] = policy.filter.rules.as_slice() else { panic!("one rule") };
         assert_eq!(rule.clusters.to_string(), "*");
         assert_eq!(rule.event_types.to_string(), "INFO,WARN,ERROR");

@@ -7,6 +7,7 @@ fn the_default_policy() {
     insta::assert_snapshot!(Desk::empty().run("config"), @"
     VARIABLE                      VALUE                               FROM
     FORWARDER_SOURCES             aws.ecs                             default
+    FORWARDER_SELECT              everything                          default
     FORWARDER_CLUSTERS            *                                   default
     FORWARDER_EVENT_TYPES         INFO,WARN,ERROR                     default
     FORWARDER_DETAIL_TYPES        ECS *                               default
@@ -28,6 +29,8 @@ fn the_default_policy() {
     FORWARDER_KMS_KEY_ARN         -                                   default
     FORWARDER_TAGS                -                                   default
     FORWARDER_ON_REJECTED         restamp                             default
+
+    FORWARDER_SELECT: everything leaves out nothing.
     --- exit 0 ---
     ");
 }
@@ -67,6 +70,20 @@ fn every_problem_is_told_at_once_under_the_name_that_was_used() {
       FORWARDER_RETENTION_DAYS: "8" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     --- exit 2 ---
     "#);
+}
+
+#[test]
+fn what_is_selected_is_said_in_a_sentence() {
+    let said = |select: &str| {
+        let ran = Desk::empty().set("FORWARDER_SELECT", select).run("config");
+        let said = ran.stdout.lines().find(|line| line.starts_with("FORWARDER_SELECT: "));
+        said.unwrap_or_else(|| panic!("{ran}")).to_owned()
+    };
+    insta::assert_snapshot!(["everything", "lifecycle", "problems"].map(said).join("\n"), @"
+    FORWARDER_SELECT: everything leaves out nothing.
+    FORWARDER_SELECT: lifecycle leaves out, of events of the type INFO: tasks that are PENDING, ACTIVATING, DEACTIVATING, STOPPING, DEPROVISIONING; service actions called SERVICE_STEADY_STATE, TASKSET_STEADY_STATE, CAPACITY_PROVIDER_STEADY_STATE; container instances that are ACTIVE, but for their first 5 changes.
+    FORWARDER_SELECT: problems leaves out events of the type INFO.
+    ");
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn a_policy_file_stands_instead_of_the_environment_and_options_win_over_it() {
                                   _unresolved/performance
     FORWARDER_RETENTION_DAYS      90                                  option
     FORWARDER_TAGS                team=platform                       file
+
+    FORWARDER_SELECT: everything leaves out nothing.
     ");
     assert_eq!(ran.code, Some(0), "{ran}");
 }
@@ -60,6 +62,8 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     insta::assert_snapshot!(printed.stdout, @r#"
     # accepted event sources
     sources = ["aws.ecs", "my.ecs"]
+    # what is left of what the lists or rules keep: everything, lifecycle or problems
+    # select = "everything"
     # cluster names
     # clusters = ["*"]
     # event types, native or derived
@@ -208,6 +212,7 @@ fn every_parameter_that_is_printed_is_one_of_the_template() {
             var::LOG_CLASS => "INFREQUENT_ACCESS",
             var::KMS_KEY_ARN => "arn:aws:kms:us-east-1:123456789012:key/a",
             var::TRIM => "full",
+            var::SELECT => "problems",
             var::REDACT | var::ENRICH => "off",
             var::EVENT_TYPES => "ERROR",
             var::TASK_STATUSES => "STOPPED",

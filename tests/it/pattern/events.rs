@@ -15,6 +15,7 @@ pub(super) const UNKNOWN_KINDS: &[&str] =
     &["ECS Capacity Reservation State Change", "ECS Service Action 2", "Odd \\ \"kind\"", ""];
 pub(super) const EVENT_NAMES: &[&str] = &[
     "SERVICE_STEADY_STATE",
+    "TASKSET_STEADY_STATE",
     "SERVICE_TASK_START_IMPAIRED",
     "SERVICE_DEPLOYMENT_FAILED",
     "SERVICE_DEPLOYMENT_COMPLETED",
@@ -93,12 +94,22 @@ const FIELDS: &[Field] = &[
     Field {
         name: "status",
         usual: |kind| *kind == EventKind::ContainerInstance,
-        value: || text(&["ACTIVE", "DRAINING", "REGISTRATION_FAILED", "SOMETHING_NEW"]),
+        value: || text(&["ACTIVE", "DRAINING", "ACTIVE", "REGISTRATION_FAILED", "SOMETHING_NEW"]),
     },
     Field {
         name: "agentUpdateStatus",
         usual: |kind| *kind == EventKind::ContainerInstance,
         value: || text(&["PENDING", "UPDATED", "FAILED"]),
+    },
+    Field {
+        name: "version",
+        usual: |kind| matches!(kind, EventKind::Task | EventKind::ContainerInstance),
+        value: version,
+    },
+    Field {
+        name: "containerInstanceArn",
+        usual: |kind| *kind == EventKind::ContainerInstance,
+        value: || arn(one_of(CLUSTERS).prop_map(|name| format!("container-instance/{name}/1"))),
     },
     Field {
         name: "overallStatus",
@@ -164,6 +175,12 @@ fn service() -> BoxedStrategy<Value> {
     let resource = (one_of(CLUSTERS), one_of(SERVICES));
     let resource = resource.prop_map(|(cluster, name)| format!("service/{cluster}/{name}"));
     prop_oneof![text(SERVICES), arn(resource)].boxed()
+}
+
+/// Early and late ones, and what is spelled otherwise.
+fn version() -> BoxedStrategy<Value> {
+    let odd = select(vec![json!("3"), json!(3.0), json!(0), json!(true), json!(10)]);
+    prop_oneof![3 => (1..9_u32).prop_map(Value::from), 1 => odd].boxed()
 }
 
 fn containers() -> BoxedStrategy<Value> {

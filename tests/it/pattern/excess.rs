@@ -111,6 +111,10 @@ fn most_of_what_the_filter_drops_the_rule_has_dropped() {
     with CloudTrail             43   43 100%   408  408 100%
     two rules                   47   48  90%   420  426  98%
     more clusters                1    1 100%     4    4 100%
+    lifecycle                   46   46 100%   252  252 100%
+    lifecycle of a cluster      34   36  91%   132  138  98%
+    problems by one word        21   23  94%    36   51  97%
+    problems of two rules       12   15  93%    20   29  98%
     own source                  35   47  47%   678  705  43%
     ");
 }

@@ -95,6 +95,7 @@ impl Tally {
             Condition::EventNames,
             Condition::TaskStatuses,
             Condition::Clusters,
+            Condition::Select,
             Condition::EventTypes,
             Condition::DetailTypes,
         ]);

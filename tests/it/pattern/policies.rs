@@ -99,10 +99,14 @@ fn rules() -> BoxedStrategy<Settings> {
 fn beside() -> BoxedStrategy<Settings> {
     let sources = ["aws.ecs,my.ecs", "*", "*.ecs", "!aws.ec2", "aws.ecs,!my.ecs"];
     let sources = select(sources.to_vec()).prop_map(str::to_owned);
-    let variables = vec![("FORWARDER_SOURCES", sources.boxed())];
-    let settings = variables
-        .into_iter()
-        .map(|(name, values)| option::weighted(0.2, values.prop_map(move |value| (name, value))));
+    let selects = select(&["lifecycle", "problems", "everything"][..]).prop_map(str::to_owned);
+    let variables = vec![
+        ("FORWARDER_SOURCES", 0.2, sources.boxed()),
+        ("FORWARDER_SELECT", 0.5, selects.boxed()),
+    ];
+    let settings = variables.into_iter().map(|(name, often, values)| {
+        option::weighted(often, values.prop_map(move |value| (name, value)))
+    });
     let settings: Vec<_> = settings.collect();
     settings.prop_map(|settings| settings.into_iter().flatten().collect()).boxed()
 }

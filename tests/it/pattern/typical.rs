@@ -60,6 +60,19 @@ pub(super) const TYPICAL: &[Typical] = &[
             ("FORWARDER_SERVICES", "web"),
         ],
     ),
+    ("lifecycle", &[("FORWARDER_SELECT", "lifecycle")]),
+    (
+        "lifecycle of a cluster",
+        &[("FORWARDER_SELECT", "lifecycle"), ("FORWARDER_CLUSTERS", "prod")],
+    ),
+    ("problems by one word", &[("FORWARDER_SELECT", "problems")]),
+    (
+        "problems of two rules",
+        &[
+            ("FORWARDER_SELECT", "problems"),
+            ("FORWARDER_RULES", r#"[{"clusters":["prod"]},{"services":["web"]}]"#),
+        ],
+    ),
     ("own source", &[("FORWARDER_SOURCES", "aws.ecs,my.ecs"), ("FORWARDER_EVENT_TYPES", "INFO")]),
 ];
 

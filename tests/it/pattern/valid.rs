@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const COMBINATIONS: usize = 1000;
 
 /// Fields that events of ECS have.
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 18] = [
     "detail-type",
     "detail.agentUpdateStatus",
     "detail.clusterArn",
@@ -30,6 +30,7 @@ const PATHS: [&str; 17] = [
     "detail.status",
     "detail.stopCode",
     "detail.stoppedReason",
+    "detail.version",
     "resources",
 ];
 
