@@ -13,7 +13,10 @@ from samtranslator.translator.transform import transform
 
 ECS = '"detail-type":[{"prefix":"ECS "}]'
 SOURCE = '"source":["aws.ecs"]'
-NO_CLUSTER = '{"exists":false},null'
+LACKING = '{"exists":false},null'
+PROBLEMS = f'"eventType":[{LACKING},{{"anything-but":"INFO"}}]'
+ERRORS = f'"eventType":[{LACKING},{{"anything-but":["INFO","WARN","WARNING"]}}]'
+WARNINGS = f'"eventType":[{LACKING},"WARN","WARNING"]'
 
 ABSENT = object()
 
@@ -22,15 +25,15 @@ PATTERNS = [
     ({}, f"{{{SOURCE},{ECS}}}"),
     ({"Sources": "aws.ecs,my.ecs"}, f'{{"source":["aws.ecs","my.ecs"],{ECS}}}'),
     ({"Clusters": "prod"},
-     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},{{"suffix":":cluster/prod"}}]}}}}'),
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{LACKING},{{"suffix":":cluster/prod"}}]}}}}'),
     ({"Clusters": "prod,other"},
-     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{LACKING},'
      '{"suffix":":cluster/prod"},{"suffix":":cluster/other"}]}}'),
     ({"Clusters": "st*,o*r"},
-     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{LACKING},'
      '{"wildcard":"*:cluster/st*"},{"wildcard":"*:cluster/o*r"}]}}'),
     ({"Clusters": "prod,st*"},
-     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{NO_CLUSTER},'
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{LACKING},'
      '{"wildcard":"*:cluster/prod"},{"wildcard":"*:cluster/st*"}]}}'),
     ({"Clusters": "prod,*"}, f"{{{SOURCE},{ECS}}}"),
     ({"Clusters": "!prod"}, f"{{{SOURCE},{ECS}}}"),
@@ -43,8 +46,24 @@ PATTERNS = [
      f'{{{SOURCE},"detail-type":["ECS Task State Change","ECS Service Action"]}}'),
     ({"DetailTypes": "ECS *,AWS API Call via CloudTrail", "Clusters": "prod"},
      f'{{{SOURCE},"detail-type":[{{"wildcard":"ECS *"}},{{"wildcard":"AWS API Call via CloudTrail"}}],'
-     f'"detail":{{"clusterArn":[{NO_CLUSTER},{{"suffix":":cluster/prod"}}]}}}}'),
+     f'"detail":{{"clusterArn":[{LACKING},{{"suffix":":cluster/prod"}}]}}}}'),
     ({"Rules": '[{"detailTypes":["*"]}]', "Clusters": "prod"}, f"{{{SOURCE}}}"),
+    ({"EventTypes": "WARN,ERROR"}, f'{{{SOURCE},{ECS},"detail":{{{PROBLEMS}}}}}'),
+    ({"EventTypes": "ERROR"}, f'{{{SOURCE},{ECS},"detail":{{{ERRORS}}}}}'),
+    ({"EventTypes": "WARN", "DetailTypes": "*"}, f'{{{SOURCE},"detail":{{{WARNINGS}}}}}'),
+    ({"EventTypes": "ERROR", "DetailTypes": "*"}, f'{{{SOURCE},"detail":{{{ERRORS}}}}}'),
+    ({"Clusters": "prod", "EventTypes": "WARN,ERROR"},
+     f'{{{SOURCE},{ECS},"detail":{{"clusterArn":[{LACKING},{{"suffix":":cluster/prod"}}],{PROBLEMS}}}}}'),
+    ({"EventTypes": "!INFO"}, f"{{{SOURCE},{ECS}}}"),
+    ({"EventTypes": "*,!WARN"}, f"{{{SOURCE},{ECS}}}"),
+    ({"EventTypes": "INFO,WARN"}, f"{{{SOURCE},{ECS}}}"),
+    ({"Select": "lifecycle"}, f"{{{SOURCE},{ECS}}}"),
+    ({"Select": "problems"}, f'{{{SOURCE},{ECS},"detail":{{{PROBLEMS}}}}}'),
+    ({"Select": "problems", "EventTypes": "INFO,ERROR"}, f'{{{SOURCE},{ECS},"detail":{{{ERRORS}}}}}'),
+    ({"Select": "problems", "EventTypes": "!ERROR", "DetailTypes": "*"},
+     f'{{{SOURCE},"detail":{{{PROBLEMS}}}}}'),
+    ({"Select": "problems", "Rules": '[{"eventTypes":["ERROR"]}]'}, f'{{{SOURCE},"detail":{{{PROBLEMS}}}}}'),
+    ({"EventTypes": "ERROR", "Rules": '[{"detailTypes":["*"]}]'}, f"{{{SOURCE}}}"),
 ]
 
 
@@ -60,7 +79,8 @@ def variables(given):
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory):
-    """Events that the function accepts alone, each also with no clusterArn and with one that is null."""
+    """Events that the function accepts alone, each also with no clusterArn, with one that is null, and
+    with every eventType."""
     folder = tmp_path_factory.mktemp("samples")
     numbers = itertools.count()
 
@@ -83,6 +103,8 @@ def samples(tmp_path_factory):
             write(file.name, event)
             write(f"absent-{file.name}", event, clusterArn=ABSENT)
             write(f"null-{file.name}", event, clusterArn=None)
+            for event_type in ("INFO", "WARN", "WARNING", "ERROR", "NEW", None):
+                write(f"{event_type}-{file.name}", event, eventType=event_type)
     return folder
 
 

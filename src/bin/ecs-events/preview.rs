@@ -10,6 +10,7 @@ use crate::{Outcome, PATHS, clock, refused, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
 use ecs_event_forwarder::plan::{End, Judgement, Kept, judge};
 use ecs_event_forwarder::policy::Policy;
 use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
@@ -29,7 +30,8 @@ Examples:
 ///
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop
-/// category, and its log group or why it is not kept.
+/// category, and its log group or why it is not kept. "by the rule" is what the event pattern of the
+/// same policy leaves out, so that the function is not even invoked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -37,8 +39,9 @@ pub(crate) struct Arguments {
     paths: Vec<PathBuf>,
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
-    /// Fields, each where it applies: file, line, item, end (kept, dropped, duplicate, undone),
-    /// reason (of a drop), errorType, detailType, eventName, cluster, service, eventType,
+    /// Fields, each where it applies: file, line, item, matched (by the event pattern of this policy,
+    /// so that the rule would invoke the function), end (kept, dropped, duplicate, undone), reason (of
+    /// a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
     json: bool,
@@ -53,6 +56,8 @@ pub(crate) struct Arguments {
 struct Fate<'a> {
     place: &'a Place,
     bytes_in: usize,
+    /// Whether the rule would invoke the function for it.
+    is_matched: bool,
     /// What is known of its event, if it is one.
     event: Option<EcsEvent<'a>>,
     end: End,
@@ -69,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let mut inputs = Inputs::find(&arguments.paths, None);
     let mut preview = Preview {
         rows: Rows::new(&policy),
+        matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
         policy,
         seen: Seen::default(),
         tally: Tally::default(),
@@ -77,9 +83,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     while let Some(chunk) = inputs.next_chunk() {
         preview.show(&chunk, arguments)?;
     }
-    let summary = preview.tally.summary;
     if arguments.json {
-        let summary = serde_json::to_string(&Last { summary: Totals::of(&summary) })?;
+        let summary = serde_json::to_string(&Last { summary: Totals::of(&preview.tally) })?;
         writeln!(terminal::lines(), "{summary}")?;
     } else if !arguments.show {
         if let Some(destinations) = preview.tally.destinations("DESTINATION", &Names::Logs) {
@@ -92,6 +97,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
 
 struct Preview {
     policy: Policy,
+    /// The event pattern of the policy.
+    matcher: Matcher,
     seen: Seen,
     tally: Tally,
     rows: Rows,
@@ -147,13 +154,14 @@ impl Preview {
         now_ms: i64,
     ) -> Fate<'a> {
         let bytes_in = arrival.bytes;
+        let is_matched = arrival.event.as_ref().is_ok_and(|event| self.matcher.matches(event));
         let judged = arrival.event.as_ref().map_err(Failure::clone);
         let judged = judged.and_then(|event| judge(&self.policy, event, now_ms));
         let Judgement { event, ruling } = match judged {
             Ok(judgement) => judgement,
             Err(failure) => {
                 let end = End::Undone(failure);
-                return Fate { place, bytes_in, event: None, end, kept: None };
+                return Fate { place, bytes_in, is_matched, event: None, end, kept: None };
             }
         };
         let identity = Identity::of(&event);
@@ -165,11 +173,12 @@ impl Preview {
                 None => (End::Stored, Some(kept)),
             },
         };
-        Fate { place, bytes_in, event: Some(event), end, kept }
+        Fate { place, bytes_in, is_matched, event: Some(event), end, kept }
     }
 
     fn count(&mut self, fate: &Fate<'_>) {
         self.tally.count(&fate.end, fate.bytes_in);
+        self.tally.count_matched(fate.is_matched);
         if let Some(kept) = &fate.kept {
             self.tally.count_stored(&kept.destination, fate.bytes_in, kept.message.len());
         }

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) summary: Summary,
+    /// How many the event pattern matches, where that is asked.
+    pub(crate) matched: Option<usize>,
     streams: BTreeMap<String, BTreeMap<&'static str, Stored>>,
     bytes_in_stored: usize,
     dropped: BTreeMap<DropReason, usize>,
@@ -81,6 +83,11 @@ impl Tally {
         }
     }
 
+    /// Counts whether the rule would invoke the function for it.
+    pub(crate) fn count_matched(&mut self, is_matched: bool) {
+        *self.matched.get_or_insert_default() += usize::from(is_matched);
+    }
+
     /// Counts where a stored one went.
     pub(crate) fn count_stored(
         &mut self,
@@ -133,6 +140,14 @@ impl Tally {
             ]);
         };
         row("received", received, Some(bytes_in), String::new());
+        if let Some(matched) = self.matched {
+            let saved = match received - matched {
+                0 => "by the rule".to_owned(),
+                1 => "by the rule, which saves 1 invocation".to_owned(),
+                count => format!("by the rule, which saves {} invocations", number(count)),
+            };
+            row("matched", matched, None, saved);
+        }
         row(stored, kept, Some(bytes_out), share);
         row("dropped", dropped, None, reasons);
         row("duplicates", duplicates, None, String::new());

@@ -1,6 +1,7 @@
 //! An event of the preview for programs; the names are an interface.
 
 use super::Fate;
+use crate::tally::Tally;
 use ecs_event_forwarder::event::{EventType, StopCategory};
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::plan::End;
@@ -14,6 +15,7 @@ pub(super) struct Row<'a> {
     file: &'a str,
     line: usize,
     item: usize,
+    matched: bool,
     end: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -52,6 +54,7 @@ impl<'a> Row<'a> {
             file: &fate.place.file,
             line: fate.place.line,
             item: fate.place.item,
+            matched: fate.is_matched,
             end: word(&fate.end),
             reason: reason(&fate.end).map(DropReason::as_str),
             error_type: error_type(&fate.end),
@@ -81,6 +84,7 @@ pub(super) struct Last {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Totals {
     received: usize,
+    matched: usize,
     kept: usize,
     dropped: usize,
     duplicates: usize,
@@ -90,10 +94,11 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub(super) fn of(summary: &Summary) -> Self {
-        let Summary { received, stored, dropped, duplicates, undone, bytes_in, bytes_out } =
-            *summary;
-        Self { received, kept: stored, dropped, duplicates, undone, bytes_in, bytes_out }
+    pub(super) fn of(tally: &Tally) -> Self {
+        let Summary { received, stored: kept, dropped, duplicates, undone, bytes_in, bytes_out } =
+            tally.summary;
+        let matched = tally.matched.unwrap_or_default();
+        Self { received, matched, kept, dropped, duplicates, undone, bytes_in, bytes_out }
     }
 }
 

@@ -74,7 +74,7 @@ impl Rows {
 
 /// An event that is not kept, in a line of its own.
 pub(super) fn not_kept(fate: &Fate<'_>) -> String {
-    format!("{}: {}", fate.place.in_full(), why_not(&fate.end))
+    format!("{}: {}", fate.place.in_full(), why_not(fate))
 }
 
 /// The last part of a text that is too long: files differ at the end.
@@ -111,7 +111,7 @@ fn end(end: &End) -> Cell {
 /// Kind, cluster and service, stop category, and the log group or why there is none.
 fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
     let Some(event) = &fate.event else {
-        return why_not(&fate.end);
+        return why_not(fate);
     };
     let kind = match event.kind.known_detail_type() {
         Some(_) => event.kind.log_stream().to_owned(),
@@ -124,7 +124,7 @@ fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
         [kind, " · ".to_owned(), cluster, service.unwrap_or_default(), stop.unwrap_or_default()]
             .concat();
     let Some(kept) = &fate.kept else {
-        return format!("{facts}, {}", why_not(&fate.end));
+        return format!("{facts}, {}", why_not(fate));
     };
     format!("{facts} → {}", short(&kept.destination.log_group, prefix))
 }
@@ -136,10 +136,11 @@ fn short(log_group: &str, prefix: &str) -> String {
     rest.map_or_else(|| log_group.to_owned(), |rest| format!("…/{rest}"))
 }
 
-fn why_not(end: &End) -> String {
-    match end {
+fn why_not(fate: &Fate<'_>) -> String {
+    match &fate.end {
         End::Stored => "kept".to_owned(),
-        End::Dropped(reason) => format!("dropped by {}", reason.as_str()),
+        End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
+        End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),
         End::Duplicate(_) => "the same as an event before it".to_owned(),
         End::Undone(failure) => failure.error_type().to_owned(),
     }

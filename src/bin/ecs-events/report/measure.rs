@@ -6,6 +6,7 @@ use crate::tally::Tally;
 use crate::{clock, refused};
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType, Failure};
 use ecs_event_forwarder::json::{self, Json};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
 use ecs_event_forwarder::plan::{End, Judgement, Kept, judge};
 use ecs_event_forwarder::policy::Policy;
 use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 pub(super) struct Measure {
     policy: Policy,
     profiles: Vec<(&'static str, Policy)>,
+    matcher: Matcher,
     seen: Seen,
     pub(super) tally: Tally,
     pub(super) has_problems: bool,
@@ -59,6 +61,7 @@ impl Measure {
     pub(super) fn new(policy: Policy, profiles: Vec<(&'static str, Policy)>) -> Self {
         let by_profile = profiles.iter().map(|(name, _)| (*name, 0)).collect();
         Self {
+            matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
             policy,
             profiles,
             seen: Seen::default(),
@@ -84,6 +87,7 @@ impl Measure {
         let policy = self.policy.clone();
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
             let event = arrival.event.as_ref().map_err(Failure::clone);
+            self.tally.count_matched(event.as_ref().is_ok_and(|json| self.matcher.matches(json)));
             let judged = event.and_then(|json| Ok((json, judge(&policy, json, now_ms)?)));
             let (json, Judgement { event, ruling }) = match judged {
                 Ok(judged) => judged,

@@ -45,6 +45,7 @@ pub(super) fn page(measure: &Measure) -> Markup {
 
 fn header(measure: &Measure) -> Markup {
     let it = &measure.tally.summary;
+    let matched = measure.tally.matched.unwrap_or_default();
     let span = measure.minutes.keys().next().zip(measure.minutes.keys().next_back());
     let saved = 100 - (it.bytes_out * 100).checked_div(it.bytes_in).unwrap_or(100).min(100);
     html! {
@@ -59,6 +60,7 @@ fn header(measure: &Measure) -> Markup {
             }
             dl.totals {
                 (total("received", &number(it.received), "received", it.received, false))
+                (total("matched by the rule", &number(matched), "matched", matched, false))
                 (total("kept", &number(it.stored), "kept", it.stored, true))
                 (total("dropped", &number(it.dropped), "dropped", it.dropped, false))
                 (total("duplicates", &number(it.duplicates), "duplicates", it.duplicates, false))
