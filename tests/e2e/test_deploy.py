@@ -15,11 +15,16 @@ GIVEN = {
     "Architecture": ARCHITECTURE,
     "Sources": f"aws.ecs,{SOURCE}",
     "Clusters": "staging,other",
+    "Select": "lifecycle",
     "Tags": "team=platform",
     "RetentionDays": "30",
     "ProcessDeadLetters": "true",
 }
-VARIABLES = {"FORWARDER_SOURCES": GIVEN["Sources"], "FORWARDER_CLUSTERS": GIVEN["Clusters"]}
+VARIABLES = {
+    "FORWARDER_SOURCES": GIVEN["Sources"],
+    "FORWARDER_CLUSTERS": GIVEN["Clusters"],
+    "FORWARDER_SELECT": GIVEN["Select"],
+}
 BUILT = TARGET / "e2e" / "sam"
 GROUPS = "/aws/events/ecs/"
 
@@ -42,7 +47,8 @@ def deploy(moto, ministack, name, given):
 
 @pytest.fixture(scope="session")
 def stack(moto, ministack):
-    return deploy(moto, ministack, STACK, GIVEN)
+    pattern = run(TARGET / "debug" / "ecs-events", "pattern", "--compact", environment=VARIABLES).stdout
+    return deploy(moto, ministack, STACK, GIVEN | {"EventPattern": pattern.strip()})
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ mod help;
 mod formats;
 mod diff;
 mod cost;
+mod select;
 
 use ecs_event_forwarder::config::var;
 use std::fmt;

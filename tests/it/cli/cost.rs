@@ -10,11 +10,11 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// How many times each sample comes in what is measured, and how many events a month has.
-struct Fleet {
-    name: &'static str,
-    events_per_month: usize,
-    mix: &'static [(&'static str, usize)],
-    policy: &'static str,
+pub(super) struct Fleet {
+    pub(super) name: &'static str,
+    pub(super) events_per_month: usize,
+    pub(super) mix: &'static [(&'static str, usize)],
+    pub(super) policy: &'static str,
 }
 
 const TASK_LIFE: [&str; 8] = [
@@ -64,7 +64,7 @@ const FLEETS: [Fleet; 3] = [
 ];
 
 /// The fleet's events, each with an id and a version of its own.
-fn events(fleet: &Fleet) -> String {
+pub(super) fn events(fleet: &Fleet) -> String {
     let mut lines = String::new();
     let mut number = 0;
     let mix = fleet.mix.iter().flat_map(|(sample, count)| {
