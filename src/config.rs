@@ -5,7 +5,7 @@ mod groups;
 mod lists;
 
 use crate::filter::{Filter, Select};
-use crate::policy::{Delivery, LogClass, NewLogGroup, OnRejected, Policy};
+use crate::policy::{Delivery, LogClass, Metrics, MetricsLevel, NewLogGroup, OnRejected, Policy};
 use crate::route::Routes;
 use crate::trim::{Path, Profile, Trim};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub struct Config {
     pub policy: Policy,
     /// What delivery needs.
     pub delivery: Delivery,
+    /// What is counted.
+    pub metrics: Metrics,
     /// What works, but perhaps not as expected; a sentence each.
     pub warnings: Vec<String>,
 }
@@ -64,9 +66,11 @@ pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result
     let ours = environment.into_iter().filter(|(name, _)| name.starts_with(var::PREFIX));
     let mut reader = Reader { given: ours.collect(), problems: Vec::new() };
     reader.check_names();
+    let metrics = reader.metrics();
     let config = Config {
-        policy: reader.policy(),
+        policy: reader.policy(metrics),
         delivery: reader.delivery(),
+        metrics,
         warnings: reader.warnings(),
     };
     if reader.problems.is_empty() { Ok(config) } else { Err(Problems(reader.problems)) }
@@ -101,7 +105,7 @@ impl Reader {
         }
     }
 
-    fn policy(&mut self) -> Policy {
+    fn policy(&mut self, metrics: Metrics) -> Policy {
         let profile = self.choice(
             var::TRIM,
             [("full", Profile::Full), ("lean", Profile::Lean), ("minimal", Profile::Minimal)],
@@ -117,6 +121,7 @@ impl Reader {
                 log_group: self.template(),
                 fallback_log_group: self.log_group_name(var::FALLBACK_LOG_GROUP),
             },
+            notes: metrics.need_notes(),
         }
     }
 
@@ -183,6 +188,21 @@ impl Reader {
         }
     }
 
+    fn metrics(&mut self) -> Metrics {
+        Metrics {
+            level: self.choice(
+                var::METRICS,
+                [
+                    ("off", MetricsLevel::Off),
+                    ("core", MetricsLevel::Core),
+                    ("detailed", MetricsLevel::Detailed),
+                ],
+            ),
+            by_cluster: self.switch(var::METRICS_BY_CLUSTER),
+            of_ecs: self.switch(var::ECS_METRICS),
+        }
+    }
+
     fn warnings(&self) -> Vec<String> {
         let class = self.value(var::LOG_CLASS);
         let infrequent = (class == "INFREQUENT_ACCESS").then(|| {
@@ -192,7 +212,16 @@ impl Reader {
                 var::LOG_CLASS.name
             )
         });
-        infrequent.into_iter().collect()
+        let is_on = |variable| self.value(variable) == "on";
+        let alone = is_on(var::METRICS_BY_CLUSTER) && self.value(var::METRICS) == "off";
+        let alone = alone.then(|| {
+            format!(
+                "{}: it counts nothing while {} is off",
+                var::METRICS_BY_CLUSTER.name,
+                var::METRICS.name
+            )
+        });
+        infrequent.into_iter().chain(alone).collect()
     }
 
     fn switch(&mut self, variable: Variable) -> bool {

@@ -26,6 +26,14 @@ pub struct CloudWatchLogs {
 pub struct Receipt {
     /// The arrivals whose log events were not stored.
     pub undone: Vec<(usize, Failure)>,
+    /// Log events that CloudWatch Logs did not take at their time.
+    pub rejected: usize,
+    /// Of those, the ones stored with the time of delivery.
+    pub restamped: usize,
+    /// Log groups that were made.
+    pub log_groups_created: usize,
+    /// From the first request to the last answer; none without a request.
+    pub took: Option<Duration>,
 }
 
 /// A part of a batch, perhaps with a time of its own.
@@ -70,17 +78,22 @@ impl CloudWatchLogs {
         let mut requests = 0;
         while let Some(part) = parts.pop() {
             requests += 1;
-            match self.store(&batch.destination, part, deadline).await {
-                Ok(None) => {}
-                Ok(Some(rejected)) => {
-                    for (events, cause) in rejected_parts(part.events, &rejected) {
-                        match (part.stamp_ms, self.delivery.on_rejected) {
-                            (None, OnRejected::Restamp) => {
+            match self.store(&batch.destination, part, deadline, &mut receipt).await {
+                Ok(rejected) => {
+                    let is_restamped = part.stamp_ms.is_some();
+                    let rejected = rejected.map(|it| rejected_parts(part.events, &it));
+                    let mut stored = part.events.len();
+                    for (events, cause) in rejected.unwrap_or_default() {
+                        stored -= events.len();
+                        receipt.rejected += if is_restamped { 0 } else { events.len() };
+                        match (is_restamped, self.delivery.on_rejected) {
+                            (false, OnRejected::Restamp) => {
                                 parts.push(Part { events, stamp_ms: Some(now_ms()) });
                             }
                             _ => receipt.refuse(events, &Failure::Rejected { cause }),
                         }
                     }
+                    receipt.restamped += if is_restamped { stored } else { 0 };
                 }
                 Err(Fault::Invalid) if part.events.len() > 1 && requests < SEARCH_REQUESTS => {
                     let (first, second) = part.events.split_at(part.events.len() / 2);
@@ -102,13 +115,14 @@ impl CloudWatchLogs {
         destination: &Destination,
         part: Part<'_>,
         deadline: Instant,
+        receipt: &mut Receipt,
     ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
         for pause in PAUSES {
             match self.put(destination, part, deadline).await {
                 Err(Fault::Missing) => {}
                 done => return done,
             }
-            match self.create_stream(destination, deadline).await {
+            match self.create_stream(destination, deadline, receipt).await {
                 Ok(()) | Err(Fault::Missing) => {}
                 Err(fault) => return Err(fault),
             }
@@ -148,6 +162,7 @@ impl CloudWatchLogs {
         &self,
         destination: &Destination,
         deadline: Instant,
+        receipt: &mut Receipt,
     ) -> Result<(), Fault> {
         let create = || {
             let request = self.client.create_log_stream();
@@ -156,18 +171,20 @@ impl CloudWatchLogs {
         let operation = Operation::CreateLogStream;
         match once(operation, deadline, create().send()).await {
             Err(Fault::Missing) => {
-                self.create_group(destination, deadline).await?;
-                once(operation, deadline, create().send()).await
+                let is_new = self.create_group(destination, deadline).await?;
+                receipt.log_groups_created += usize::from(is_new);
+                once(operation, deadline, create().send()).await.map(|_| ())
             }
-            done => done,
+            done => done.map(|_| ()),
         }
     }
 
+    /// False if somebody else has just made it.
     async fn create_group(
         &self,
         destination: &Destination,
         deadline: Instant,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let new = &self.delivery.new_log_group;
         let mut request = self.client.create_log_group().log_group_name(&destination.log_group);
         request = request.set_kms_key_id(new.kms_key_arn.clone());
@@ -180,9 +197,9 @@ impl CloudWatchLogs {
         if let Some(cluster) = &destination.cluster {
             request = request.tags(CLUSTER_TAG, cluster);
         }
-        once(Operation::CreateLogGroup, deadline, request.send()).await?;
+        let is_new = once(Operation::CreateLogGroup, deadline, request.send()).await?;
         self.set_retention(destination, deadline).await;
-        Ok(())
+        Ok(is_new)
     }
 
     /// A group that keeps its events for ever costs money; events that are not stored are lost.
@@ -207,26 +224,34 @@ impl CloudWatchLogs {
     }
 }
 
-/// A call whose success, and whose having been made before, are the same.
+/// A call whose success, and whose having been made before, are nearly the same: false is the latter.
 async fn once<T, E>(
     operation: Operation,
     deadline: Instant,
     call: impl Future<Output = Result<T, fault::Error<E>>>,
-) -> Result<(), Fault>
+) -> Result<bool, Fault>
 where
     E: aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata,
 {
     match timeout_at(deadline, call).await {
-        Ok(Ok(_)) => Ok(()),
+        Ok(Ok(_)) => Ok(true),
         Ok(Err(error)) => {
             let fault = Fault::of(operation, &error);
-            if fault == Fault::Exists { Ok(()) } else { Err(fault) }
+            if fault == Fault::Exists { Ok(false) } else { Err(fault) }
         }
         Err(_) => Err(Fault::Late),
     }
 }
 
 impl Receipt {
+    /// Takes in what came of another batch.
+    pub fn add(&mut self, other: Self) {
+        self.undone.extend(other.undone);
+        self.rejected += other.rejected;
+        self.restamped += other.restamped;
+        self.log_groups_created += other.log_groups_created;
+    }
+
     fn refuse(&mut self, events: &[LogEvent], failure: &Failure) {
         self.undone.extend(events.iter().map(|event| (event.arrival, failure.clone())));
     }

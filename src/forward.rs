@@ -1,8 +1,7 @@
 //! The whole: plan, then do what the plan says.
 
 use crate::decode::{Payload, decode};
-use crate::deliver::CloudWatchLogs;
-use crate::event::Arrival;
+use crate::deliver::{CloudWatchLogs, Receipt};
 use crate::plan::{End, Entry, plan};
 use crate::policy::Policy;
 use crate::seen::Seen;
@@ -28,30 +27,33 @@ impl Forwarder {
     }
 
     /// Stores what is to be stored of a payload before `deadline`, and tells what became of each
-    /// arrival.
-    pub async fn forward(&self, payload: Payload, now_ms: i64, deadline: Instant) -> Vec<Entry> {
-        self.forward_arrivals(decode(payload), now_ms, deadline).await
-    }
-
-    /// The same for arrivals that are decoded already.
-    pub async fn forward_arrivals(
+    /// arrival, and how delivery went.
+    #[expect(clippy::disallowed_methods, reason = "how long delivery takes is measured here")]
+    pub async fn forward(
         &self,
-        arrivals: Vec<Arrival>,
+        payload: Payload,
         now_ms: i64,
         deadline: Instant,
-    ) -> Vec<Entry> {
-        let mut plan = plan(&self.policy, &self.lock(), arrivals, now_ms);
+    ) -> (Vec<Entry>, Receipt) {
+        let mut plan = plan(&self.policy, &self.lock(), decode(payload), now_ms);
         let batches = std::mem::take(&mut plan.batches);
+        let begun = (!batches.is_empty()).then(Instant::now);
         let receipts = stream::iter(batches)
             .map(|batch| async move { self.logs.deliver(&batch, deadline).await })
             .buffer_unordered(CONCURRENT_REQUESTS);
-        let undone: Vec<_> = receipts.map(|receipt| receipt.undone).concat().await;
-        let entries = plan.settle(undone);
+        let mut receipt = receipts
+            .fold(Receipt::default(), async |mut all, one| {
+                all.add(one);
+                all
+            })
+            .await;
+        receipt.took = begun.map(|begun| begun.elapsed());
+        let entries = plan.settle(std::mem::take(&mut receipt.undone));
         let mut seen = self.lock();
         for entry in entries.iter().filter(|entry| entry.end == End::Stored) {
             seen.remember(entry.identity.clone());
         }
-        entries
+        (entries, receipt)
     }
 
     /// Nothing panics with the lock held; if it did, what was seen is still right.

@@ -17,6 +17,7 @@ pub mod redact;
 pub mod enrich;
 pub mod route;
 pub mod batch;
+pub mod note;
 // The line.
 pub mod policy;
 pub mod seen;
@@ -31,3 +32,5 @@ pub mod deliver;
 pub mod respond;
 #[cfg(feature = "deliver")]
 pub mod forward;
+#[cfg(feature = "lambda")]
+pub mod metrics;

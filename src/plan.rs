@@ -7,6 +7,7 @@ use crate::event::{Arrival, EcsEvent, Failure, Origin};
 use crate::filter::{DropReason, Verdict, filter};
 use crate::json::Json;
 use crate::log::{Batch, Destination, LogEvent, limit};
+use crate::note::{Note, note};
 use crate::policy::Policy;
 use crate::redact::redact;
 use crate::route::route;
@@ -36,6 +37,8 @@ pub struct Entry {
     pub bytes_in: usize,
     /// Bytes of the message, if it is stored.
     pub bytes_out: usize,
+    /// What metrics tell of it, if they are wanted.
+    pub note: Option<Box<Note>>,
     /// The one place where it ends.
     pub end: End,
 }
@@ -89,6 +92,7 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
             detail_type: judged.as_ref().ok().and_then(|it| it.event.kind.known_detail_type()),
             bytes_in,
             bytes_out: 0,
+            note: judged.as_ref().ok().filter(|_| policy.notes).map(|it| note(&it.event).into()),
             end: End::Stored,
         };
         match judged {

@@ -22,6 +22,43 @@ pub struct Policy {
     pub enrich: bool,
     /// Where events go.
     pub routes: Routes,
+    /// Whether it is noted of each event what metrics tell of it.
+    pub notes: bool,
+}
+
+/// What the function counts in CloudWatch metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// How much of the forwarder itself.
+    pub level: MetricsLevel,
+    /// Whether for each cluster, too.
+    pub by_cluster: bool,
+    /// Whether what events tell of ECS is counted.
+    pub of_ecs: bool,
+}
+
+/// How much the forwarder counts of what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsLevel {
+    /// Nothing.
+    Off,
+    /// What becomes of events, and their bytes.
+    Core,
+    /// The reasons, too, and how delivery went.
+    Detailed,
+}
+
+impl Metrics {
+    /// Whether anything is counted.
+    pub fn are_on(self) -> bool {
+        self.level != MetricsLevel::Off || self.of_ecs
+    }
+
+    /// Whether they tell more of an event than where it ends.
+    pub fn need_notes(self) -> bool {
+        let by_event = self.by_cluster && self.level != MetricsLevel::Off;
+        self.of_ecs || by_event || self.level == MetricsLevel::Detailed
+    }
 }
 
 /// How CloudWatch Logs is used.

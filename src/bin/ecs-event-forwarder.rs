@@ -4,9 +4,11 @@ use ecs_event_forwarder::config::{self, Config};
 use ecs_event_forwarder::decode::Payload;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, from_environment, logs_client};
 use ecs_event_forwarder::forward::Forwarder;
+use ecs_event_forwarder::metrics::Ledger;
 use ecs_event_forwarder::respond::{Response, respond, warn};
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -51,16 +53,18 @@ fn main() -> ExitCode {
 fn start() -> Result<(), lambda_runtime::Error> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let Config { policy, delivery, warnings } = config::config(environment)?;
+    let Config { policy, delivery, metrics, warnings } = config::config(environment)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
     let client = from_environment(|name| std::env::var(name).ok())?;
+    let function_name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+    let ledger = Mutex::new(Ledger::new(metrics, &function_name)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let logs = CloudWatchLogs::new(logs_client(client), delivery);
         let forwarder = Forwarder::new(policy, logs);
-        let handler = |event: LambdaEvent<Payload>| invoke(&forwarder, event);
+        let handler = |event: LambdaEvent<Payload>| invoke(&forwarder, &ledger, event);
         Runtime::new(service_fn(handler)).run().await
     })
 }
@@ -68,6 +72,7 @@ fn start() -> Result<(), lambda_runtime::Error> {
 #[expect(clippy::disallowed_methods, reason = "the line takes times as arguments")]
 async fn invoke(
     forwarder: &Forwarder,
+    ledger: &Mutex<Option<Ledger>>,
     event: LambdaEvent<Payload>,
 ) -> Result<Response, Diagnostic> {
     let LambdaEvent { payload, context } = event;
@@ -80,8 +85,15 @@ async fn invoke(
     let deadline = Instant::now() + left.saturating_sub(MARGIN);
     let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let now_ms = i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX);
-    let entries = forwarder.forward(payload, now_ms, deadline).await;
+    let (entries, receipt) = forwarder.forward(payload, now_ms, deadline).await;
     warn(&entries);
+    // Nothing waits with it in hand, and nothing panics.
+    if let Some(ledger) = &mut *ledger.lock().unwrap_or_else(PoisonError::into_inner) {
+        ledger.count(&entries, &receipt);
+        if let Err(error) = ledger.write(&entries, now_ms, std::io::stdout().lock()) {
+            tracing::warn!("metrics are not written: {error}");
+        }
+    }
     respond(&entries).map_err(|failure| Diagnostic {
         error_type: failure.error_type().to_owned(),
         error_message: failure.to_string(),

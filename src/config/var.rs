@@ -54,4 +54,8 @@ variables! {
     TAGS, "FORWARDER_TAGS", "", "tags of log groups that are created, as key=value,key=value";
     ON_REJECTED, "FORWARDER_ON_REJECTED", "restamp",
         "what happens to log events of a time that is not taken: restamp or fail";
+    METRICS, "FORWARDER_METRICS", "off", "CloudWatch metrics of the forwarder: off, core or detailed";
+    METRICS_BY_CLUSTER, "FORWARDER_METRICS_BY_CLUSTER", "off", "the same for each cluster, too";
+    ECS_METRICS, "FORWARDER_ECS_METRICS", "off",
+        "CloudWatch metrics of what events tell of ECS: stopped tasks, failed deployments, placement failures";
 }

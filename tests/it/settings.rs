@@ -77,6 +77,9 @@ fn the_variables_and_their_defaults_are_those_of_the_contract() {
         ("FORWARDER_KMS_KEY_ARN", ""),
         ("FORWARDER_TAGS", ""),
         ("FORWARDER_ON_REJECTED", "restamp"),
+        ("FORWARDER_METRICS", "off"),
+        ("FORWARDER_METRICS_BY_CLUSTER", "off"),
+        ("FORWARDER_ECS_METRICS", "off"),
     ];
     assert_eq!(found, expected);
 }
@@ -86,7 +89,7 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
     let empty: Vec<_> = var::ALL.iter().map(|it| (it.name, " ")).collect();
     let spelled_out: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
     for settings in [&[][..], &empty, &spelled_out] {
-        let Config { policy, delivery, warnings } = read(settings).unwrap();
+        let Config { policy, delivery, metrics, warnings } = read(settings).unwrap();
         assert_eq!(policy.sources.to_string(), "aws.ecs");
         assert_eq!(policy.filter.select, Select::Everything);
         let [rule] = policy.filter.rules.as_slice() else { panic!("one rule") };
@@ -107,6 +110,7 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
         assert_eq!(delivery.new_log_group.kms_key_arn, None);
         assert!(delivery.new_log_group.tags.is_empty());
         assert_eq!(delivery.on_rejected, OnRejected::Restamp);
+        assert!(!metrics.are_on() && !policy.notes);
         assert!(warnings.is_empty());
     }
 }
@@ -141,15 +145,6 @@ fn an_unknown_name_is_told_with_the_nearest_known_one() {
       FORWARDER_TRIMM: there is no such variable; the nearest is FORWARDER_TRIM
     "#
     );
-}
-
-#[test]
-fn variables_that_come_later_are_unknown_until_then() {
-    for name in ["SELECT", "METRICS", "METRICS_BY_CLUSTER", "ECS_METRICS"] {
-        let name = format!("FORWARDER_{name}");
-        let problems = check(&[(&name, "off")]);
-        assert!(problems.starts_with(&format!("1 problem in the configuration\n  {name}: ")));
-    }
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
 
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
-    let Config { policy, delivery, warnings } = match arguments.options.config(environment) {
+    let Config { policy, delivery, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };

@@ -29,6 +29,9 @@ fn the_default_policy() {
     FORWARDER_KMS_KEY_ARN         -                                   default
     FORWARDER_TAGS                -                                   default
     FORWARDER_ON_REJECTED         restamp                             default
+    FORWARDER_METRICS             off                                 default
+    FORWARDER_METRICS_BY_CLUSTER  off                                 default
+    FORWARDER_ECS_METRICS         off                                 default
 
     FORWARDER_SELECT: everything leaves out nothing.
     --- exit 0 ---

@@ -102,6 +102,12 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     tags = "team=platform,cost centre=42"
     # what happens to log events of a time that is not taken: restamp or fail
     on_rejected = "fail"
+    # CloudWatch metrics of the forwarder: off, core or detailed
+    # metrics = "off"
+    # the same for each cluster, too
+    # metrics_by_cluster = "off"
+    # CloudWatch metrics of what events tell of ECS: stopped tasks, failed deployments, placement failures
+    # ecs_metrics = "off"
     "#);
 }
 
@@ -212,6 +218,8 @@ fn every_parameter_that_is_printed_is_one_of_the_template() {
             var::LOG_CLASS => "INFREQUENT_ACCESS",
             var::KMS_KEY_ARN => "arn:aws:kms:us-east-1:123456789012:key/a",
             var::TRIM => "full",
+            var::METRICS => "core",
+            var::METRICS_BY_CLUSTER | var::ECS_METRICS => "on",
             var::SELECT => "problems",
             var::REDACT | var::ENRICH => "off",
             var::EVENT_TYPES => "ERROR",

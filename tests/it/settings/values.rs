@@ -262,3 +262,20 @@ fn the_contract_cannot_be_dropped() {
     "#);
     assert_eq!(check(&[("FORWARDER_DROP_FIELDS", "detail.containers[].image")]), "fine");
 }
+
+#[test]
+fn metrics_by_cluster_alone_count_nothing_and_say_so() {
+    let alone = [("FORWARDER_METRICS_BY_CLUSTER", "on")];
+    let [warning] = &super::read(&alone).unwrap().warnings[..] else { panic!("one warning") };
+    insta::assert_snapshot!(warning, @"FORWARDER_METRICS_BY_CLUSTER: it counts nothing while FORWARDER_METRICS is off");
+    let together = [alone[0], ("FORWARDER_METRICS", "core")];
+    assert!(super::read(&together).unwrap().warnings.is_empty());
+    insta::assert_snapshot!(
+        super::check(&[("FORWARDER_METRICS", "on"), ("FORWARDER_ECS_METRICS", "core")]),
+        @r#"
+    2 problems in the configuration
+      FORWARDER_METRICS: "on" is not known; it is one of off, core, detailed
+      FORWARDER_ECS_METRICS: "core" is not known; it is one of on, off
+    "#
+    );
+}

@@ -1,0 +1,200 @@
+//! What the function counts, as CloudWatch metrics in embedded metric format.
+//!
+//! Counts are summed in the execution environment and written when a minute has passed since the
+//! last line, and at once when something is undone: a line for each invocation would cost more than
+//! trimming saves.
+//!
+//! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+
+pub mod name;
+
+use crate::deliver::Receipt;
+use crate::filter::DropReason;
+use crate::note::{Note, Signal};
+use crate::plan::{End, Entry};
+use crate::policy::{Metrics, MetricsLevel};
+use metrics::{Label, Unit, counter, describe_counter, describe_histogram, histogram};
+use metrics_cloudwatch_embedded::{Builder, Collector};
+use name::Metric;
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+/// At least so long between two lines, unless something is undone.
+pub const INTERVAL_MS: i64 = 60_000;
+
+/// How many combinations of cluster, service and stop category are told apart at most: each is a
+/// metric that is paid for. What comes after them is in the totals alone.
+pub const PLACES: usize = 1000;
+
+/// The embedded metric format takes so many values of a metric in one line.
+const VALUES: usize = 100;
+
+/// The counts of one execution environment.
+pub struct Ledger {
+    metrics: Metrics,
+    function_name: String,
+    collector: &'static Collector,
+    places: HashSet<Vec<Label>>,
+    deliveries: usize,
+    written_ms: Option<i64>,
+}
+
+impl Ledger {
+    /// Empty counts, or none if no metrics are wanted. One process has one ledger.
+    ///
+    /// # Errors
+    ///
+    /// There is one already.
+    pub fn new(metrics: Metrics, function_name: &str) -> Result<Option<Self>, String> {
+        if !metrics.are_on() {
+            return Ok(None);
+        }
+        let collector = Builder::new().cloudwatch_namespace(name::NAMESPACE).init();
+        let collector = collector.map_err(|error| format!("metrics: {error}"))?;
+        for Metric { name, unit } in name::ALL {
+            match unit {
+                Unit::Milliseconds => describe_histogram!(*name, *unit, ""),
+                _ => describe_counter!(*name, *unit, ""),
+            }
+        }
+        Ok(Some(Self {
+            metrics,
+            function_name: function_name.to_owned(),
+            collector,
+            places: HashSet::new(),
+            deliveries: 0,
+            written_ms: None,
+        }))
+    }
+
+    /// Counts what became of the arrivals of an invocation.
+    pub fn count(&mut self, entries: &[Entry], receipt: &Receipt) {
+        for entry in entries {
+            self.count_end(entry);
+            if let (End::Stored, Some(note), true) = (&entry.end, &entry.note, self.metrics.of_ecs)
+            {
+                self.count_signal(note);
+            }
+        }
+        if self.metrics.level == MetricsLevel::Detailed {
+            self.count_delivery(receipt);
+        }
+    }
+
+    fn count_end(&mut self, entry: &Entry) {
+        let Metrics { level, by_cluster, .. } = self.metrics;
+        if level == MetricsLevel::Off {
+            return;
+        }
+        let mut counts = vec![(name::BYTES_IN, entry.bytes_in)];
+        match &entry.end {
+            End::Stored => counts.extend([(name::STORED, 1), (name::BYTES_OUT, entry.bytes_out)]),
+            End::Dropped(reason) => {
+                counts.push((name::DROPPED, 1));
+                counts.extend((level == MetricsLevel::Detailed).then(|| (dropped_by(*reason), 1)));
+            }
+            End::Duplicate(_) if level == MetricsLevel::Detailed => {
+                counts.push((name::DUPLICATES, 1));
+            }
+            End::Duplicate(_) => {}
+            End::Undone(_) => counts.push((name::UNDONE, 1)),
+        }
+        let cluster = entry.note.as_ref().map(|note| note.cluster.as_deref());
+        if level == MetricsLevel::Detailed && cluster == Some(None) {
+            counts.push((name::UNRESOLVED, 1));
+        }
+        self.add(&counts, self.of_function());
+        if let (true, Some(Some(cluster))) = (by_cluster, cluster) {
+            let mut labels = self.of_function();
+            labels.push(Label::new(name::CLUSTER_NAME, cluster.to_owned()));
+            self.add_at_place(&counts, labels);
+        }
+    }
+
+    /// For the function as a whole, and for the service that it happened to.
+    fn count_signal(&mut self, note: &Note) {
+        let Some(signal) = note.signal else { return };
+        let (metric, category) = match signal {
+            Signal::StoppedTask(category) => (name::STOPPED_TASKS, Some(category)),
+            Signal::FailedDeployment => (name::FAILED_DEPLOYMENTS, None),
+            Signal::PlacementFailure => (name::PLACEMENT_FAILURES, None),
+        };
+        let category = category.map(|it| Label::new(name::STOP_CATEGORY, it.as_str()));
+        let mut labels = self.of_function();
+        labels.extend(category.clone());
+        self.add(&[(metric, 1)], labels);
+        if let (Some(cluster), Some(service)) = (&note.cluster, &note.service) {
+            let mut labels = vec![
+                Label::new(name::CLUSTER_NAME, cluster.clone()),
+                Label::new(name::SERVICE_NAME, service.clone()),
+            ];
+            labels.extend(category);
+            self.add_at_place(&[(metric, 1)], labels);
+        }
+    }
+
+    fn count_delivery(&mut self, receipt: &Receipt) {
+        let counts = [
+            (name::REJECTED, receipt.rejected),
+            (name::RESTAMPED, receipt.restamped),
+            (name::LOG_GROUPS_CREATED, receipt.log_groups_created),
+        ];
+        self.add(&counts, self.of_function());
+        if let (Some(took), true) = (receipt.took, self.deliveries < VALUES) {
+            self.deliveries += 1;
+            histogram!(name::DELIVERY_MS.name, self.of_function()).record(took.as_secs_f64() * 1e3);
+        }
+    }
+
+    fn of_function(&self) -> Vec<Label> {
+        vec![Label::new(name::FUNCTION_NAME, self.function_name.clone())]
+    }
+
+    fn add_at_place(&mut self, counts: &[(Metric, usize)], labels: Vec<Label>) {
+        if self.places.len() < PLACES || self.places.contains(&labels) {
+            self.places.insert(labels.clone());
+            self.add(counts, labels);
+        }
+    }
+
+    fn add(&self, counts: &[(Metric, usize)], labels: Vec<Label>) {
+        for (metric, count) in counts.iter().filter(|(_, count)| *count > 0) {
+            counter!(metric.name, labels.clone()).increment(*count as u64);
+        }
+    }
+
+    /// Writes what was counted since the last line, if it is time to: a line for each set of
+    /// dimensions, and none that would hold nothing.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
+        let is_undone = entries.iter().any(|entry| matches!(entry.end, End::Undone(_)));
+        if !is_undone && !is_due(self.written_ms, now_ms) {
+            return Ok(());
+        }
+        self.written_ms = Some(now_ms);
+        self.deliveries = 0;
+        self.collector.flush(out)
+    }
+}
+
+/// Whether a minute has passed since the last line. The first line is due at once: an environment
+/// that serves one event and is never called again would tell nothing otherwise.
+pub fn is_due(written_ms: Option<i64>, now_ms: i64) -> bool {
+    written_ms.is_none_or(|written_ms| now_ms.saturating_sub(written_ms) >= INTERVAL_MS)
+}
+
+fn dropped_by(reason: DropReason) -> Metric {
+    match reason {
+        DropReason::DetailType => name::DROPPED_BY_DETAIL_TYPE,
+        DropReason::EventType => name::DROPPED_BY_EVENT_TYPE,
+        DropReason::Cluster => name::DROPPED_BY_CLUSTER,
+        DropReason::EventName => name::DROPPED_BY_EVENT_NAME,
+        DropReason::Service => name::DROPPED_BY_SERVICE,
+        DropReason::TaskStatus => name::DROPPED_BY_TASK_STATUS,
+        DropReason::Rules => name::DROPPED_BY_RULES,
+        DropReason::Select => name::DROPPED_BY_SELECT,
+    }
+}
