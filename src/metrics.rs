@@ -52,9 +52,10 @@ impl Ledger {
         let collector = Builder::new().cloudwatch_namespace(name::NAMESPACE).init();
         let collector = collector.map_err(|error| format!("metrics: {error}"))?;
         for Metric { name, unit } in name::ALL {
-            match unit {
-                Unit::Milliseconds => describe_histogram!(*name, *unit, ""),
-                _ => describe_counter!(*name, *unit, ""),
+            if *unit == Unit::Milliseconds {
+                describe_histogram!(*name, *unit, "");
+            } else {
+                describe_counter!(*name, *unit, "");
             }
         }
         Ok(Some(Self {
@@ -103,7 +104,7 @@ impl Ledger {
         if level == MetricsLevel::Detailed && cluster == Some(None) {
             counts.push((name::UNRESOLVED, 1));
         }
-        self.add(&counts, self.of_function());
+        add(&counts, &self.of_function());
         if let (true, Some(Some(cluster))) = (by_cluster, cluster) {
             let mut labels = self.of_function();
             labels.push(Label::new(name::CLUSTER_NAME, cluster.to_owned()));
@@ -122,7 +123,7 @@ impl Ledger {
         let category = category.map(|it| Label::new(name::STOP_CATEGORY, it.as_str()));
         let mut labels = self.of_function();
         labels.extend(category.clone());
-        self.add(&[(metric, 1)], labels);
+        add(&[(metric, 1)], &labels);
         if let (Some(cluster), Some(service)) = (&note.cluster, &note.service) {
             let mut labels = vec![
                 Label::new(name::CLUSTER_NAME, cluster.clone()),
@@ -139,7 +140,7 @@ impl Ledger {
             (name::RESTAMPED, receipt.restamped),
             (name::LOG_GROUPS_CREATED, receipt.log_groups_created),
         ];
-        self.add(&counts, self.of_function());
+        add(&counts, &self.of_function());
         if let (Some(took), true) = (receipt.took, self.deliveries < VALUES) {
             self.deliveries += 1;
             histogram!(name::DELIVERY_MS.name, self.of_function()).record(took.as_secs_f64() * 1e3);
@@ -152,14 +153,8 @@ impl Ledger {
 
     fn add_at_place(&mut self, counts: &[(Metric, usize)], labels: Vec<Label>) {
         if self.places.len() < PLACES || self.places.contains(&labels) {
-            self.places.insert(labels.clone());
-            self.add(counts, labels);
-        }
-    }
-
-    fn add(&self, counts: &[(Metric, usize)], labels: Vec<Label>) {
-        for (metric, count) in counts.iter().filter(|(_, count)| *count > 0) {
-            counter!(metric.name, labels.clone()).increment(*count as u64);
+            add(counts, &labels);
+            self.places.insert(labels);
         }
     }
 
@@ -184,6 +179,12 @@ impl Ledger {
 /// that serves one event and is never called again would tell nothing otherwise.
 pub fn is_due(written_ms: Option<i64>, now_ms: i64) -> bool {
     written_ms.is_none_or(|written_ms| now_ms.saturating_sub(written_ms) >= INTERVAL_MS)
+}
+
+fn add(counts: &[(Metric, usize)], labels: &[Label]) {
+    for (metric, count) in counts.iter().filter(|(_, count)| *count > 0) {
+        counter!(metric.name, labels.to_vec()).increment(*count as u64);
+    }
 }
 
 fn dropped_by(reason: DropReason) -> Metric {

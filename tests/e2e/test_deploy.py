@@ -19,30 +19,77 @@ GIVEN = {
     "Tags": "team=platform",
     "RetentionDays": "30",
     "ProcessDeadLetters": "true",
+    "Metrics": "core",
+    "EcsMetrics": "on",
+    "DashboardClusters": "staging,other",
 }
 VARIABLES = {
     "FORWARDER_SOURCES": GIVEN["Sources"],
     "FORWARDER_CLUSTERS": GIVEN["Clusters"],
     "FORWARDER_SELECT": GIVEN["Select"],
 }
+# Every parameter away from its default.
+OTHERWISE = {
+    "Architecture": ARCHITECTURE,
+    "Sources": "aws.ecs,other.ecs",
+    "Select": "problems",
+    "Clusters": "a*,!ab",
+    "EventTypes": "ERROR",
+    "DetailTypes": "ECS Task State Change",
+    "EventNames": "!SERVICE_STEADY_STATE",
+    "Services": "web",
+    "TaskStatuses": "STOPPED",
+    "Rules": '[{"clusters":["a"]}]',
+    "EventPattern": '{"source":["aws.ecs"]}',
+    "Trim": "minimal",
+    "KeepFields": "detail.tags",
+    "DropFields": "detail.cpu",
+    "Redact": "off",
+    "Enrich": "off",
+    "LogGroup": "/otherwise/{account}/{cluster}",
+    "FallbackLogGroup": "/otherwise/_none",
+    "RetentionDays": "30",
+    "LogClass": "INFREQUENT_ACCESS",
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:000000000000:key/1-a",
+    "Tags": "team=platform",
+    "OnRejected": "fail",
+    "Metrics": "detailed",
+    "MetricsByCluster": "on",
+    "EcsMetrics": "on",
+    "FunctionLogRetentionDays": "30",
+    "ProcessDeadLetters": "true",
+    "Alarms": "off",
+    "AlarmTopicArn": "arn:aws:sns:eu-west-1:000000000000:topic",
+    "SilenceHours": "1",
+    "Dashboard": "off",
+    "DashboardClusters": "a,b",
+    "IngestionPrice": "0.57",
+    "SavedQueries": "off",
+    "FieldIndexes": "on",
+}
+# Resources that ministack does not know: they are linted, and a test compares their texts.
+UNKNOWN = ("AWS::Logs::QueryDefinition", "AWS::Logs::AccountPolicy")
 BUILT = TARGET / "e2e" / "sam"
 GROUPS = "/aws/events/ecs/"
 
 
 def deploy(moto, ministack, name, given):
-    """Deploys the stack; its outputs."""
+    """Deploys the stack; its outputs, and what was said."""
     template = json.loads(json.dumps(load(str(BUILT / "template.yaml"))))
+    resources = {key: it for key, it in template["Resources"].items() if it["Type"] not in UNKNOWN}
+    template = template | {"Resources": resources}
     conditions, _ = evaluate(moto, template, given, {})
     file = BUILT / f"{name}.json"
     file.write_text(json.dumps(decided(template, conditions)))
-    run(
+    done = run(
         "sam", "deploy", "--config-file", ROOT / "samconfig.toml", "--template-file", file,
         "--stack-name", name, "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides",
         *(f"{key}={json.dumps(value)}" for key, value in given.items()),
         environment={"AWS_ENDPOINT_URL": ministack.url},
     )
     stack, = ministack.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return outputs | {"said": done.stdout + done.stderr}
 
 
 @pytest.fixture(scope="session")
@@ -160,11 +207,55 @@ def test_what_fails_is_tried_again_kept_and_alarmed(stack, ministack):
     failures = asynchronous["DestinationConfig"]["OnFailure"]["Destination"]
     assert failures.split(":")[-1] == stack["FailureQueueUrl"].split("/")[-1]
 
-    alarms = ministack.client("cloudwatch").describe_alarms(AlarmNamePrefix=STACK)
-    alarm, = alarms["MetricAlarms"]
-    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": stack["ParkedQueueUrl"].split("/")[-1]}]
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    watched = alarms(ministack, STACK)
+    queue = "ApproximateNumberOfMessagesVisible"
+    of_function = [("FunctionName", STACK)]
+    assert watched == {
+        *(("AWS/Lambda", name, *of_function) for name in (
+            "Errors", "Throttles", "AsyncEventsDropped", "DestinationDeliveryFailures", "Invocations",
+        )),
+        ("AWS/Events", "FailedInvocations", ("RuleName", stack["RuleName"])),
+        *(("AWS/SQS", queue, ("QueueName", stack[f"{name}QueueUrl"].split("/")[-1]))
+          for name in ("Undelivered", "Failure", "Parked")),
+        ("EcsEventForwarder", "Undone", *of_function),
+        ("EcsEventForwarder", "FailedDeployments", *of_function),
+        ("EcsEventForwarder", "StoppedTasks", *of_function, ("StopCategory", "out_of_memory")),
+    }
+
+
+def alarms(ministack, stack):
+    found = ministack.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{stack}-")["MetricAlarms"]
+    return {
+        (it["Namespace"], it["MetricName"], *((at["Name"], at["Value"]) for at in it["Dimensions"]))
+        for it in found
+    }
+
+
+def test_the_dashboard_asks_the_groups_of_its_clusters(stack, ministack):
+    body = ministack.client("cloudwatch").get_dashboard(DashboardName=STACK)["DashboardBody"]
+    assert "${" not in body
+    widgets = json.loads(body)["widgets"]
+    written = json.loads((ROOT / "dashboard" / "dashboard.json").read_text())["widgets"]
+    titles = [[it["properties"].get("title") for it in all] for all in (widgets, written)]
+    assert titles[0] == titles[1]
+    sources = " | ".join(
+        f"SOURCE '/aws/events/ecs/containerinsights/{name}/performance'" for name in ("staging", "other")
+    )
+    queries = [it["properties"]["query"] for it in widgets if it["type"] == "log"]
+    assert queries and all(query.startswith(f"{sources} | f") for query in queries)
+
+
+def test_a_stack_takes_every_parameter_and_does_not_change_when_deployed_again(moto, ministack):
+    template = json.loads(json.dumps(load(str(ROOT / "template.yaml"))))
+    defaults = {name: str(it["Default"]) for name, it in template["Parameters"].items()}
+    assert OTHERWISE.keys() == defaults.keys()
+    same = {name for name, value in OTHERWISE.items() if defaults[name] == value}
+    assert same <= {"Architecture"}
+    outputs = deploy(moto, ministack, "otherwise", OTHERWISE)
+    assert {name for _, name, *_ in alarms(ministack, "otherwise")} == {"ApproximateNumberOfMessagesVisible"}
+    again = deploy(moto, ministack, "otherwise", OTHERWISE)
+    assert "is up to date" in again.pop("said"), again
+    assert again == {key: value for key, value in outputs.items() if key != "said"}
 
 
 def test_queues_keep_what_is_lost(stack, ministack):
@@ -249,6 +340,10 @@ def test_rules_stand_instead_of_the_lists(moto, ministack):
 
 def test_nothing_is_taken_from_the_queues_unless_asked_for(stack, moto, ministack):
     outputs = deploy(moto, ministack, "as-it-stands", {"Architecture": ARCHITECTURE})
+    body = ministack.client("cloudwatch").get_dashboard(DashboardName="as-it-stands")["DashboardBody"]
+    shown = {it["type"] for it in json.loads(body)["widgets"]}
+    assert shown == {"text", "metric"} and "EcsEventForwarder" not in body
+    assert not [it for it in alarms(ministack, "as-it-stands") if it[0] == "EcsEventForwarder"]
     pattern = ministack.client("events").describe_rule(Name=outputs["RuleName"])["EventPattern"]
     assert pattern == '{"source":["aws.ecs"],"detail-type":[{"prefix":"ECS "}]}'
 

@@ -20,3 +20,4 @@ mod insights;
 mod queries;
 mod pattern;
 mod shapes;
+mod template;

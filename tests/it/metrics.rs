@@ -43,7 +43,7 @@ fn write(told: &Told) -> String {
             "Milliseconds" => format!("{} durations", series.values.len()),
             _ => series.values.iter().sum::<f64>().to_string(),
         };
-        writeln!(text, "{name}{of}: {value}").unwrap();
+        writeln!(text, "{name}{of}: {value}").expect("a text");
     }
     text
 }
@@ -294,7 +294,10 @@ fn sums_are_those_of_the_answers() {
     let mut answered = BTreeMap::new();
     for file in folder {
         let name = file.unwrap().file_name().into_string().unwrap();
-        let payload = if name.ends_with(".md") { continue } else { event(&name) };
+        if name == "README.md" {
+            continue;
+        }
+        let payload = event(&name);
         for _ in 0..2 {
             let (answer, _) = scene.function.invoke_within(USUAL, payload.clone());
             let Answer::Response(summary) = &answer else { panic!("{name}: {answer:?}") };
