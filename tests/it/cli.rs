@@ -8,6 +8,7 @@
 
 mod cloudwatch;
 mod config;
+mod console_rule;
 mod forward;
 mod input;
 mod preview;
@@ -160,21 +161,23 @@ fn nothing_said_is_answered_with_help() {
     Usage: ecs-events <COMMAND>
 
     Commands:
-      forward      Filter and trim events, and store what is kept
-      preview      Print what would become of events, and store nothing
-      replay       Send old events again, each at most once
-      report       Write a page that shows where the bytes go and what the policy
-                   saves
-      cost         Print what keeping the events costs in a month, with this policy
-                   and without
-      diff         Print what another policy would do to the same events
-      pattern      Print the event pattern of the policy, for the rule in front of
-                   the function
-      timeline     Print the story of a service, a task or a deployment, in order
-      config       Print the effective policy, or every problem of a bad one
-      completions  Print completions for a shell
-      man          Print the manual page, or that of a subcommand
-      help         Print this message or the help of the given subcommand(s)
+      forward       Filter and trim events, and store what is kept
+      preview       Print what would become of events, and store nothing
+      replay        Send old events again, each at most once
+      report        Write a page that shows where the bytes go and what the policy
+                    saves
+      cost          Print what keeping the events costs in a month, with this policy
+                    and without
+      diff          Print what another policy would do to the same events
+      pattern       Print the event pattern of the policy, for the rule in front of
+                    the function
+      timeline      Print the story of a service, a task or a deployment, in order
+      config        Print the effective policy, or every problem of a bad one
+      console-rule  Print the name of the rule by which the ECS console knows its
+                    own event capture (unofficial)
+      completions   Print completions for a shell
+      man           Print the manual page, or that of a subcommand
+      help          Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -217,21 +220,23 @@ fn help_says_what_it_is_for() {
     Usage: ecs-events <COMMAND>
 
     Commands:
-      forward      Filter and trim events, and store what is kept
-      preview      Print what would become of events, and store nothing
-      replay       Send old events again, each at most once
-      report       Write a page that shows where the bytes go and what the policy
-                   saves
-      cost         Print what keeping the events costs in a month, with this policy
-                   and without
-      diff         Print what another policy would do to the same events
-      pattern      Print the event pattern of the policy, for the rule in front of
-                   the function
-      timeline     Print the story of a service, a task or a deployment, in order
-      config       Print the effective policy, or every problem of a bad one
-      completions  Print completions for a shell
-      man          Print the manual page, or that of a subcommand
-      help         Print this message or the help of the given subcommand(s)
+      forward       Filter and trim events, and store what is kept
+      preview       Print what would become of events, and store nothing
+      replay        Send old events again, each at most once
+      report        Write a page that shows where the bytes go and what the policy
+                    saves
+      cost          Print what keeping the events costs in a month, with this policy
+                    and without
+      diff          Print what another policy would do to the same events
+      pattern       Print the event pattern of the policy, for the rule in front of
+                    the function
+      timeline      Print the story of a service, a task or a deployment, in order
+      config        Print the effective policy, or every problem of a bad one
+      console-rule  Print the name of the rule by which the ECS console knows its
+                    own event capture (unofficial)
+      completions   Print completions for a shell
+      man           Print the manual page, or that of a subcommand
+      help          Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help

@@ -239,3 +239,29 @@ fn the_fault_table_names_every_fault_test_and_no_other() {
     let named = readme.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
+
+#[test]
+fn the_readme_has_every_metric_with_its_unit_and_every_alarm() {
+    let readme = document("README.md");
+    let rows: Vec<_> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    for metric in ecs_event_forwarder::metrics::name::ALL {
+        let unit = match metric.unit.as_str() {
+            "bytes" => "Bytes",
+            "milliseconds" => "Milliseconds",
+            _ => "Count",
+        };
+        let is_row = |line: &&&str| {
+            let mut cells = line.split('|').skip(1);
+            let names = cells.next().unwrap_or_default();
+            let quoted = format!("`{}`", metric.name);
+            names.contains(&quoted) && cells.next().map(str::trim) == Some(unit)
+        };
+        assert_eq!(rows.iter().filter(is_row).count(), 1, "{}", metric.name);
+    }
+    let template = document("template.yaml");
+    let alarms = template.lines().filter_map(|line| line.strip_suffix("Alarm:"));
+    for alarm in alarms {
+        let quoted = format!("`{}Alarm`", alarm.trim());
+        assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
+    }
+}

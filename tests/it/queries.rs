@@ -214,3 +214,15 @@ fn what_lean_leaves_of_the_largest_task_is_discovered() {
     }
     assert!((50..=EXTRACTED_FIELDS).contains(&most), "{most}");
 }
+
+#[test]
+fn the_readme_shows_what_each_saved_query_says_of_the_incident() {
+    let readme = read(&root().join("README.md"));
+    for (name, query) in saved() {
+        let title = query.lines().next().and_then(|it| it.strip_prefix("# ")).expect("a question");
+        let table = answer(&name).write();
+        let shown =
+            format!("<summary>{title} (<code>{name}</code>)</summary>\n\n{table}\n</details>");
+        assert!(readme.contains(&shown), "{name}: the README must have\n{shown}");
+    }
+}

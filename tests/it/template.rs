@@ -25,10 +25,10 @@ fn resource(name: &str) -> String {
 
 /// The logical names of all resources of a type.
 fn of_type(kind: &str) -> Vec<&'static str> {
-    let lines: Vec<_> = TEMPLATE.lines().collect();
-    let is_of_kind = |pair: &&[&str]| pair[1] == format!("    Type: {kind}");
-    let pairs = lines.windows(2).filter(is_of_kind);
-    pairs.map(|pair| pair[0].trim().trim_end_matches(':')).collect()
+    let kind = format!("    Type: {kind}");
+    let pairs = TEMPLATE.lines().zip(TEMPLATE.lines().skip(1));
+    let named = pairs.filter(|(_, next)| *next == kind).map(|(name, _)| name);
+    named.map(|name| name.trim().trim_end_matches(':')).collect()
 }
 
 fn value<'a>(resource: &'a str, key: &str) -> Option<&'a str> {

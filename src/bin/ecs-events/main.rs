@@ -21,6 +21,7 @@ mod pattern;
 mod timeline;
 mod manual;
 mod config;
+mod console_rule;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ecs_event_forwarder::config::var;
@@ -68,6 +69,7 @@ enum Command {
     Pattern(pattern::Arguments),
     Timeline(timeline::Arguments),
     Config(config::Arguments),
+    ConsoleRule(console_rule::Arguments),
     Completions(manual::Completions),
     Man(manual::Manual),
 }
@@ -119,6 +121,7 @@ fn main() -> ExitCode {
         Command::Pattern(arguments) => pattern::run(&arguments, &environment),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Config(arguments) => config::run(&arguments, &environment),
+        Command::ConsoleRule(arguments) => console_rule::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::manual(&arguments),
     };

@@ -12,6 +12,7 @@ const SUBCOMMANDS: &[&str] = &[
     "replay",
     "report",
     "config",
+    "console-rule",
     "completions",
     "man",
 ];
