@@ -86,9 +86,13 @@ fn a_name_that_no_cluster_can_have_is_not_one() {
 fn the_service_is_of_the_group_or_of_its_arn_or_as_it_is_named() {
     let arn = "arn:aws:ecs:us-east-1:123456789012:service/prod/web";
     let old = "arn:aws:ecs:us-east-1:123456789012:service/web";
+    let longest = "x".repeat(255);
     for (kind, resources, detail, expected) in [
         (TASK, json!([]), json!({ "group": "service:web" }), "web"),
         (TASK, json!([]), json!({ "group": "service:a service of a test" }), "a service of a test"),
+        (TASK, json!([]), json!({ "group": (["service:", &longest].concat()) }), &longest),
+        (TASK, json!([]), json!({ "group": (["service:x", &longest].concat()) }), "-"),
+        (TASK, json!([]), json!({ "group": "service:" }), "-"),
         (TASK, json!([]), json!({ "group": "family:web" }), "-"),
         (TASK, json!([]), json!({ "group": "web" }), "-"),
         (TASK, json!([]), json!({ "group": null }), "-"),

@@ -69,6 +69,19 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
 }
 
 #[test]
+fn a_group_that_may_not_be_called_so_is_undone_without_a_search() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
+    assert_snapshot!(scene.tell(sqs(&[Event::task(1), Event::task(2)])), @"
+    PutLogEvents prod/task (2): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: InvalidParameterException
+    = undone: m1 m2
+    ");
+    assert_snapshot!(scene.said(), @"WARN undone: CreateLogGroup failed: InvalidParameterException [2]");
+}
+
+#[test]
 fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutRetentionPolicy).always());

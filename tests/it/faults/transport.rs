@@ -136,19 +136,29 @@ fn an_endpoint_that_hangs_once_is_left_after_five_seconds() {
 #[test]
 fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
     let scene = Scene::warm();
-    for (cluster, fault) in [("busy", Fault::Throttle), ("broken", Fault::BadGateway)] {
+    let faults = [
+        ("busy", Fault::Throttle),
+        ("broken", Fault::BadGateway),
+        ("gone", Fault::ResetBefore),
+        ("half", Fault::HalfAnswer),
+    ];
+    for (cluster, fault) in faults {
         let group = format!("/aws/events/ecs/containerinsights/{cluster}/performance");
         scene.world.logs.inject(fault.on(PutLogEvents).always().in_group(&group));
     }
-    let batch = [Event::task(1).in_cluster("busy"), Event::task(2).in_cluster("broken")];
+    let clusters = (1..).zip(["busy", "broken", "gone", "half"]);
+    let batch: Vec<Event> =
+        clusters.map(|(number, name)| Event::task(number).in_cluster(name)).collect();
     let answer = scene.answer_within(Duration::from_secs(30), sqs(&batch));
-    assert_eq!(answer, "= undone: m1 m2");
+    assert_eq!(answer, "= undone: m1 m2 m3 m4");
     let puts = scene.world.logs.calls_of(PutLogEvents);
     let of_storm = puts.iter().filter(|put| put.fault.is_some());
-    assert_eq!(of_storm.count(), 2 * 12);
-    assert_snapshot!(scene.said(), @r"
+    assert_eq!(of_storm.count(), 4 * 12);
+    assert_snapshot!(scene.said(), @"
     WARN undone: PutLogEvents failed: ThrottlingException [1]
     WARN undone: PutLogEvents failed: HTTP status 502 [1]
+    WARN undone: PutLogEvents failed: the connection failed [1]
+    WARN undone: PutLogEvents failed: the answer cannot be read [1]
     ");
 }
 

@@ -8,6 +8,7 @@ use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Failure, Origin};
 use ecs_event_forwarder::json::scan;
 use ecs_event_forwarder::plan::{End, Entry, Plan, plan};
+use ecs_event_forwarder::respond::summary;
 use ecs_event_forwarder::seen::{Identity, Seen};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -179,7 +180,11 @@ proptest! {
             prop_assert_eq!(entry.bytes_out > 0, expected == End::Stored);
             prop_assert_eq!(&entry.end, &expected);
         }
-        prop_assert_eq!(counts(&after).iter().sum::<usize>(), bodies.len());
+        let [stored, dropped, duplicates, undone] = counts(&after);
+        prop_assert_eq!(stored + dropped + duplicates + undone, bodies.len());
+        let told = summary(&after);
+        let told = [told.received, told.stored, told.dropped, told.duplicates, told.undone];
+        prop_assert_eq!(told, [bodies.len(), stored, dropped, duplicates, undone]);
     }
 
     #[test]

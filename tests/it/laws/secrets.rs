@@ -268,6 +268,27 @@ fn variable(tree: &Tree) -> Tree {
     Tree::Object(hidden.collect())
 }
 
+/// What ends a query is no part of it.
+#[test]
+fn the_query_alone_of_a_signed_url_is_replaced() {
+    let store_all = [("FORWARDER_ENRICH", "off")];
+    for (reason, expected) in [
+        (r#"Get \"https://b/k?Signature=S3CR3T\": denied"#, r#"Get \"https://b/k?***\": denied"#),
+        (r"<https://b/k?token=S3CR3T>, twice", r"<https://b/k?***>, twice"),
+        (r"https://b/k?token=S3CR3T\u0007https://b/l", r"https://b/k?***\u0007https://b/l"),
+        (r"https://b/k?a=1&X-Amz-Date=S3CR3T then?", r"https://b/k?*** then?"),
+    ] {
+        let event = |reason: &str| {
+            format!(
+                r#"{{"detail-type":"ECS x","source":"aws.ecs","detail":{{"reason":"{reason}"}}}}"#
+            )
+        };
+        let arrivals = decode(Payload::from(event(reason)));
+        let plan = plan(&policy(&store_all), &Seen::default(), arrivals, NOW_MS);
+        assert_eq!(messages(&plan).collect::<Vec<_>>(), [event(expected)]);
+    }
+}
+
 #[test]
 fn redaction_reaches_any_depth() {
     let secret = format!(r#"{{"environment":[{{"value":"{SECRET}"}}]}}"#);
