@@ -2,6 +2,7 @@
 
 mod client;
 mod fault;
+mod warm;
 
 pub use client::{from_environment, https_client, logs_client};
 
@@ -63,6 +64,13 @@ impl CloudWatchLogs {
     /// Access with that client.
     pub fn new(client: Client, delivery: Delivery) -> Self {
         Self { client, delivery }
+    }
+
+    /// Opens a connection ahead of the first event, for at most a second.
+    ///
+    /// No API is called, and a failure is none: the first event would meet it again.
+    pub async fn warm_up(&self) {
+        warm::warm_up(&self.client).await;
     }
 
     fn region(&self) -> &str {

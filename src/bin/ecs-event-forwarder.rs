@@ -63,6 +63,8 @@ fn start() -> Result<(), lambda_runtime::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let logs = CloudWatchLogs::new(logs_client(client), delivery);
+        // Before Lambda is asked for an event: until then the processor is not yet shared out by memory.
+        logs.warm_up().await;
         let forwarder = Forwarder::new(policy, logs);
         let handler = |event: LambdaEvent<Payload>| invoke(&forwarder, &ledger, event);
         Runtime::new(service_fn(handler)).run().await

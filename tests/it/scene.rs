@@ -30,7 +30,11 @@ impl Scene {
 
     /// A cold function with these variables.
     pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
-        let world = World::new();
+        Self::of(World::new(), variables)
+    }
+
+    /// A cold function in this world.
+    pub(crate) fn of(world: World, variables: &[(&str, &str)]) -> Self {
         let function = world.function(variables);
         Self { world, function, told: AtomicUsize::new(0) }
     }

@@ -11,3 +11,4 @@ mod refusals;
 mod sizes;
 mod times;
 mod transport;
+mod warm;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ const HEAD_BYTES: usize = 64 << 10;
 pub(crate) enum Reply {
     /// Answers.
     Send(Response),
+    /// Answers, and closes without a word.
+    SendLast(Response),
     /// Sends the first half of an answer, and closes.
     SendHalf(Response),
     /// Resets the connection.
@@ -37,6 +39,11 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
         Self { stream, holds_back: Cell::new(false) }
+    }
+
+    /// Who is at the other end.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        self.stream.peer_addr().ok()
     }
 
     /// Reads the next request, or nothing when the client has left.
@@ -61,6 +68,10 @@ impl Connection {
     pub(crate) fn reply(&self, reply: Reply) -> bool {
         match reply {
             Reply::Send(response) => self.write(&response.head(), &response.body).is_ok(),
+            Reply::SendLast(response) => {
+                let _ = self.write(&response.head(), &response.body);
+                false
+            }
             Reply::SendHalf(response) => {
                 let head = response.head();
                 let (head_bytes, body_bytes) = match response.body.len() {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io::{self, ErrorKind};
 
 /// What a client asked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -17,6 +17,11 @@ impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The names of all headers, in lower case.
+    pub(crate) fn header_names(&self) -> Vec<String> {
+        self.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
     }
 
     /// Reads a head. The body is empty.

@@ -40,7 +40,9 @@ pub(crate) use invoke::{Invoke, Invoked};
 pub(crate) use logs::chaos::Chaos;
 pub(crate) use logs::fault::Fault;
 pub(crate) use logs::gate::Gate;
-pub(crate) use logs::{Call, CloudWatchLogs, LogGroup, Operation, Outcome, Rejected, StoredEvent};
+pub(crate) use logs::{
+    Call, CloudWatchLogs, LogGroup, OnPing, Operation, Outcome, Rejected, StoredEvent,
+};
 pub(crate) use payload::{event, fixture, on_failure_record, sqs_batch};
 
 /// The region of everything in the world.

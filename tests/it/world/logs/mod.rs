@@ -22,12 +22,14 @@ use std::time::{Duration, Instant};
 
 pub(crate) use self::limits::Rejected;
 pub(crate) use self::operation::Operation;
+pub(crate) use self::service::OnPing;
 pub(crate) use self::store::{LogGroup, StoredEvent};
 
 use self::chaos::Chaos;
 use self::fault::{Fault, FaultRule};
 use self::service::Service;
 use super::clock::Clock;
+use super::http::Request;
 use super::server::Server;
 
 /// How long a test waits for what must happen.
@@ -164,6 +166,21 @@ impl CloudWatchLogs {
     pub(crate) fn wait_until(&self, is_so: impl Fn(&[Call]) -> bool) {
         let happened = self.service.wait_for(PATIENCE, is_so);
         assert!(happened, "it did not come to pass; the calls: {:#?}", self.calls());
+    }
+
+    /// The requests that asked for nothing but an answer.
+    pub(crate) fn pings(&self) -> Vec<Request> {
+        self.service.lock().pings.clone()
+    }
+
+    /// How many connections have asked for something.
+    pub(crate) fn connections(&self) -> usize {
+        self.service.lock().connections.len()
+    }
+
+    /// Says what becomes of requests that ask for nothing but an answer.
+    pub(crate) fn on_ping(&self, on_ping: OnPing) {
+        self.service.lock().on_ping = on_ping;
     }
 
     /// What the client did that AWS does not allow. Reading it takes it.

@@ -1,5 +1,7 @@
 //! What happens to a request: it is read, a fault may strike, it is done, it is answered.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -27,6 +29,24 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) calls: Vec<Call>,
     pub(crate) violations: Vec<String>,
+    /// The requests that ask for nothing but an answer.
+    pub(crate) pings: Vec<Request>,
+    pub(crate) on_ping: OnPing,
+    /// How many clients have connected.
+    pub(crate) connections: BTreeSet<SocketAddr>,
+}
+
+/// What becomes of a request that asks for nothing but an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OnPing {
+    /// It is answered, and the connection stays.
+    Answer,
+    /// It is answered, and then the connection closes.
+    AnswerAndClose,
+    /// The connection is reset.
+    Reset,
+    /// No answer ever.
+    Hang,
 }
 
 impl Default for State {
@@ -37,6 +57,9 @@ impl Default for State {
             clock: Clock::Real,
             calls: Vec::new(),
             violations: Vec::new(),
+            pings: Vec::new(),
+            on_ping: OnPing::Answer,
+            connections: BTreeSet::new(),
         }
     }
 }
@@ -56,6 +79,10 @@ impl Service {
     }
 
     pub(crate) fn handle(&self, request: &Request, connection: &Connection) -> Reply {
+        self.lock().connections.extend(connection.peer());
+        if request.path == "/ping" {
+            return self.ping(request);
+        }
         let input = match protocol::read(request) {
             Ok(input) => input,
             Err(refusal) => {
@@ -68,6 +95,18 @@ impl Service {
         match fault {
             None => self.deliver(call, connection, self.act(call, &input, None)),
             Some(fault) => self.suffer(call, &input, fault, connection),
+        }
+    }
+
+    fn ping(&self, request: &Request) -> Reply {
+        let mut state = self.lock();
+        state.pings.push(request.clone());
+        let healthy = Response { status: 200, headers: vec![], body: b"healthy".to_vec() };
+        match state.on_ping {
+            OnPing::Answer => Reply::Send(healthy),
+            OnPing::AnswerAndClose => Reply::SendLast(healthy),
+            OnPing::Reset => Reply::Reset,
+            OnPing::Hang => Reply::Silence,
         }
     }
 
