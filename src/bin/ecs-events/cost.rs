@@ -4,15 +4,14 @@ mod measure;
 mod show;
 mod terms;
 
-use crate::input::Inputs;
+use crate::input::{Inputs, Source};
 use crate::options::{Environment, Options};
 use crate::progress::Progress;
-use crate::{Outcome, PATHS, terminal};
+use crate::{Outcome, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::var;
 use measure::Measure;
 use std::io;
-use std::path::PathBuf;
 pub(crate) use terms::Rates;
 
 const EXAMPLES: &str = "\
@@ -33,8 +32,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Print one JSON object instead
     #[arg(long)]
     json: bool,
@@ -60,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
     let mut measure = Measure::new(config.policy, with_trim);
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, true);
     let mut progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     while let Some(chunk) = inputs.next_chunk() {

@@ -4,10 +4,10 @@ mod change;
 mod fields;
 
 use crate::cost::Rates;
-use crate::input::{Inputs, Place};
+use crate::input::{Inputs, Place, Source};
 use crate::options::Environment;
 use crate::table::{number, table, visible};
-use crate::{Outcome, PATHS, clock, policy_file, refused, terminal};
+use crate::{Outcome, clock, policy_file, refused, terminal};
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, config, var};
@@ -16,7 +16,6 @@ use ecs_event_forwarder::json::Json;
 use fields::Fields;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,8 +32,8 @@ Exit codes: 0 nothing changes, 1 something changes or could not be read, 2 bad u
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Policy file as it is
     #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
     before: Environment,
@@ -62,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let mut outcome = Outcome::Done;
     let mut diff = Diff::default();
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, false);
     let has_settings = show_settings(arguments)?;
     while let Some(chunk) = inputs.next_chunk() {
         for problem in &chunk.unreadable {

@@ -2,11 +2,11 @@
 
 use crate::cloudwatch::CloudWatch;
 use crate::folder::{EXTENSION, Folder};
-use crate::input::{Chunk, Inputs, Place};
+use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::{Environment, Options};
 use crate::progress::Progress;
 use crate::tally::{Failures, Names, Tally};
-use crate::{Outcome, PATHS, clock, terminal};
+use crate::{Outcome, clock, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::Failure;
@@ -31,8 +31,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// A folder, or `cloudwatch`
     ///
     /// In a folder, each log stream becomes a file `<log group>/<log stream>.jsonl`, a stored
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(target) => target,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
-    if let Some(path) = arguments.paths.iter().find(|path| target.holds(path)) {
+    if let Some(path) = arguments.source.paths.iter().find(|path| target.holds(path)) {
         let (path, to) = (path.display(), arguments.to.display());
         return Ok(Outcome::bad_use(format!(
             "{path} is in the folder that is to be written, {to}"
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
     }
-    let mut inputs = Inputs::find(&arguments.paths, target.root());
+    let mut inputs = Inputs::find(&arguments.source, target.root(), true);
     let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     let mut run = Run {
         policy,

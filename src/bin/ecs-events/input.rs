@@ -1,19 +1,25 @@
 //! Paths → arrivals, each with its place, some at a time.
 
 mod layers;
+mod log_group;
+mod source;
 
 use crate::table::visible;
 use crate::values::Values;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Arrival, Failure, Origin};
 use ecs_event_forwarder::json;
+use log_group::LogGroup;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+pub(crate) use source::Source;
 
 /// Files of a folder that are read; any other is read if it is named itself.
 pub(crate) const EXTENSIONS: [&str; 4] = ["json", "jsonl", "ndjson", "gz"];
@@ -59,9 +65,15 @@ pub(crate) struct Chunk {
     pub(crate) unreadable: Vec<String>,
 }
 
-/// All that the paths hold.
+/// What is read in one go.
+enum Whole {
+    File(PathBuf),
+    LogGroup { name: String, times_ms: Range<i64>, has_bar: bool },
+}
+
+/// All that the source holds.
 pub(crate) struct Inputs {
-    waiting: VecDeque<PathBuf>,
+    waiting: VecDeque<Whole>,
     current: Option<Current>,
     unreadable: Vec<String>,
     bytes_before: usize,
@@ -76,23 +88,30 @@ struct Current {
 }
 
 impl Inputs {
-    /// Finds the files below `paths`; those below `except` are not input.
-    pub(crate) fn find(paths: &[PathBuf], except: Option<&Path>) -> Self {
+    /// Finds the files below the source's paths; those below `except` are not input.
+    ///
+    /// While a log group is read, a bar of its own shows how far, unless the caller has one.
+    pub(crate) fn find(source: &Source, except: Option<&Path>, has_bar: bool) -> Self {
         let mut finder = Finder { except, files: VecDeque::new(), unreadable: Vec::new() };
-        for path in paths {
+        for path in &source.paths {
             finder.look_at(path);
         }
+        let log_group = source.from_log_group.as_ref().map(|name| Whole::LogGroup {
+            name: name.clone(),
+            times_ms: source.times_ms(),
+            has_bar: !has_bar,
+        });
         // How much a compressed file holds is known at its end.
         let is_plain = |file: &&PathBuf| !has_extension(file, "gz");
         let bytes =
             |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
         let bytes_in_all = finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
         Self {
-            waiting: finder.files,
+            bytes_in_all: if log_group.is_some() { None } else { bytes_in_all },
+            waiting: finder.files.into_iter().map(Whole::File).chain(log_group).collect(),
             current: None,
             unreadable: finder.unreadable,
             bytes_before: 0,
-            bytes_in_all,
         }
     }
 
@@ -113,12 +132,12 @@ impl Inputs {
         let mut bytes = 0;
         while chunk.arrivals.len() < CHUNK_ARRIVALS && bytes < CHUNK_BYTES {
             let Some(current) = &mut self.current else {
-                let Some(path) = self.waiting.pop_front() else {
+                let Some(whole) = self.waiting.pop_front() else {
                     break;
                 };
-                match Current::open(&path) {
+                match Current::open(&whole) {
                     Ok(current) => self.current = Some(current),
-                    Err(error) => chunk.unreadable.push(cannot_read(&path, &error)),
+                    Err(error) => chunk.unreadable.push(cannot_read(&whole.name(), &error)),
                 }
                 continue;
             };
@@ -133,7 +152,7 @@ impl Inputs {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    chunk.unreadable.push(format!("cannot read {}: {error}", current.file));
+                    chunk.unreadable.push(cannot_read(&current.file, &error));
                 }
             }
             self.bytes_before += current.values.bytes();
@@ -144,17 +163,31 @@ impl Inputs {
 }
 
 impl Current {
-    fn open(path: &Path) -> io::Result<Self> {
-        let reader: Box<dyn Read> =
-            if is_stdin(path) { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    fn open(whole: &Whole) -> io::Result<Self> {
+        let reader: Box<dyn Read> = match whole {
+            Whole::File(path) if is_stdin(path) => Box::new(io::stdin()),
+            Whole::File(path) => Box::new(File::open(path)?),
+            Whole::LogGroup { name, times_ms, has_bar } => {
+                Box::new(LogGroup::open(name, times_ms.clone(), *has_bar))
+            }
+        };
         let values = Values::new(layers::plain(reader)?);
-        Ok(Self { file: name(path).into(), values, line: 0, items: 0 })
+        Ok(Self { file: whole.name().into(), values, line: 0, items: 0 })
     }
 
     fn place(&mut self, line: usize) -> Place {
         self.items = if line == self.line { self.items + 1 } else { 1 };
         self.line = line;
         Place { file: Rc::clone(&self.file), line, item: self.items }
+    }
+}
+
+impl Whole {
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => name(path),
+            Self::LogGroup { name, .. } => visible(name),
+        }
     }
 }
 
@@ -166,8 +199,8 @@ fn name(path: &Path) -> String {
     if is_stdin(path) { "stdin".to_owned() } else { visible(&path.to_string_lossy()) }
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> String {
-    format!("cannot read {}: {error}", name(path))
+fn cannot_read(name: &str, error: &io::Error) -> String {
+    format!("cannot read {name}: {error}")
 }
 
 /// The arrivals in one value: a payload, or one that a log event carries as its message.
@@ -239,7 +272,7 @@ impl Finder<'_> {
         let entries = folder.read_dir().and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut entries = match entries {
             Ok(entries) => entries,
-            Err(error) => return self.unreadable.push(cannot_read(folder, &error)),
+            Err(error) => return self.unreadable.push(cannot_read(&name(folder), &error)),
         };
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {

@@ -40,14 +40,6 @@ Examples:
 
 Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use or bad configuration.";
 
-/// What may be given as PATH.
-const PATHS: &str = "\
-Files, folders, or - for standard input. Of folders, and the folders in them, .json, .jsonl, \
-.ndjson and .gz files are read, hidden ones excepted. A file, plain or gzip, holds EventBridge \
-events, SQS payloads or on-failure records: one, many (JSON Lines, or indented), an array, what \
-`aws logs filter-log-events` or `aws logs get-query-results` (with @message) prints, or an export \
-of CloudWatch Logs to S3";
-
 /// Filter and trim Amazon ECS events as the Lambda function does, on a laptop
 ///
 /// The policy comes from the FORWARDER_* variables of the function, and from an option for each.

@@ -3,10 +3,10 @@
 mod row;
 mod rows;
 
-use crate::input::{Chunk, Inputs, Place};
+use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::{Environment, Options};
 use crate::tally::{Names, Tally};
-use crate::{Outcome, PATHS, clock, refused, terminal};
+use crate::{Outcome, clock, refused, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};
@@ -17,7 +17,6 @@ use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
 use row::{Last, Row, Totals};
 use rows::Rows;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,8 +34,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
     /// Fields, each where it applies: file, line, item, matched (by the event pattern of this policy,
@@ -71,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
     warnings.iter().for_each(terminal::warning);
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, false);
     let mut preview = Preview {
         rows: Rows::new(&policy),
         matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),

@@ -9,10 +9,10 @@ mod send;
 mod summary;
 mod target;
 
-use crate::input::{Chunk, Inputs};
+use crate::input::{Chunk, Inputs, Source};
 use crate::options::{Environment, From, Options};
 use crate::progress::Progress;
-use crate::{Outcome, PATHS, refused, terminal};
+use crate::{Outcome, refused, terminal};
 use clap::{Args, ValueEnum};
 use ecs_event_forwarder::config::{Config, var};
 use journal::Journal;
@@ -51,8 +51,8 @@ undone, as FORWARDER_ON_REJECTED says; the event's own time stays in its message
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Where to
     #[arg(long)]
     to: To,
@@ -147,7 +147,7 @@ async fn replay(arguments: &Arguments, config: Config) -> io::Result<Outcome> {
     };
     let is_stopping = Arc::new(AtomicBool::new(false));
     tokio::spawn(heed_interrupts(Arc::clone(&is_stopping)));
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, true);
     let mut run = Run {
         sender: Sender::new(arguments, config.policy, target, journal, is_stopping),
         summary: Summary::default(),

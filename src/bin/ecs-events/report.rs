@@ -6,10 +6,10 @@ mod measure;
 mod page;
 mod struck;
 
-use crate::input::Inputs;
+use crate::input::{Inputs, Source};
 use crate::options::{Environment, Options};
 use crate::progress::Progress;
-use crate::{Outcome, PATHS, terminal};
+use crate::{Outcome, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::trim::Profile;
@@ -31,8 +31,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// The file to write; it is written anew
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     output: PathBuf,
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Some((profile.as_str(), config.policy))
     });
     let mut measure = Measure::new(policy, profiles.collect());
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, true);
     let mut progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     while let Some(chunk) = inputs.next_chunk() {
         for problem in measure.look_at(&chunk) {

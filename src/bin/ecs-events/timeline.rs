@@ -2,9 +2,9 @@
 
 mod story;
 
-use crate::input::Inputs;
+use crate::input::{Inputs, Source};
 use crate::table::{number, table, visible};
-use crate::{Outcome, PATHS, clock, refused, terminal};
+use crate::{Outcome, clock, refused, terminal};
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::EcsEvent;
@@ -13,7 +13,6 @@ use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::seen::{Identity, Seen};
 use jiff::Timestamp;
 use std::io;
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,8 +28,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[arg(required = true, value_name = "PATH", help = PATHS)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Only events of this cluster; `*` stands for any text
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
@@ -57,7 +56,7 @@ struct Chapter {
 
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let mut inputs = Inputs::find(&arguments.paths, None);
+    let mut inputs = Inputs::find(&arguments.source, None, false);
     let mut outcome = Outcome::Done;
     let mut chapters = Vec::new();
     let mut seen = Seen::default();

@@ -73,7 +73,7 @@ fn usual(operation: Operation) -> Vec<Fault> {
         Operation::CreateLogStream => {
             faults.extend([Fault::MadeByAnother, Fault::DeleteGroupBefore]);
         }
-        Operation::PutRetentionPolicy | Operation::TagResource => {
+        Operation::PutRetentionPolicy | Operation::TagResource | Operation::FilterLogEvents => {
             faults.push(Fault::OperationAborted);
         }
     }

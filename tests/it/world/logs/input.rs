@@ -35,6 +35,7 @@ pub(crate) enum Action {
     CreateLogStream,
     PutRetentionPolicy(i64),
     TagResource(BTreeMap<String, String>),
+    FilterLogEvents { start_ms: i64, end_ms: i64, token: usize },
 }
 
 impl Input {
@@ -58,20 +59,23 @@ impl Input {
             Operation::CreateLogStream => Action::CreateLogStream,
             Operation::PutRetentionPolicy => Action::PutRetentionPolicy(retention_days(members)?),
             Operation::TagResource => Action::TagResource(tags(members)?),
+            Operation::FilterLogEvents => filter(members)?,
         };
         let group = match operation {
             Operation::TagResource => tagged_group(members)?,
             Operation::PutLogEvents
             | Operation::CreateLogGroup
             | Operation::CreateLogStream
-            | Operation::PutRetentionPolicy => text(members, "logGroupName")?.to_owned(),
+            | Operation::PutRetentionPolicy
+            | Operation::FilterLogEvents => text(members, "logGroupName")?.to_owned(),
         };
         check_group_name(&group)?;
         let stream = match operation {
             Operation::PutLogEvents | Operation::CreateLogStream => stream_name(members)?,
-            Operation::CreateLogGroup | Operation::PutRetentionPolicy | Operation::TagResource => {
-                String::new()
-            }
+            Operation::CreateLogGroup
+            | Operation::PutRetentionPolicy
+            | Operation::TagResource
+            | Operation::FilterLogEvents => String::new(),
         };
         Ok(Self { group, stream, action })
     }
@@ -84,6 +88,7 @@ impl Input {
             Action::CreateLogStream => Operation::CreateLogStream,
             Action::PutRetentionPolicy(_) => Operation::PutRetentionPolicy,
             Action::TagResource(_) => Operation::TagResource,
+            Action::FilterLogEvents { .. } => Operation::FilterLogEvents,
         }
     }
 
@@ -94,7 +99,8 @@ impl Input {
             Action::CreateLogGroup { .. }
             | Action::CreateLogStream
             | Action::PutRetentionPolicy(_)
-            | Action::TagResource(_) => &[],
+            | Action::TagResource(_)
+            | Action::FilterLogEvents { .. } => &[],
         }
     }
 }
@@ -117,6 +123,16 @@ fn log_events(members: &Map<String, Value>) -> Result<Vec<LogEvent>, Refusal> {
     let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
     check_batch(&events)?;
     Ok(events)
+}
+
+fn filter(members: &Map<String, Value>) -> Result<Action, Refusal> {
+    let time = |name: &str| {
+        let time_ms = members.get(name).and_then(Value::as_i64).filter(|time_ms| *time_ms >= 0);
+        time_ms.ok_or_else(|| wrong_shape(&format!("{name} is not a time")))
+    };
+    let token = members.get("nextToken").map_or(Ok("0"), |_| text(members, "nextToken"))?;
+    let token = token.parse().map_err(|_| Refusal::invalid("the token is not one of ours"))?;
+    Ok(Action::FilterLogEvents { start_ms: time("startTime")?, end_ms: time("endTime")?, token })
 }
 
 fn check_group_name(name: &str) -> Result<(), Refusal> {

@@ -133,6 +133,12 @@ impl CloudWatchLogs {
         self.service.lock().store.put_stream(group, stream);
     }
 
+    /// Stores an event in the group's stream `captured`, as if someone else had.
+    pub(crate) fn keep(&self, group: &str, timestamp_ms: i64, message: &str) {
+        self.create_stream(group, "captured");
+        self.service.lock().store.keep(group, "captured", timestamp_ms, message);
+    }
+
     /// Deletes a group with all its streams.
     pub(crate) fn delete_group(&self, group: &str) {
         self.service.lock().store.delete_group(group);

@@ -1,6 +1,6 @@
-//! The operations of CloudWatch Logs that a forwarder calls.
+//! The operations of CloudWatch Logs that a forwarder calls, and the one by which old events are read.
 
-/// The operations that a forwarder has any business with.
+/// The operations that the two programs have any business with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
     PutLogEvents,
@@ -8,16 +8,18 @@ pub(crate) enum Operation {
     CreateLogStream,
     PutRetentionPolicy,
     TagResource,
+    FilterLogEvents,
 }
 
 impl Operation {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::PutLogEvents,
         Self::CreateLogGroup,
         Self::CreateLogStream,
         Self::PutRetentionPolicy,
         Self::TagResource,
+        Self::FilterLogEvents,
     ];
 
     /// The name that AWS gives it.
@@ -28,6 +30,7 @@ impl Operation {
             Self::CreateLogStream => "CreateLogStream",
             Self::PutRetentionPolicy => "PutRetentionPolicy",
             Self::TagResource => "TagResource",
+            Self::FilterLogEvents => "FilterLogEvents",
         }
     }
 
@@ -48,6 +51,7 @@ impl Operation {
             Self::CreateLogStream => &["logGroupName", "logStreamName"],
             Self::PutRetentionPolicy => &["logGroupName", "retentionInDays"],
             Self::TagResource => &["resourceArn", "tags"],
+            Self::FilterLogEvents => &["logGroupName", "startTime", "endTime", "nextToken"],
         }
     }
 }
