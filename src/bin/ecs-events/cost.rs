@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::{Outcome, terminal};
 use clap::Args;
 use ecs_event_forwarder::config::var;
-use measure::Measure;
+pub(crate) use measure::Measure;
+pub(crate) use show::{Way, ways};
 use std::io;
 pub(crate) use terms::Rates;
 

@@ -2,10 +2,12 @@
 
 mod bytes;
 mod charts;
+mod costs;
 mod measure;
 mod page;
 mod struck;
 
+use crate::cost::{Measure as Costs, Rates, ways};
 use crate::input::{Inputs, Source};
 use crate::options::{Environment, Options};
 use crate::progress::Progress;
@@ -26,7 +28,7 @@ Examples:
 /// Write a page that shows where the bytes go and what the policy saves
 ///
 /// One HTML file that needs no network: bytes by kind, cluster, service and field, what each profile
-/// keeps, events over time, why tasks stopped, deployments, the noisiest event names, and one event
+/// keeps, what that costs, events over time, why tasks stopped, deployments, the noisiest event names, and one event
 /// before and after. It shows names and reasons from the events: share it like the events.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -40,6 +42,8 @@ pub(crate) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
     #[command(flatten)]
+    rates: Rates,
+    #[command(flatten)]
     options: Options,
 }
 
@@ -47,7 +51,7 @@ const PROFILES: [Profile; 3] = [Profile::Full, Profile::Lean, Profile::Minimal];
 
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
-    let Config { policy, warnings, .. } = match arguments.options.config(environment) {
+    let Config { policy, delivery, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
@@ -60,17 +64,32 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         let config = arguments.options.config_with(environment, change).ok()?;
         Some((profile.as_str(), config.policy))
     });
-    let mut measure = Measure::new(policy, profiles.collect());
+    let profiles: Vec<_> = profiles.collect();
+    let prices = match arguments.rates.prices() {
+        Ok(prices) => prices,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    let with_trim = |trim: &str| profiles.iter().find(|(name, _)| *name == trim);
+    let with_trim = |trim: &str| with_trim(trim).map(|(_, policy)| policy.clone());
+    let mut costs = Costs::new(policy.clone(), with_trim);
+    let mut measure = Measure::new(policy, profiles.clone());
     let mut inputs = Inputs::find(&arguments.source, None, true);
     let mut progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     while let Some(chunk) = inputs.next_chunk() {
         for problem in measure.look_at(&chunk) {
             progress.aside(|| terminal::error(problem));
         }
+        // The same problems again.
+        let _ = costs.add(&chunk);
         progress.set(inputs.bytes(), measure.tally.summary.received);
     }
     progress.end();
-    let page = page::page(&measure).into_string();
+    let times_a_month = arguments.rates.times_a_month(costs.events(), costs.span_ms());
+    let ways = times_a_month.map(|times_a_month| {
+        let terms = arguments.rates.terms(prices, &delivery, times_a_month);
+        (ways(&costs, &terms), terms)
+    });
+    let page = page::page(&measure, &ways).into_string();
     let output = arguments.output.display();
     let written = File::create(&arguments.output).and_then(|mut it| it.write_all(page.as_bytes()));
     if let Err(error) = written {

@@ -35,6 +35,47 @@ fn numbers_are_those_of_the_preview() {
     check_totals(&desk, &format!("--trim minimal --event-types ERROR {root}/events"));
 }
 
+/// What a page says that each way costs.
+fn costs(page: &str) -> Vec<(String, f64)> {
+    let cells = page.split("data-cost=\"").skip(1);
+    let cell = |cell: &str| {
+        let (id, rest) = cell.split_once("\" value=\"").unwrap();
+        (id.to_owned(), rest.split('"').next().unwrap().parse().unwrap())
+    };
+    cells.map(cell).collect()
+}
+
+#[test]
+fn dollars_are_those_of_cost() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let desk = Desk::with(&THREE);
+    for words in [
+        format!("{root}/events"),
+        format!("{root}/tests/fixtures/incident/events.jsonl --trim minimal"),
+        "events --events-per-month 5000000 --region ap-northeast-1".to_owned(),
+    ] {
+        desk.run(&format!("report {words}"));
+        let cost: Value =
+            serde_json::from_str(&desk.run(&format!("cost --json {words}")).stdout).unwrap();
+        let ways = cost.get("ways").and_then(Value::as_array).unwrap().iter();
+        let ways = ways.map(|way| {
+            (way.get("way").and_then(Value::as_str), way.get("total").and_then(Value::as_f64))
+        });
+        let ways: Vec<_> =
+            ways.map(|(id, total)| (id.unwrap().to_owned(), total.unwrap())).collect();
+        // A number is read again to its last digit but one.
+        let rounded = |ways: Vec<(String, f64)>| -> Vec<_> {
+            ways.into_iter().map(|(id, total)| (id, format!("{total:.10}"))).collect()
+        };
+        assert_eq!(rounded(costs(&page(&desk))), rounded(ways), "{words}");
+    }
+    let one = Desk::with(&["task-running"]);
+    assert_eq!(one.run("report events").code, Some(0));
+    assert!(
+        page(&one).contains("Nobody can say: the events span no time: say --events-per-month.")
+    );
+}
+
 #[test]
 fn the_page_needs_nothing_and_can_do_nothing() {
     let root = env!("CARGO_MANIFEST_DIR");

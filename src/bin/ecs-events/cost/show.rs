@@ -10,15 +10,15 @@ use serde_json::json;
 use std::io::{self, Write};
 
 /// A way to keep events.
-struct Way {
-    id: &'static str,
-    name: String,
+pub(crate) struct Way {
+    pub(crate) id: &'static str,
+    pub(crate) name: String,
     load: Load,
-    cost: Cost,
+    pub(crate) cost: Cost,
 }
 
 /// All of them; the first two are those that are compared.
-fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
+pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
     let way =
         |id, name: String, load: &Load| Way { id, name, load: *load, cost: cost(load, terms) };
     let profile = measure.profile();

@@ -2,6 +2,7 @@
 
 use super::bytes::Volume;
 use super::charts::{bar, columns, flame, steps};
+use super::costs::{Priced, costs};
 use super::measure::Measure;
 use super::struck::struck;
 use crate::table::{number, visible};
@@ -16,7 +17,7 @@ const SECURITY: &str =
 const STYLE: &str = include_str!("style.css");
 const ROWS: usize = 15;
 
-pub(super) fn page(measure: &Measure) -> Markup {
+pub(super) fn page(measure: &Measure, priced: &Priced) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -33,6 +34,7 @@ pub(super) fn page(measure: &Measure) -> Markup {
                 (where_bytes_go(measure))
                 (by_field(measure))
                 (profiles(measure))
+                (costs(priced))
                 (timeline(measure))
                 (stops(measure))
                 (deployments(measure))
@@ -118,7 +120,7 @@ fn numbers(bytes: &Volume) -> Markup {
 }
 
 /// A table that scrolls sideways where it is too wide, with the keyboard too.
-fn scroll(name: &str, rows: &Markup) -> Markup {
+pub(super) fn scroll(name: &str, rows: &Markup) -> Markup {
     html! { div.scroll tabindex="0" role="region" aria-label=(name) { table { (rows) } } }
 }
 
