@@ -128,6 +128,29 @@ def test_the_event_pattern_keeps_what_the_function_keeps(
         assert matches or event["id"] not in kept, (file.name, pattern)
 
 
+# What does not say its cluster in full, the clusters that reach the function, and those that do not.
+UNSAID = [
+    ("deployment-failed", ["staging", "st*", "other", "!prod"], []),
+    ("deployment-of-unknown-cluster", ["staging", "other", "*"], []),
+    ("service-old-arn", ["staging", "st*", "other,staging"], ["other"]),
+    ("task-old-arns", ["prod", "p*"], ["other", "st*"]),
+    ("service-empty-resources", ["staging", "*g"], ["other"]),
+]
+
+
+@pytest.mark.parametrize("name, reaching, left", UNSAID)
+def test_events_that_do_not_say_all_reach_the_function_where_their_cluster_may_be_wanted(
+    moto, ministack, template, name, reaching, left
+):
+    event = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    pattern = template["Resources"]["Rule"]["Properties"]["EventPattern"]
+    events = ministack.client("events")
+    for clusters in reaching + left:
+        said = evaluate(moto, template, {"Clusters": clusters}, {"Pattern": pattern})[1]["Pattern"]
+        verdict = events.test_event_pattern(EventPattern=said, Event=json.dumps(event))["Result"]
+        assert verdict == (clusters in reaching), (clusters, said)
+
+
 @pytest.mark.parametrize("name, good, bad", [
     ("Sources", ["aws.ecs", "aws.ecs,my.ecs"], ["", "a,,b", "a, b", 'a"b', "!a", "a*"]),
     ("Clusters", ["*", "a", "a-1,b_*", "!a,!b*"], ["", "a,", "a, b", "a**", 'a"', "a\\", "a/b", "!"]),
