@@ -88,6 +88,14 @@ impl Tally {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
+    /// How many invocations the rule saves: EventBridge has nothing but events to hand over.
+    pub(crate) fn saved(&self) -> usize {
+        let is_no_event = [Failure::UnreadablePayload { offset: None }, Failure::UnknownPayload];
+        let no_events = is_no_event.iter().filter_map(|it| self.undone.get(it.error_type()));
+        let unmatched = self.summary.received - self.matched.unwrap_or(self.summary.received);
+        unmatched.saturating_sub(no_events.sum())
+    }
+
     /// Counts where a stored one went.
     pub(crate) fn count_stored(
         &mut self,
@@ -141,7 +149,7 @@ impl Tally {
         };
         row("received", received, Some(bytes_in), String::new());
         if let Some(matched) = self.matched {
-            let saved = match received - matched {
+            let saved = match self.saved() {
                 0 => "by the rule".to_owned(),
                 1 => "by the rule, which saves 1 invocation".to_owned(),
                 count => format!("by the rule, which saves {} invocations", number(count)),

@@ -62,7 +62,7 @@ fn every_end_has_its_words() {
 
     TOTAL       EVENTS  BYTES
     received         5  1,350
-    matched          3         by the rule, which saves 2 invocations
+    matched          3         by the rule, which saves 1 invocation
     kept             2  1,008  113 % of the 892 that they came with
     dropped          0
     duplicates       1
@@ -83,7 +83,7 @@ fn json_has_an_object_for_each_event_and_a_summary() {
     {"file":"events/deployment-of-unknown-cluster.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Deployment State Change","eventName":"SERVICE_DEPLOYMENT_IN_PROGRESS","service":"legacy","eventType":"INFO","timestampMs":1794911400250,"bytesIn":489,"bytesOut":541,"logGroup":"/aws/events/ecs/containerinsights/_unresolved/performance","logStream":"deployment"}
     {"file":"events/task-out-of-memory.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Task State Change","cluster":"prod","service":"web","eventType":"ERROR","stopCategory":"out_of_memory","timestampMs":1794993303540,"bytesIn":3246,"bytesOut":2030,"logGroup":"/aws/events/ecs/containerinsights/prod/performance","logStream":"task"}
     {"file":"events/z.json","line":1,"item":1,"matched":false,"end":"undone","errorType":"Forwarder.UnknownPayload","bytesIn":2,"bytesOut":0}
-    {"summary":{"received":4,"matched":2,"kept":2,"dropped":1,"duplicates":0,"undone":1,"bytesIn":5358,"bytesOut":2571}}
+    {"summary":{"received":4,"matched":2,"savedInvocations":1,"kept":2,"dropped":1,"duplicates":0,"undone":1,"bytesIn":5358,"bytesOut":2571}}
     --- stderr ---
     error: events/z.json:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
     --- exit 1 ---

@@ -141,7 +141,7 @@ fn bad_input_no_input_and_no_place_to_write_are_told() {
 
     TOTAL       EVENTS  BYTES
     received         2      9
-    matched          0         by the rule, which saves 2 invocations
+    matched          0         by the rule
     kept             0      0
     dropped          0
     duplicates       0

@@ -85,6 +85,7 @@ pub(super) struct Last {
 pub(super) struct Totals {
     received: usize,
     matched: usize,
+    saved_invocations: usize,
     kept: usize,
     dropped: usize,
     duplicates: usize,
@@ -98,7 +99,18 @@ impl Totals {
         let Summary { received, stored: kept, dropped, duplicates, undone, bytes_in, bytes_out } =
             tally.summary;
         let matched = tally.matched.unwrap_or_default();
-        Self { received, matched, kept, dropped, duplicates, undone, bytes_in, bytes_out }
+        let saved_invocations = tally.saved();
+        Self {
+            received,
+            matched,
+            saved_invocations,
+            kept,
+            dropped,
+            duplicates,
+            undone,
+            bytes_in,
+            bytes_out,
+        }
     }
 }
 

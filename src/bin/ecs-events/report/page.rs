@@ -63,6 +63,7 @@ fn header(measure: &Measure) -> Markup {
             dl.totals {
                 (total("received", &number(it.received), "received", it.received, false))
                 (total("matched by the rule", &number(matched), "matched", matched, false))
+                (total("invocations saved", &number(measure.tally.saved()), "savedInvocations", measure.tally.saved(), false))
                 (total("kept", &number(it.stored), "kept", it.stored, true))
                 (total("dropped", &number(it.dropped), "dropped", it.dropped, false))
                 (total("duplicates", &number(it.duplicates), "duplicates", it.duplicates, false))
