@@ -17,7 +17,9 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{self, JoinHandle};
 
 pub(crate) use source::Source;
 
@@ -31,7 +33,7 @@ const CHUNK_BYTES: usize = 16 * 1024 * 1024;
 /// Where an arrival stands.
 #[derive(Clone)]
 pub(crate) struct Place {
-    pub(crate) file: Rc<str>,
+    pub(crate) file: Arc<str>,
     /// From 1.
     pub(crate) line: usize,
     /// The how many-th arrival that begins on that line, from 1.
@@ -63,6 +65,8 @@ pub(crate) struct Chunk {
     pub(crate) arrivals: Vec<Arrival>,
     /// What could not be read; a sentence each.
     pub(crate) unreadable: Vec<String>,
+    /// The bytes that are read by now.
+    bytes: usize,
 }
 
 /// What is read in one go.
@@ -71,17 +75,27 @@ enum Whole {
     LogGroup { name: String, times_ms: Range<i64>, has_bar: bool },
 }
 
-/// All that the source holds.
+/// All that the source holds, read and decoded on a thread of its own.
 pub(crate) struct Inputs {
+    chunks: Receiver<Chunk>,
+    reader: Option<JoinHandle<()>>,
+    bytes: usize,
+    bytes_in_all: Option<u64>,
+}
+
+/// So many chunks wait at most.
+const CHUNKS_AHEAD: usize = 2;
+
+/// What is not yet read.
+struct Reader {
     waiting: VecDeque<Whole>,
     current: Option<Current>,
     unreadable: Vec<String>,
     bytes_before: usize,
-    bytes_in_all: Option<u64>,
 }
 
 struct Current {
-    file: Rc<str>,
+    file: Arc<str>,
     values: Values<Box<dyn Read>>,
     line: usize,
     items: usize,
@@ -105,14 +119,22 @@ impl Inputs {
         let is_plain = |file: &&PathBuf| !has_extension(file, "gz");
         let bytes =
             |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
-        let bytes_in_all = finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
-        Self {
-            bytes_in_all: if log_group.is_some() { None } else { bytes_in_all },
-            waiting: finder.files.into_iter().map(Whole::File).chain(log_group).collect(),
-            current: None,
-            unreadable: finder.unreadable,
-            bytes_before: 0,
-        }
+        let bytes_in_all: Option<u64> =
+            finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
+        let bytes_in_all = bytes_in_all.filter(|_| log_group.is_none());
+        let waiting = finder.files.into_iter().map(Whole::File).chain(log_group).collect();
+        let unreadable = finder.unreadable;
+        let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
+        let reader = thread::spawn(move || {
+            let mut reader = Reader { waiting, current: None, unreadable, bytes_before: 0 };
+            while let Some(chunk) = reader.next_chunk() {
+                // Whoever wanted it may have enough.
+                if sender.send(chunk).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { chunks, reader: Some(reader), bytes: 0, bytes_in_all }
     }
 
     /// The bytes of all files, if all of them are files.
@@ -122,11 +144,29 @@ impl Inputs {
 
     /// The bytes that are read.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes_before + self.current.as_ref().map_or(0, |current| current.values.bytes())
+        self.bytes
     }
 
     /// The next arrivals, or none at the end.
     pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
+        if let Ok(chunk) = self.chunks.recv() {
+            self.bytes = chunk.bytes;
+            return Some(chunk);
+        }
+        // A reader that panicked has not read everything.
+        if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+            std::panic::resume_unwind(panic);
+        }
+        None
+    }
+}
+
+impl Reader {
+    fn bytes(&self) -> usize {
+        self.bytes_before + self.current.as_ref().map_or(0, |current| current.values.bytes())
+    }
+
+    fn next_chunk(&mut self) -> Option<Chunk> {
         let mut chunk =
             Chunk { unreadable: std::mem::take(&mut self.unreadable), ..Chunk::default() };
         let mut bytes = 0;
@@ -158,6 +198,7 @@ impl Inputs {
             self.bytes_before += current.values.bytes();
             self.current = None;
         }
+        chunk.bytes = self.bytes();
         (!chunk.arrivals.is_empty() || !chunk.unreadable.is_empty()).then_some(chunk)
     }
 }
@@ -178,7 +219,7 @@ impl Current {
     fn place(&mut self, line: usize) -> Place {
         self.items = if line == self.line { self.items + 1 } else { 1 };
         self.line = line;
-        Place { file: Rc::clone(&self.file), line, item: self.items }
+        Place { file: Arc::clone(&self.file), line, item: self.items }
     }
 }
 
