@@ -211,53 +211,6 @@ fn a_word_that_is_not_known_is_bad_use() {
 }
 
 #[test]
-fn help_says_what_it_is_for() {
-    insta::assert_snapshot!(Desk::empty().run("--help"), @"
-    Filter and trim Amazon ECS events as the Lambda function does, on a laptop
-
-    The policy comes from the FORWARDER_* variables of the function, and from an
-    option for each.
-
-    Usage: ecs-events <COMMAND>
-
-    Commands:
-      forward       Filter and trim events, and store what is kept
-      preview       Print what would become of events, and store nothing
-      replay        Send old events again, each at most once
-      report        Write a page that shows where the bytes go and what the policy
-                    saves
-      cost          Print what keeping the events costs in a month, with this policy
-                    and without
-      diff          Print what another policy would do to the same events
-      pattern       Print the event pattern of the policy, for the rule in front of
-                    the function
-      timeline      Print the story of a service, a task or a deployment, in order
-      config        Print the effective policy, or every problem of a bad one
-      console-rule  Print the name of the rule by which the ECS console knows its
-                    own event capture (unofficial)
-      completions   Print completions for a shell
-      man           Print the manual page, or that of a subcommand
-      help          Print this message or the help of the given subcommand(s)
-
-    Options:
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
-    Examples:
-      ecs-events preview events
-      ecs-events forward --event-types WARN,ERROR events
-      ecs-events config --trim minimal
-
-    Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use
-    or bad configuration.
-    --- exit 0 ---
-    ");
-}
-
-#[test]
 fn help_has_an_option_for_every_variable() {
     for subcommand in ["forward", "preview", "cost", "pattern", "config"] {
         let help = Desk::empty().run(&format!("{subcommand} --help"));

@@ -17,13 +17,39 @@ const SUBCOMMANDS: &[&str] = &[
     "man",
 ];
 
+/// The documents are the snapshots: `INSTA_UPDATE=always` writes the second.
 #[test]
-fn help_texts_are_as_they_are() {
+fn help_texts_stand_in_the_documents() {
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("\n{}", block("--help"))), "{}", block("--help"));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/command-line.md");
+    let mut text = "# `ecs-events`, subcommand by subcommand\n".to_owned();
     for subcommand in SUBCOMMANDS {
-        let help = Desk::empty().run(&format!("{subcommand} --help"));
-        assert_eq!(help.code, Some(0));
-        insta::assert_snapshot!(format!("help_{subcommand}"), help.stdout);
+        let block = block(&format!("{subcommand} --help"));
+        text = format!("{text}\n## {subcommand}\n\n{block}");
     }
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(path, &text).unwrap();
+    }
+    assert_same_lines(&std::fs::read_to_string(path).unwrap(), &text);
+}
+
+/// A command and what it prints, as Markdown.
+fn block(words: &str) -> String {
+    let ran = Desk::empty().run(words);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words}");
+    let lines: String = ran.stdout.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    format!("```console\n$ ecs-events {words}\n{lines}```\n")
+}
+
+/// The first line that differs is told, not hundreds.
+#[track_caller]
+fn assert_same_lines(document: &str, wanted: &str) {
+    let lines = document.lines().zip(wanted.lines()).enumerate();
+    for (number, (line, wanted)) in lines {
+        assert_eq!(line, wanted, "docs/command-line.md, line {}", number + 1);
+    }
+    assert_eq!(document.lines().count(), wanted.lines().count(), "docs/command-line.md");
 }
 
 #[test]
