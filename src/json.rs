@@ -211,6 +211,13 @@ impl<'a> Value<'a> {
         Cow::Borrowed(key)
     }
 
+    /// Most keys have another length: their text is not looked at.
+    fn is_called(self, name: &str) -> bool {
+        let node = self.json.node(self.at);
+        let bytes = (node.key.1 - node.key.0) as usize;
+        (node.escaped.0 || bytes == name.len()) && self.key() == name
+    }
+
     /// The text of a string; anything else has none.
     pub fn string(self) -> Option<Cow<'a, str>> {
         let node = self.json.node(self.at);
@@ -247,7 +254,7 @@ impl<'a> Value<'a> {
         if self.shape() != Shape::Object {
             return None;
         }
-        self.children().filter(|child| child.key() == name).last().filter(|v| !v.is_null())
+        self.children().filter(|child| child.is_called(name)).last().filter(|v| !v.is_null())
     }
 
     /// The text of the string member of that name.

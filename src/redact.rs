@@ -9,14 +9,18 @@ use memchr::memmem;
 use std::borrow::Cow;
 
 const REDACTED: &str = "***";
+const REDACTED_STRING: &str = "\"***\"";
 
 /// The message with its secrets replaced. `message` is JSON without white space between tokens.
 pub fn redact(message: String) -> String {
     if !may_hold_secrets(message.as_bytes()) {
         return message;
     }
-    let out = String::with_capacity(message.len());
-    Redaction { rest: &message, out, open: Vec::new() }.run()
+    let open = Vec::with_capacity(json::DEPTH);
+    // As much as the message has: the next step appends to it.
+    let room = message.capacity();
+    let redaction = Redaction { rest: &message, kept: &message, room, out: String::new(), open };
+    redaction.run().unwrap_or(message)
 }
 
 /// A look at memory speed: most messages hold neither.
@@ -40,27 +44,31 @@ enum Place {
 
 struct Redaction<'a> {
     rest: &'a str,
+    /// What ends with `rest` and is not yet in `out`.
+    kept: &'a str,
+    /// To be reserved in `out` before anything is put there.
+    room: usize,
     out: String,
     /// The containers around this place.
     open: Vec<Place>,
 }
 
 impl<'a> Redaction<'a> {
-    fn run(mut self) -> String {
+    /// The message, if anything in it is replaced.
+    fn run(mut self) -> Option<String> {
         // The key of the member whose value comes next.
         let mut key = Cow::Borrowed("");
         while let Some(first) = self.rest.bytes().next() {
             let place = self.open.last().copied().unwrap_or(Place::Anywhere);
             match first {
                 b'"' => {
-                    let string = self.take(json::string_end(self.rest));
+                    let string = self.pass(json::string_end(self.rest));
                     if !self.rest.starts_with(':') {
-                        self.put_string(string);
+                        self.look_at(string);
                         continue;
                     }
                     key = json::unescape(string);
-                    self.out.push_str(string);
-                    self.copy(1);
+                    self.pass(1);
                     if place == Place::Variable && key == "value" {
                         self.replace_value();
                     }
@@ -72,50 +80,60 @@ impl<'a> Redaction<'a> {
                         _ => Place::Anywhere,
                     });
                     key = Cow::Borrowed("");
-                    self.copy(1);
+                    self.pass(1);
                 }
                 b'}' | b']' => {
                     self.open.pop();
-                    self.copy(1);
+                    self.pass(1);
                 }
                 b',' => {
                     key = Cow::Borrowed("");
-                    self.copy(1);
+                    self.pass(1);
                 }
-                _ => self.copy(self.rest.find(['"', ',', '}', ']']).unwrap_or(self.rest.len())),
+                _ => {
+                    self.pass(self.rest.find(['"', ',', '}', ']']).unwrap_or(self.rest.len()));
+                }
             }
         }
-        self.out
+        if self.out.is_empty() {
+            return None;
+        }
+        self.out.push_str(self.kept);
+        Some(self.out)
     }
 
-    fn take(&mut self, bytes: usize) -> &'a str {
+    fn pass(&mut self, bytes: usize) -> &'a str {
         let (head, tail) = self.rest.split_at(bytes);
         self.rest = tail;
         head
     }
 
-    fn copy(&mut self, bytes: usize) {
-        let head = self.take(bytes);
+    /// Puts `json` in the place of the last `bytes` that were passed.
+    fn replace_last(&mut self, bytes: usize, json: &str) {
+        self.out.reserve(self.room);
+        self.room = 0;
+        let (head, _) = self.kept.split_at(self.kept.len() - self.rest.len() - bytes);
         self.out.push_str(head);
+        self.out.push_str(json);
+        self.kept = self.rest;
     }
 
     /// Whatever the value is, but for null, which says that there is none.
     fn replace_value(&mut self) {
-        if self.rest.starts_with("null") {
-            return;
+        if !self.rest.starts_with("null") {
+            let value = self.pass(value_end(self.rest));
+            self.replace_last(value.len(), REDACTED_STRING);
         }
-        self.take(value_end(self.rest));
-        self.out.push('"');
-        self.out.push_str(REDACTED);
-        self.out.push('"');
     }
 
-    fn put_string(&mut self, raw: &str) {
-        let may_be_url = raw.contains('?') || raw.contains("\\u");
-        let redacted = may_be_url.then(|| without_signatures(&json::unescape(raw))).flatten();
-        match redacted.and_then(|text| serde_json::to_string(&text).ok()) {
-            Some(text) => self.out.push_str(&text),
-            None => self.out.push_str(raw),
+    fn look_at(&mut self, string: &str) {
+        // A question mark may be spelled as an escape.
+        if memchr::memchr2(b'?', b'\\', string.as_bytes()).is_none() {
+            return;
+        }
+        let redacted = without_signatures(&json::unescape(string));
+        if let Some(json) = redacted.and_then(|text| serde_json::to_string(&text).ok()) {
+            self.replace_last(string.len(), &json);
         }
     }
 }

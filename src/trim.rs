@@ -62,47 +62,57 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {
         | EventKind::Other(_) => &ALL,
     };
     let mut out = String::with_capacity(event.text().len() + ROOM_FOR_FORWARDER);
-    out.push('{');
-    for member in event.root().children() {
-        match member.key().as_ref() {
-            "forwarder" => {}
-            "detail" => put_member(&mut out, event, member, fields),
-            _ => put_member(&mut out, event, member, &ALL),
-        }
-    }
-    out.push('}');
+    put_object(&mut out, event, event.root(), |name| match name {
+        "forwarder" => None,
+        "detail" => Some(fields),
+        _ => Some(&ALL),
+    });
     out
 }
 
 /// The `forwarder` object is appended in place.
 const ROOM_FOR_FORWARDER: usize = 256;
 
-fn put_member(out: &mut String, event: &Json, member: Value<'_>, fields: &Fields) {
+fn put_object<'a>(
+    out: &mut String,
+    event: &Json,
+    object: Value<'_>,
+    kept: impl Fn(&str) -> Option<&'a Fields>,
+) {
+    out.push('{');
+    // What stays side by side is copied in one go.
+    let mut whole = None;
+    for member in object.children() {
+        let (start, end) = member.span();
+        match kept(&member.key()) {
+            Some(fields) if fields.is_all() => {
+                whole = Some((whole.map_or(member.start(), |(first, _)| first), end));
+            }
+            Some(fields) => {
+                put_members(out, event, whole.take());
+                put_members(out, event, Some((member.start(), start)));
+                put_value(out, event, member, fields);
+            }
+            None => put_members(out, event, whole.take()),
+        }
+    }
+    put_members(out, event, whole);
+    out.push('}');
+}
+
+/// Members in a row, or the beginning of one.
+fn put_members(out: &mut String, event: &Json, span: Option<(usize, usize)>) {
+    let Some((start, end)) = span else { return };
     if !out.ends_with('{') {
         out.push(',');
     }
-    let (start, end) = member.span();
-    let text = event.text();
-    out.push_str(text.get(member.start()..start).unwrap_or_default());
-    if fields.is_all() {
-        out.push_str(text.get(start..end).unwrap_or_default());
-    } else {
-        put_value(out, event, member, fields);
-    }
+    out.push_str(event.text().get(start..end).unwrap_or_default());
 }
 
 /// Recursion ends with the policy's paths, whatever the event looks like.
 fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) {
     match (value.shape(), fields.of_elements()) {
-        (Shape::Object, None) => {
-            out.push('{');
-            for member in value.children() {
-                if let Some(below) = fields.kept(&member.key()) {
-                    put_member(out, event, member, below);
-                }
-            }
-            out.push('}');
-        }
+        (Shape::Object, None) => put_object(out, event, value, |name| fields.kept(name)),
         (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
         // Not the shape that the policy's paths speak of: kept whole.
         (Shape::Object, Some(_))
