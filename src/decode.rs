@@ -2,7 +2,6 @@
 
 use crate::event::{Arrival, Failure, Origin};
 use crate::json::{self, Json, Shape, Value};
-use aws_lambda_events::sqs::SqsMessage;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -25,20 +24,24 @@ impl From<String> for Payload {
     }
 }
 
-/// The arrivals in a payload: itself, or one for each record of an SQS batch.
+/// The arrivals in a payload: itself, or one for each record of an SQS batch, read as it is asked for.
 ///
 /// Total: what cannot be read is an arrival that says so.
 ///
 /// Batches: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>, on-failure records:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
-pub fn decode(Payload(text): Payload) -> Vec<Arrival> {
+pub fn decode(Payload(text): Payload) -> impl Iterator<Item = Arrival> {
     let bytes = text.as_ref().map_or(0, String::len);
-    let direct = |event| vec![Arrival { origin: Origin::Direct, event, bytes }];
-    let json = match text.ok_or(Failure::UnreadablePayload { offset: None }).and_then(scan) {
-        Ok(json) if is_sqs(&json) => json,
-        other => return direct(other.and_then(event)),
-    };
-    records(&json).map(record).collect()
+    let (direct, batch) =
+        match text.ok_or(Failure::UnreadablePayload { offset: None }).and_then(scan) {
+            Ok(json) if is_sqs(&json) => (None, Some(json)),
+            other => (Some(other.and_then(event)), None),
+        };
+    let direct = direct.map(|event| Arrival { origin: Origin::Direct, event, bytes });
+    let places: Vec<_> = batch.iter().flat_map(records).map(Value::place).collect();
+    let record = move |place| Some(record(batch.as_ref()?.value(place)));
+    let of_batch = places.into_iter().filter_map(record);
+    direct.into_iter().chain(of_batch)
 }
 
 fn records(json: &Json) -> impl Iterator<Item = Value<'_>> {
@@ -52,17 +55,14 @@ fn is_sqs(json: &Json) -> bool {
 
 /// One record, which spares the others if it is not as SQS writes them.
 fn record(record: Value<'_>) -> Arrival {
-    let Ok(message) = serde_json::from_str::<SqsMessage>(record.text()) else {
-        let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
+    let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
+    let origin = Origin::Sqs { message_id };
+    let Some(body) = record.get_string("body") else {
         let event = Err(Failure::UnreadablePayload { offset: None });
-        return Arrival { origin: Origin::Sqs { message_id }, event, bytes: record.text().len() };
+        return Arrival { origin, event, bytes: record.text().len() };
     };
-    let body = message.body.unwrap_or_default();
-    Arrival {
-        origin: Origin::Sqs { message_id: message.message_id.unwrap_or_default() },
-        bytes: body.len(),
-        event: scan(body).and_then(event),
-    }
+    let bytes = body.len();
+    Arrival { origin, bytes, event: scan(body.into_owned()).and_then(event) }
 }
 
 /// A record of a record of a record: each failed drain of a queue can add one.

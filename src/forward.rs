@@ -48,10 +48,11 @@ impl Forwarder {
             })
             .await;
         receipt.took = begun.map(|begun| begun.elapsed());
-        let entries = plan.settle(std::mem::take(&mut receipt.undone));
+        let mut entries = plan.settle(std::mem::take(&mut receipt.undone));
         let mut seen = self.lock();
-        for entry in entries.iter().filter(|entry| entry.end == End::Stored) {
-            seen.remember(entry.identity.clone());
+        for entry in entries.iter_mut().filter(|entry| entry.end == End::Stored) {
+            // Nobody asks for it of an event that is stored.
+            seen.remember(std::mem::take(&mut entry.identity));
         }
         (entries, receipt)
     }

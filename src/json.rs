@@ -66,6 +66,10 @@ pub struct Value<'a> {
     at: usize,
 }
 
+/// Which value it is of a [`Json`] that is not borrowed meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(usize);
+
 /// Members nested deeper than this are passed over: a fact about events, of which none says
 /// anything that deep, and the longest path that a policy can name.
 pub const DEPTH: usize = 16;
@@ -121,7 +125,8 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }
-    serde_json::from_str::<Lossy>(raw).map_or(Cow::Borrowed(inner), |text| Cow::Owned(text.0))
+    let lossy = |_| serde_json::from_str::<Lossy>(raw).map(|text| text.0);
+    serde_json::from_str(raw).or_else(lossy).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
 /// `serde_json` gives lone surrogates to those who ask for bytes.
@@ -153,6 +158,11 @@ impl Json {
         Value { json: self, at: 0 }
     }
 
+    /// The value at a place in this very text.
+    pub fn value(&self, Place(at): Place) -> Value<'_> {
+        Value { json: self, at }
+    }
+
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
@@ -181,6 +191,11 @@ impl<'a> Value<'a> {
     /// The value as it is spelled.
     pub fn text(self) -> &'a str {
         self.json.slice(self.json.node(self.at).value)
+    }
+
+    /// Which value of its [`Json`] it is.
+    pub fn place(self) -> Place {
+        Place(self.at)
     }
 
     /// Where in the text the value starts and ends, in bytes.

@@ -77,10 +77,18 @@ pub struct Kept {
 
 /// Decides what happens to each arrival.
 ///
-/// `seen` is what was stored before; `now_ms` stands in for the time of events that have none.
-pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -> Plan {
-    let mut log_events = Vec::with_capacity(arrivals.len());
-    let mut firsts = Firsts::expecting(arrivals.len());
+/// Each arrival is let go before the next is asked for. `seen` is what was stored before; `now_ms`
+/// stands in for the time of events that have none.
+pub fn plan(
+    policy: &Policy,
+    seen: &Seen,
+    arrivals: impl IntoIterator<Item = Arrival>,
+    now_ms: i64,
+) -> Plan {
+    let arrivals = arrivals.into_iter();
+    let (_, most) = arrivals.size_hint();
+    let mut log_events = Vec::with_capacity(most.unwrap_or_default());
+    let mut firsts = Firsts::expecting(most);
     let entry = |(position, arrival)| {
         let Arrival { origin, event, bytes: bytes_in } = arrival;
         let undone = |failure| End::Undone(failure);
@@ -112,7 +120,7 @@ pub fn plan(policy: &Policy, seen: &Seen, arrivals: Vec<Arrival>, now_ms: i64) -
         }
         entry
     };
-    let entries = arrivals.into_iter().enumerate().map(entry).collect();
+    let entries = arrivals.enumerate().map(entry).collect();
     Plan { entries, batches: batch(log_events) }
 }
 

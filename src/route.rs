@@ -46,9 +46,12 @@ pub fn route(routes: &Routes, event: &EcsEvent<'_>) -> Destination {
     }
 }
 
+/// Prefix and suffix of the default template, and room for a cluster's name.
+const TYPICAL_NAME_BYTES: usize = 128;
+
 impl Template {
     fn fill(&self, event: &EcsEvent<'_>) -> Option<String> {
-        let mut name = String::new();
+        let mut name = String::with_capacity(TYPICAL_NAME_BYTES);
         for part in &self.parts {
             name.push_str(match part {
                 Part::Literal(text) => text,

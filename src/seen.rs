@@ -94,9 +94,9 @@ pub struct Firsts {
 }
 
 impl Firsts {
-    /// For a plan with so many arrivals; one alone is nothing to be compared with.
-    pub fn expecting(arrivals: usize) -> Self {
-        Self { is_alone: arrivals < 2, ..Self::default() }
+    /// For a plan with so many arrivals, if that is known; one alone is nothing to be compared with.
+    pub fn expecting(arrivals: Option<usize>) -> Self {
+        Self { is_alone: arrivals.is_some_and(|count| count < 2), ..Self::default() }
     }
 
     /// The position of an earlier event of the same identity, if there is one; else this event is

@@ -253,14 +253,15 @@ fn arrivals(text: Result<String, usize>) -> Vec<Arrival> {
             return vec![Arrival { origin: Origin::Direct, event, bytes: offset }];
         }
     };
-    let mut arrivals = decode(Payload::from(message(&text).unwrap_or(text)));
-    for arrival in &mut arrivals {
+    let arrivals = decode(Payload::from(message(&text).unwrap_or(text)));
+    let compact = |mut arrival: Arrival| {
         if let Ok(event) = &arrival.event {
             // EventBridge sends no white space; whoever keeps events in files adds it.
             arrival.bytes = event.text().len();
         }
-    }
-    arrivals
+        arrival
+    };
+    arrivals.map(compact).collect()
 }
 
 /// The message in a row of `filter-log-events` or of a query's results, or in a text as

@@ -15,7 +15,7 @@ const SECRET: &str = "S3CR3T-hunter2";
 /// Everything that anyone could get to see of a payload: messages as they are and as a reader
 /// understands them, and what `Debug` and `Display` say on the way.
 fn shown(settings: &[(&str, &str)], payload: &str) -> String {
-    let arrivals = decode(Payload::from(payload.to_owned()));
+    let arrivals: Vec<_> = decode(Payload::from(payload.to_owned())).collect();
     let mut shown = format!("{arrivals:?}\n{arrivals:#?}\n");
     let plan = plan(&policy(settings), &Seen::default(), arrivals, NOW_MS);
     write!(shown, "{plan:?}\n{plan:#?}\n").unwrap();
