@@ -178,8 +178,8 @@ impl Json {
         self.spaced
     }
 
-    fn node(&self, at: usize) -> Node {
-        self.nodes.get(at).copied().unwrap_or(NOWHERE)
+    fn node(&self, at: usize) -> &Node {
+        self.nodes.get(at).unwrap_or(&NOWHERE)
     }
 
     fn slice(&self, (start, end): (u32, u32)) -> &str {
@@ -311,5 +311,5 @@ impl<'a> Value<'a> {
 /// The node around the whole.
 const NONE: u32 = u32::MAX;
 
-const NOWHERE: Node =
+static NOWHERE: Node =
     Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };

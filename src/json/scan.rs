@@ -179,9 +179,7 @@ impl Scanner<'_> {
     fn skip_plain(&mut self) {
         const ONES: u64 = u64::MAX / 255;
         const HIGHS: u64 = ONES << 7;
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let (chunks, tail) = rest.as_chunks::<8>();
-        for chunk in chunks {
+        while let Some(chunk) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
             let word = u64::from_le_bytes(*chunk);
             let control = word.wrapping_sub(ONES * 0x20) & !word;
             let quote = word ^ (ONES * u64::from(b'"'));
@@ -196,8 +194,10 @@ impl Scanner<'_> {
             }
             self.at += 8;
         }
-        let is_special = |&byte: &u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-        self.at += tail.iter().position(is_special).unwrap_or(tail.len());
+        let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+        while self.peek().is_some_and(is_plain) {
+            self.at += 1;
+        }
     }
 
     fn escape(&mut self) -> Result<(), Malformed> {
