@@ -106,7 +106,7 @@ pub fn plan(
         match judged {
             Err(end) => entry.end = end,
             Ok(Judgement { ruling: Err(reason), .. }) => entry.end = End::Dropped(reason),
-            Ok(Judgement { event, ruling: Ok(kept) }) => {
+            Ok(Judgement { event, ruling: Ok(mut kept) }) => {
                 entry.identity = Identity::of(&event);
                 if seen.has(&entry.identity) {
                     entry.end = End::Duplicate(None);
@@ -114,6 +114,10 @@ pub fn plan(
                     entry.end = End::Duplicate(Some(first));
                 } else {
                     entry.bytes_out = kept.message.len();
+                    if most != Some(1) {
+                        // Thousands of them wait for each other, each with room for what was trimmed.
+                        kept.message.shrink_to_fit();
+                    }
                     log_events.push(kept.at(position));
                 }
             }

@@ -4,14 +4,17 @@ use super::{DEPTH, Malformed, NONE, Node, Shape};
 
 /// Published task events have one member in about 30 bytes.
 const TYPICAL_BYTES_PER_NODE: usize = 24;
+/// As many as the largest events have. The long texts of an SQS batch have few.
+const NODES_AT_FIRST: usize = 4096;
 
 /// The nodes of a text shorter than 4 GiB, and whether there is white space between its tokens.
 pub(super) fn nodes(text: &str) -> Result<(Vec<Node>, bool), Malformed> {
+    let expected = text.len() / TYPICAL_BYTES_PER_NODE + 1;
     let scanner = Scanner {
         bytes: text.as_bytes(),
         at: 0,
         spaced: false,
-        nodes: Vec::with_capacity(text.len() / TYPICAL_BYTES_PER_NODE + 1),
+        nodes: Vec::with_capacity(expected.min(NODES_AT_FIRST)),
         nesting: Nesting::default(),
     };
     scanner.run()
