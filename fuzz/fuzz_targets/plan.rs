@@ -18,6 +18,7 @@ static POLICIES: LazyLock<Vec<Config>> = LazyLock::new(|| {
             ("FORWARDER_KEEP_FIELDS", "detail.overrides.containerOverrides[].command"),
             ("FORWARDER_DROP_FIELDS", "detail.containers[].image,detail.cpu"),
             ("FORWARDER_CLUSTERS", "prod,!dev-*"),
+            ("FORWARDER_SELECT", "lifecycle"),
         ],
     ];
     let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
@@ -26,7 +27,7 @@ static POLICIES: LazyLock<Vec<Config>> = LazyLock::new(|| {
 
 fuzz_target!(|payload: &str| {
     for Config { policy, .. } in POLICIES.iter() {
-        let arrivals = decode(Payload::from(payload.to_owned()));
+        let arrivals: Vec<_> = decode(Payload::from(payload.to_owned())).collect();
         let count = arrivals.len();
         let plan = plan(policy, &Seen::default(), arrivals, 1_800_000_000_000);
         assert_eq!(plan.entries.len(), count);
