@@ -42,15 +42,14 @@ fn of_kinds(criterion: &mut Criterion) {
         let text = template.event(1);
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(text.len() as u64));
-        // Each reads a text of its own, which is no longer in the nearest cache.
         group.bench_function("RawValue", |bencher| {
             let pass = |text: String| serde_json::from_str::<&RawValue>(&text).is_ok();
-            bencher.iter_batched(|| text.clone(), pass, SIZE);
+            bencher.iter_batched(|| text.clone(), pass, few(&text));
         });
         for profile in ["full", "lean", "minimal"] {
             let policy = policy(profile);
             group.bench_function(profile, |bencher| {
-                bencher.iter_batched(|| text.clone(), |text| done(&policy, text), SIZE);
+                bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
             });
         }
         group.bench_function("Value and back", |bencher| {
@@ -58,14 +57,18 @@ fn of_kinds(criterion: &mut Criterion) {
                 let value: Value = serde_json::from_str(&text).expect("it is JSON");
                 value.to_string()
             };
-            bencher.iter_batched(|| text.clone(), there_and_back, SIZE);
+            bencher.iter_batched(|| text.clone(), there_and_back, few(&text));
         });
         group.finish();
     }
 }
 
-/// Inputs are large beside what criterion adds.
-const SIZE: BatchSize = BatchSize::SmallInput;
+/// Texts are read soon after they were written, as those that the runtime hands over: so many at a
+/// time that they stay in the nearer caches.
+fn few(text: &str) -> BatchSize {
+    const BYTES: usize = 128 * 1024;
+    BatchSize::NumIterations((BYTES / text.len()).max(1) as u64)
+}
 
 fn against_size(criterion: &mut Criterion) {
     let policy = policy("lean");
@@ -74,7 +77,7 @@ fn against_size(criterion: &mut Criterion) {
         let text = bench::task_of(containers).event(1);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::from_parameter(text.len()), |bencher| {
-            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), SIZE);
+            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
         });
     }
     group.finish();
@@ -88,8 +91,7 @@ fn against_batch(criterion: &mut Criterion) {
         let text = bench::sqs(records, 1);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::from_parameter(records), |bencher| {
-            let size = BatchSize::NumIterations(1.max(1_000 / records as u64));
-            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), size);
+            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
         });
     }
     group.finish();
