@@ -54,6 +54,8 @@ fn is_sqs(json: &Json) -> bool {
 }
 
 /// One record, which spares the others if it is not as SQS writes them.
+///
+/// Two of its members are all that is needed, and the scan has them already.
 fn record(record: Value<'_>) -> Arrival {
     let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
     let origin = Origin::Sqs { message_id };
