@@ -21,6 +21,7 @@ mod law;
 mod policies;
 mod ruler;
 mod texts;
+mod choices;
 mod typical;
 mod valid;
 mod verdicts;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The pattern with one field a line, how long it is, and what it does not say.
-fn check(name: &str) -> String {
+pub(super) fn check(name: &str) -> String {
     let Pattern { text, given_up, approximate } = pattern(&typical(name), DEFAULT_BYTES);
     let mut out = format!("{} bytes", text.len());
     for (what, conditions) in [("given up", given_up), ("approximate", approximate)] {
@@ -121,14 +121,6 @@ fn problems_are_native_or_may_be_derived() {
       detail-type: ["ECS Container Instance Health Change"]
     source: ["aws.ecs"]
     "#);
-}
-
-#[test]
-fn problems_by_one_word_are_those_two_types() {
-    assert_eq!(
-        pattern(&typical("problems by one word"), DEFAULT_BYTES).text,
-        pattern(&typical("problems"), DEFAULT_BYTES).text
-    );
 }
 
 #[test]
@@ -284,42 +276,6 @@ fn calls_name_their_cluster_among_their_parameters() {
 }
 
 #[test]
-fn rules_are_alternatives() {
-    insta::assert_snapshot!(check("two rules"), @r#"
-    1335 bytes; approximate: clusters, event types
-    or
-      or
-        detail.clusterArn: [{"suffix":":cluster/prod"}]
-      or
-        detail.clusterArn: [{"exists":false},null]
-        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
-      detail-type: [{"prefix":"ECS "}]
-    or
-      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail-type: ["ECS Task State Change"]
-    or
-      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.status: ["REGISTRATION_FAILED"]
-      detail-type: ["ECS Container Instance State Change"]
-    or
-      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.overallStatus: ["IMPAIRED"]
-      detail-type: ["ECS Container Instance Health Change"]
-    source: ["aws.ecs"]
-    "#);
-}
-
-#[test]
 fn more_clusters_still_fit() {
     insta::assert_snapshot!(check("more clusters"), @r#"
     2025 bytes; approximate: services, clusters, event types
@@ -379,13 +335,6 @@ fn a_star_among_others_is_all() {
 }
 
 #[test]
-fn rules_that_say_the_same_are_said_once() {
-    let text = |rules| pattern(&policy(&[("FORWARDER_RULES", rules)]), DEFAULT_BYTES).text;
-    let rule = r#"{"clusters":["prod"]}"#;
-    assert_eq!(text(format!("[{rule},{rule}]")), text(format!("[{rule}]")));
-}
-
-#[test]
 fn kinds_that_nobody_knows_can_be_excluded() {
     let text = |list| pattern(&policy(&[("FORWARDER_DETAIL_TYPES", list)]), DEFAULT_BYTES).text;
     let any = r#"{"detail-type":[{"exists":true}],"source":["aws.ecs"]}"#;
@@ -396,101 +345,4 @@ fn kinds_that_nobody_knows_can_be_excluded() {
     let kinds = ("FORWARDER_DETAIL_TYPES", "ECS Task State Change,ECS New,!ECS New");
     let text = pattern(&policy(&[kinds, stops]), DEFAULT_BYTES).text;
     assert!(!text.contains("ECS New"), "{text}");
-}
-
-#[test]
-fn a_life_has_no_passing_statuses_and_no_steady_states() {
-    insta::assert_snapshot!(check("lifecycle"), @r#"
-    1384 bytes; approximate: select
-    or
-      detail.lastStatus: [{"exists":false},null,{"anything-but":["PENDING","ACTIVATING","DEACTIVATING","STOPPING","DEPROVISIONING"]}]
-      detail-type: ["ECS Task State Change"]
-    or
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: ["ECS Task State Change","ECS Container Instance State Change","ECS Service Action"]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.status: [{"exists":false},null,{"anything-but":["ACTIVE"]}]
-      or
-        detail.version: [1,2,3,4,5]
-      detail-type: ["ECS Container Instance State Change"]
-    or
-      or
-        detail.status: ["REGISTRATION_FAILED"]
-      or
-        detail.agentUpdateStatus: ["FAILED"]
-      detail-type: ["ECS Container Instance State Change"]
-    or
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Service Action","AWS API Call via CloudTrail"]}]
-    or
-      detail.eventName: [{"exists":false},null,{"anything-but":["SERVICE_STEADY_STATE","TASKSET_STEADY_STATE","CAPACITY_PROVIDER_STEADY_STATE"]}]
-      detail-type: ["ECS Service Action"]
-    source: ["aws.ecs"]
-    "#);
-}
-
-#[test]
-fn what_is_selected_is_selected_of_each_rule() {
-    insta::assert_snapshot!(check("problems of two rules"), @r#"
-    2033 bytes; approximate: services, clusters, select
-    or
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.status: ["REGISTRATION_FAILED"]
-      or
-        detail.agentUpdateStatus: ["FAILED"]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail-type: ["ECS Container Instance State Change"]
-    or
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
-      detail-type: ["ECS Container Instance Health Change"]
-    or
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail.group: ["service:web"]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.group: ["service:web"]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.group: ["service:web"]
-      or
-        resources: [{"suffix":"/web"}]
-      or
-        detail.serviceName: ["web",{"suffix":"/web"}]
-      or
-        detail.service: ["web",{"suffix":"/web"}]
-      or
-        detail.serviceArn: ["web",{"suffix":"/web"}]
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
-    source: ["aws.ecs"]
-    "#);
 }

@@ -1,0 +1,154 @@
+//! Patterns of rules, and of what is selected in a word, to be read.
+
+use super::policy;
+use super::texts::check;
+use super::typical::typical;
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, pattern};
+
+#[test]
+fn problems_by_one_word_are_those_two_types() {
+    assert_eq!(
+        pattern(&typical("problems by one word"), DEFAULT_BYTES).text,
+        pattern(&typical("problems"), DEFAULT_BYTES).text
+    );
+}
+
+#[test]
+fn rules_are_alternatives() {
+    insta::assert_snapshot!(check("two rules"), @r#"
+    1335 bytes; approximate: clusters, event types
+    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
+      detail-type: [{"prefix":"ECS "}]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.status: ["REGISTRATION_FAILED"]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
+      detail.overallStatus: ["IMPAIRED"]
+      detail-type: ["ECS Container Instance Health Change"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn rules_that_say_the_same_are_said_once() {
+    let text = |rules| pattern(&policy(&[("FORWARDER_RULES", rules)]), DEFAULT_BYTES).text;
+    let rule = r#"{"clusters":["prod"]}"#;
+    assert_eq!(text(format!("[{rule},{rule}]")), text(format!("[{rule}]")));
+}
+
+#[test]
+fn a_life_has_no_passing_statuses_and_no_steady_states() {
+    insta::assert_snapshot!(check("lifecycle"), @r#"
+    1384 bytes; approximate: select
+    or
+      detail.lastStatus: [{"exists":false},null,{"anything-but":["PENDING","ACTIVATING","DEACTIVATING","STOPPING","DEPROVISIONING"]}]
+      detail-type: ["ECS Task State Change"]
+    or
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: ["ECS Task State Change","ECS Container Instance State Change","ECS Service Action"]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.status: [{"exists":false},null,{"anything-but":["ACTIVE"]}]
+      or
+        detail.version: [1,2,3,4,5]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      or
+        detail.status: ["REGISTRATION_FAILED"]
+      or
+        detail.agentUpdateStatus: ["FAILED"]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Service Action","AWS API Call via CloudTrail"]}]
+    or
+      detail.eventName: [{"exists":false},null,{"anything-but":["SERVICE_STEADY_STATE","TASKSET_STEADY_STATE","CAPACITY_PROVIDER_STEADY_STATE"]}]
+      detail-type: ["ECS Service Action"]
+    source: ["aws.ecs"]
+    "#);
+}
+
+#[test]
+fn what_is_selected_is_selected_of_each_rule() {
+    insta::assert_snapshot!(check("problems of two rules"), @r#"
+    2033 bytes; approximate: services, clusters, select
+    or
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.status: ["REGISTRATION_FAILED"]
+      or
+        detail.agentUpdateStatus: ["FAILED"]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail-type: ["ECS Container Instance State Change"]
+    or
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
+      detail-type: ["ECS Container Instance Health Change"]
+    or
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail.group: ["service:web"]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
+      or
+        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+      or
+        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.group: ["service:web"]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.group: ["service:web"]
+      or
+        resources: [{"suffix":"/web"}]
+      or
+        detail.serviceName: ["web",{"suffix":"/web"}]
+      or
+        detail.service: ["web",{"suffix":"/web"}]
+      or
+        detail.serviceArn: ["web",{"suffix":"/web"}]
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+    source: ["aws.ecs"]
+    "#);
+}
