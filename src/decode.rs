@@ -59,12 +59,14 @@ fn is_sqs(json: &Json) -> bool {
 fn record(record: Value<'_>) -> Arrival {
     let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
     let origin = Origin::Sqs { message_id };
-    let Some(body) = record.get_string("body") else {
+    // Strictly: an escape that is no character must not become another one.
+    let body = record.get("body").and_then(|body| serde_json::from_str::<String>(body.text()).ok());
+    let Some(body) = body else {
         let event = Err(Failure::UnreadablePayload { offset: None });
         return Arrival { origin, event, bytes: record.text().len() };
     };
     let bytes = body.len();
-    Arrival { origin, bytes, event: scan(body.into_owned()).and_then(event) }
+    Arrival { origin, bytes, event: scan(body).and_then(event) }
 }
 
 /// A record of a record of a record: each failed drain of a queue can add one.

@@ -102,11 +102,14 @@ fn a_batch_is_its_records_and_each_ends_for_itself() {
         record("ten", &format!(" {EVENT}\n")),
         // What follows an event makes it none.
         record("eleven", &format!("{EVENT}{{}}")),
+        // Half of a pair of surrogates is no character.
+        record("twelve", EVENT).replacen("ECS", r"\ud800ECS", 1),
     ];
     let expected = "one stored, two stored, three Forwarder.UnreadablePayload, \
         four Forwarder.UnreadablePayload, five Forwarder.ForeignSource, \
         six Forwarder.UnknownPayload, seven detailType, eight Forwarder.UnknownPayload, \
-        nine Forwarder.UnreadablePayload, ten stored, eleven Forwarder.UnreadablePayload";
+        nine Forwarder.UnreadablePayload, ten stored, eleven Forwarder.UnreadablePayload, \
+        twelve Forwarder.UnreadablePayload";
     assert_eq!(check(&sqs(&records)), expected);
 }
 
