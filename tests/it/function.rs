@@ -1,5 +1,6 @@
 //! The real function in its world, when nothing goes wrong: what it takes, answers and stores.
 
+mod environment;
 mod files;
 
 use std::time::Duration;
@@ -8,9 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::scene::{Event, Scene, sqs};
-use crate::world::{
-    Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
-};
+use world::{Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";

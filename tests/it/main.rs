@@ -3,15 +3,13 @@
 mod laws;
 mod line;
 mod tree;
-mod world;
 mod scene;
 mod function;
 mod faults;
 mod metrics;
 mod soak;
-mod cli;
-mod documents;
 mod facts;
+mod build;
 mod floors;
 mod limits;
 mod ratio;

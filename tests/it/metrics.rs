@@ -3,7 +3,6 @@
 mod emf;
 
 use crate::scene::{Event, SECRET, Scene, assert_silent_about_secrets, sqs};
-use crate::world::{Answer, Clock, Fault, Operation, event, real_now_ms};
 use ecs_event_forwarder::metrics::{INTERVAL_MS, is_due, name};
 use emf::{Told, read};
 use insta::assert_snapshot;
@@ -12,6 +11,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
+use world::{Answer, Clock, Fault, Operation, event, real_now_ms};
 
 const USUAL: Duration = Duration::from_secs(30);
 const DETAILED: [(&str, &str); 1] = [("FORWARDER_METRICS", "detailed")];
@@ -246,7 +246,7 @@ fn what_events_tell_of_ecs_is_counted_by_cluster_and_service() {
     let texts = names.map(|name| String::from_utf8(event(&format!("{name}.json"))).unwrap());
     let messages: Vec<_> = names.into_iter().zip(texts).collect();
     let timeless = |scene: &Scene| scene.world.logs.set_clock(Clock::Timeless);
-    let batch = crate::world::sqs_batch(&messages);
+    let batch = world::sqs_batch(&messages);
     assert_snapshot!(check(&[("FORWARDER_ECS_METRICS", "on")], timeless, batch), @"
     FailedDeployments of staging checkout: 1
     FailedDeployments: 2

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::world::{Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World};
 pub(crate) use event::{Event, SECRET, number_of, sqs};
+use world::{Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World};
 
 /// What the template gives an invocation.
 const USUAL: Duration = Duration::from_secs(30);

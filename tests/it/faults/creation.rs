@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::scene::{Event, Scene};
-use crate::world::{Fault, Gate, Operation};
+use world::{Fault, Gate, Operation};
 
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
 

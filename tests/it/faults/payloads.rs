@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::scene::{Event, SECRET, Scene};
-use crate::world::{Clock, event, fixture, sqs_batch};
+use world::{Clock, event, fixture, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const BRACKETS: usize = 10_000;

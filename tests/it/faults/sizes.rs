@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::scene::{Event, Scene, sqs};
-use crate::world::{Clock, Operation, real_now_ms};
+use world::{Clock, Operation, real_now_ms};
 
 /// The largest message, which alone fills a request.
 const MESSAGE_BYTES: usize = 1_048_576 - 26;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::scene::{Event, Scene, number_of, sqs};
-use crate::world::{Fault, Operation, Rejected, StoredEvent, real_now_ms};
+use world::{Fault, Operation, Rejected, StoredEvent, real_now_ms};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;

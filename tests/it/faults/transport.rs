@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::scene::{Event, Scene, sqs};
-use crate::world::{Fault, Operation};
+use world::{Fault, Operation};
 
 use Operation::PutLogEvents;
 

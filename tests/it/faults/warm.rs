@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::scene::{Event, Scene};
-use crate::world::{OnPing, World};
+use world::{OnPing, World};
 
 /// A cold function in a world where the request ahead of all others ends like this.
 fn scene(on_ping: OnPing) -> Scene {

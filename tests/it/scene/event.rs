@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::world::{ACCOUNT, REGION, real_now_ms, sqs_batch};
+use world::{ACCOUNT, REGION, real_now_ms, sqs_batch};
 
 /// Stored, for it stands in the reason of a container, and never told to anyone else.
 pub(crate) const SECRET: &str = "planted-secret";

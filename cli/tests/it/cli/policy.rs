@@ -1,0 +1,241 @@
+//! `--policy`, `config --toml` and `config --sam`.
+
+use super::{Desk, THREE};
+use ecs_event_forwarder::config::var;
+
+const POLICY: &str = r#"
+clusters = ["prod-*", "!prod-test"]
+event_types = "WARN,ERROR"
+redact = true
+retention_days = 30
+[tags]
+team = "platform"
+"#;
+
+#[test]
+fn a_policy_file_stands_instead_of_the_environment_and_options_win_over_it() {
+    let desk = Desk::empty().set("FORWARDER_TRIM", "minimal").set("FORWARDER_SERVICES", "web");
+    desk.put("policy.toml", POLICY);
+    let ran = desk.run("config --policy policy.toml --retention-days 90");
+    let is_told = |line: &&str| !line.ends_with("default");
+    insta::assert_snapshot!(ran.stdout.lines().filter(is_told).collect::<Vec<_>>().join("\n"), @"
+    VARIABLE                      VALUE                               FROM
+    FORWARDER_CLUSTERS            prod-*,!prod-test                   file
+    FORWARDER_EVENT_TYPES         WARN,ERROR                          file
+    FORWARDER_REDACT              on                                  file
+                                  {cluster}/performance
+                                  _unresolved/performance
+    FORWARDER_RETENTION_DAYS      90                                  option
+    FORWARDER_TAGS                team=platform                       file
+
+    FORWARDER_SELECT: everything leaves out nothing.
+    ");
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
+#[test]
+fn a_policy_that_is_printed_and_read_again_is_the_same() {
+    let settings: [(&str, &str); 9] = [
+        ("FORWARDER_SOURCES", "aws.ecs,my.ecs"),
+        (
+            "FORWARDER_RULES",
+            r#"[{"clusters":["prod"],"eventTypes":["!INFO"]},{"services":["a'b\"c"]}]"#,
+        ),
+        ("FORWARDER_TRIM", "minimal"),
+        ("FORWARDER_KEEP_FIELDS", "detail.tags,detail.overrides"),
+        ("FORWARDER_REDACT", "off"),
+        ("FORWARDER_LOG_GROUP", "/ecs/{account}/{cluster}"),
+        ("FORWARDER_RETENTION_DAYS", "30"),
+        ("FORWARDER_TAGS", "team=platform,cost centre=42"),
+        ("FORWARDER_ON_REJECTED", "fail"),
+    ];
+    // A service has no quote in its name.
+    let settings = settings.map(|(name, value)| (name, value.replace(r#"a'b\"c"#, "web")));
+    let desk = settings.iter().fold(Desk::empty(), |desk, (name, value)| desk.set(name, value));
+    let printed = desk.run("config --toml");
+    assert_eq!(printed.code, Some(0), "{printed}");
+    let other = Desk::empty();
+    other.put("policy.toml", &printed.stdout);
+    let shown = other.run("config --policy policy.toml");
+    assert_eq!(shown.stdout.replace("  file", "  environment"), desk.run("config").stdout);
+    assert_eq!(other.run("config --toml --policy policy.toml").stdout, printed.stdout);
+    insta::assert_snapshot!(printed.stdout, @r#"
+    # accepted event sources
+    sources = ["aws.ecs", "my.ecs"]
+    # what is left of what the lists or rules keep: everything, lifecycle or problems
+    # select = "everything"
+    # cluster names
+    # clusters = ["*"]
+    # event types, native or derived
+    # event_types = ["INFO", "WARN", "ERROR"]
+    # EventBridge detail-types
+    # detail_types = ["ECS *"]
+    # eventName of the kinds that carry one
+    # event_names = ["*"]
+    # service names
+    # services = ["*"]
+    # lastStatus of tasks
+    # task_statuses = ["*"]
+    # JSON array of rules, instead of the six lists above
+    rules = [{ clusters = ["prod"], eventTypes = ["!INFO"] }, { services = ["web"] }]
+    # how much is removed: full, lean or minimal
+    trim = "minimal"
+    # fields that stay although the profile removes them
+    keep_fields = ["detail.tags", "detail.overrides"]
+    # fields that go although the profile keeps them
+    # drop_fields = []
+    # replace environment values and signatures of URLs
+    redact = "off"
+    # add the forwarder object
+    # enrich = "on"
+    # log group, with {cluster}, {account}, {region}
+    log_group = "/ecs/{account}/{cluster}"
+    # log group of events whose cluster cannot be told
+    # fallback_log_group = "/aws/events/ecs/containerinsights/_unresolved/performance"
+    # retention of log groups that are created
+    retention_days = 30
+    # class of log groups that are created
+    # log_class = "STANDARD"
+    # key of log groups that are created
+    # kms_key_arn = ""
+    # tags of log groups that are created, as key=value,key=value
+    tags = "team=platform,cost centre=42"
+    # what happens to log events of a time that is not taken: restamp or fail
+    on_rejected = "fail"
+    # CloudWatch metrics of the forwarder: off, core or detailed
+    # metrics = "off"
+    # the same for each cluster, too
+    # metrics_by_cluster = "off"
+    # CloudWatch metrics of what events tell of ECS: stopped tasks, failed deployments, placement failures
+    # ecs_metrics = "off"
+    "#);
+}
+
+#[test]
+fn the_default_policy_is_comments_alone() {
+    let printed = Desk::empty().run("config --toml").stdout;
+    assert!(printed.lines().all(|line| line.starts_with("# ")), "{printed}");
+    let settings = printed.lines().filter_map(|line| line.strip_prefix("# "));
+    let settings: Vec<_> = settings.filter(|line| line.contains(" = ")).collect();
+    let uncommented = settings.join("\n") + "\n";
+    assert_eq!(uncommented.lines().count(), var::ALL.len());
+    let desk = Desk::empty();
+    // Rules stand instead of lists, so that not all can be there at once.
+    desk.put("policy.toml", uncommented.replace("rules = \"\"\n", ""));
+    let ran = desk.run("config --policy policy.toml --toml");
+    assert_eq!((ran.code, ran.stdout), (Some(0), printed));
+}
+
+#[test]
+fn every_subcommand_with_a_policy_takes_a_file() {
+    let desk = Desk::with(&THREE);
+    desk.put("policy.toml", "clusters = [\"staging\"]");
+    for words in ["preview events", "forward events", "pattern", "config"] {
+        let ran = desk.run(&format!("{words} --policy policy.toml"));
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert!(ran.stdout.contains("staging") || ran.stdout.contains("cluster 2"), "{ran}");
+    }
+}
+
+#[test]
+fn what_a_policy_file_may_not_say_is_bad_use() {
+    let said = |policy: &str| {
+        let desk = Desk::empty();
+        desk.put("policy.toml", policy);
+        let ran = desk.run("config --policy policy.toml");
+        assert_eq!(ran.code, Some(2), "{ran}");
+        ran.stderr.lines().take(3).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let policies = [
+        "event_type = \"ERROR\"\nclusters = [1]",
+        "clusters = [\"a,b\"]",
+        "trim = \"leen\"",
+        "retention_days = 7.5",
+        "trim lean",
+    ];
+    insta::assert_snapshot!(policies.map(said).join("\n"), @r#"
+    error: invalid value 'policy.toml' for '--policy <FILE>': clusters: an item is a text; there is no key "event_type"; the nearest is event_types
+
+    For more information, try '--help'.
+
+    error: invalid value 'policy.toml' for '--policy <FILE>': clusters: "a,b" has a comma; write two items
+
+    For more information, try '--help'.
+
+    error: 1 problem in the configuration
+      trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
+
+    error: invalid value 'policy.toml' for '--policy <FILE>': retention_days: it is a text, a whole number, true, false or an array of texts
+
+    For more information, try '--help'.
+
+    error: invalid value 'policy.toml' for '--policy <FILE>': it is not TOML: TOML parse error at line 1, column 6
+      |
+    1 | trim lean
+    "#);
+    let missing = Desk::empty().run("config --policy missing.toml");
+    insta::assert_snapshot!(missing, @"
+    --- stderr ---
+    error: invalid value 'missing.toml' for '--policy <FILE>': cannot be read: No such file or directory (os error 2)
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ");
+}
+
+#[test]
+fn parameters_of_the_template_are_quoted_for_sam_and_for_a_shell() {
+    let desk = Desk::empty()
+        .set("FORWARDER_EVENT_TYPES", "WARN,ERROR")
+        .set("FORWARDER_CLUSTERS", "prod-*,!prod-test")
+        .set("FORWARDER_DETAIL_TYPES", "ECS Task*,!ECS Hook's");
+    insta::assert_snapshot!(desk.run("config --sam"), @r#"
+    sam deploy --parameter-overrides \
+      'Clusters=prod-*,!prod-test' \
+      'DetailTypes="ECS Task*,!ECS Hook'\''s"' \
+      EventTypes=WARN,ERROR
+    --- exit 0 ---
+    "#);
+    let rules = r#"[{"clusters":["prod"]}]"#;
+    insta::assert_snapshot!(Desk::empty().run_with(&["config", "--sam", "--rules", rules], ""), @r#"
+    sam deploy --parameter-overrides \
+      'Rules="[{\"clusters\":[\"prod\"]}]"'
+    --- exit 0 ---
+    "#);
+    insta::assert_snapshot!(Desk::empty().run("config --sam"), @"
+    sam deploy
+    --- exit 0 ---
+    ");
+}
+
+#[test]
+fn every_parameter_that_is_printed_is_one_of_the_template() {
+    let template = include_str!("../../../../template.yaml");
+    for variable in var::ALL {
+        let value = match *variable {
+            var::RULES => "[{}]",
+            var::RETENTION_DAYS => "30",
+            var::LOG_CLASS => "INFREQUENT_ACCESS",
+            var::KMS_KEY_ARN => "arn:aws:kms:us-east-1:123456789012:key/a",
+            var::TRIM => "full",
+            var::METRICS => "core",
+            var::METRICS_BY_CLUSTER | var::ECS_METRICS => "on",
+            var::SELECT => "problems",
+            var::REDACT | var::ENRICH => "off",
+            var::EVENT_TYPES => "ERROR",
+            var::TASK_STATUSES => "STOPPED",
+            var::ON_REJECTED => "fail",
+            var::TAGS => "a=b",
+            var::KEEP_FIELDS | var::DROP_FIELDS => "detail.tags",
+            var::LOG_GROUP => "/ecs/{cluster}",
+            _ => "other",
+        };
+        let printed = Desk::empty().set(variable.name, value).run("config --sam").stdout;
+        let name = printed
+            .lines()
+            .nth(1)
+            .and_then(|it| it.trim().split(['=', '\'']).find(|it| !it.is_empty()));
+        let name = name.unwrap_or_else(|| panic!("{}: {printed}", variable.name));
+        assert!(template.contains(&format!("\n  {name}:\n    Type: ")), "{name}");
+    }
+}

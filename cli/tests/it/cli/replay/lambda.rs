@@ -1,0 +1,110 @@
+//! `ecs-events replay --to lambda`, through the real function.
+
+use super::{all, days, desk, stored_days};
+use crate::cli::{Desk, THREE, compact};
+use world::{Invoke, Invoked, World};
+
+const REPLAY: &str = "replay dump.jsonl --to lambda --function forwarder";
+
+fn with(desk: Desk, invoke: &Invoke) -> Desk {
+    desk.set("AWS_ENDPOINT_URL_LAMBDA", &invoke.endpoint())
+}
+
+#[test]
+fn the_function_decides_and_its_answer_is_believed() {
+    let world = World::new();
+    let function = world.function(&[]);
+    let invoke =
+        Invoke::start("forwarder", move |_, payload| Invoked::Ended(function.invoke(payload)));
+    let desk = with(desk(&world), &invoke);
+    desk.put("dump.jsonl", format!("{}{}\n{}", days(12), compact(THREE[1]), days(1)));
+    insta::assert_snapshot!(desk.run(REPLAY), @"
+    TOTAL          EVENTS  BYTES
+    received           14  7,133
+    stored             12  5,880
+    stored before       0
+    dropped             1         by the function 1
+    duplicates          1
+    undone              0
+    --- exit 0 ---
+    ");
+    assert_eq!(stored_days(&world), all(12));
+    assert_eq!(invoke.payloads().len(), 13);
+    let ran = desk.run(REPLAY);
+    assert!(ran.stdout.contains("stored before      13\n"), "{ran}");
+    assert_eq!(stored_days(&world), all(12));
+}
+
+#[test]
+fn what_the_function_refuses_is_undone_and_what_nobody_heard_of_is_in_doubt() {
+    let world = World::new();
+    let function = world.function(&[("FORWARDER_SOURCES", "mine")]);
+    let invoke = Invoke::start("forwarder", move |call, payload| match call {
+        0 => Invoked::Refused(429, "TooManyRequestsException"),
+        2 => Invoked::Unhandled("Sandbox.Timedout"),
+        _ => Invoked::Ended(function.invoke(payload)),
+    });
+    let desk = with(desk(&world), &invoke);
+    desk.put("dump.jsonl", days(3));
+    insta::assert_snapshot!(desk.run(&format!("{REPLAY} --rate 1")), @"
+    TOTAL          EVENTS  BYTES
+    received            3  1,272
+    stored              0      0
+    stored before       0
+    dropped             0
+    duplicates          0
+    undone              3         Forwarder.Undelivered 1, in doubt 1, not sent 1
+    --- stderr ---
+    error: 1 event is undone, dump.jsonl:1 first: Forwarder.Undelivered: the function failed: Forwarder.ForeignSource
+    error: 1 event is undone, dump.jsonl:2 first: Forwarder.Undelivered: the function failed: Sandbox.Timedout
+    error: the run ends at a batch of which nothing was heard; the rest is for the next run
+    --- exit 1 ---
+    ");
+    let ran = desk.run(REPLAY);
+    assert!(ran.stdout.contains("Forwarder.Undelivered 2, in doubt 1"), "{ran}");
+}
+
+#[test]
+fn a_lost_answer_is_not_asked_for_again() {
+    let world = World::new();
+    let invoke = Invoke::start("forwarder", |_, _| Invoked::Lost);
+    let desk = with(desk(&world), &invoke);
+    desk.put("dump.jsonl", days(1));
+    for _ in 0..2 {
+        let ran = desk.run(REPLAY);
+        assert!(ran.stdout.contains("in doubt 1"), "{ran}");
+    }
+    assert_eq!(invoke.payloads().len(), 1);
+}
+
+#[test]
+fn a_function_that_is_not_there_or_is_another_is_told() {
+    let world = World::new();
+    let invoke = Invoke::start("other", |_, _| {
+        Invoked::Ended(world::Answer::Response(serde_json::json!("hello")))
+    });
+    let desk = with(desk(&world), &invoke);
+    desk.put("dump.jsonl", days(1));
+    let ran = desk.run(REPLAY);
+    assert!(
+        ran.stderr.contains("Invoke failed: there is no function forwarder in this region"),
+        "{ran}"
+    );
+    assert_eq!(ran.code, Some(1));
+    let ran = desk.run("replay dump.jsonl --to lambda --function other --journal 2");
+    assert!(ran.stderr.contains("its answer is not the forwarder's"), "{ran}");
+}
+
+#[test]
+fn a_dry_run_invokes_nothing_and_a_policy_would_not_count() {
+    let world = World::new();
+    let desk = desk(&world);
+    desk.put("dump.jsonl", days(2));
+    let ran = desk.run(&format!("{REPLAY} --dry-run"));
+    assert!(ran.stdout.contains("to send             2"), "{ran}");
+    insta::assert_snapshot!(desk.run(&format!("{REPLAY} --trim minimal")), @"
+    --- stderr ---
+    error: the function has a policy of its own: FORWARDER_TRIM is for --to cloudwatch
+    --- exit 2 ---
+    ");
+}

@@ -1,0 +1,186 @@
+//! A replay that is interrupted and run again.
+
+use super::{all, days, desk, stored_days};
+use crate::cli::Desk;
+use std::process::Command;
+use world::process::Process;
+use world::{Call, Fault, Gate, Operation, Outcome, World};
+
+const REPLAY: &str = "replay dump.jsonl --to cloudwatch";
+const COUNT: usize = 5;
+const STREAM: &str = "service-action";
+
+fn start(desk: &Desk) -> Process {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-events"));
+    command.args(REPLAY.split_whitespace()).current_dir(desk.folder.path());
+    command.env_clear().envs(desk.variables.iter().map(|(name, value)| (name, value)));
+    Process::start(command, || ())
+}
+
+/// A world with a group, and a desk with five events in five batches.
+fn scene() -> (World, Desk) {
+    let world = World::new();
+    let desk = desk(&world);
+    desk.put("dump.jsonl", days(COUNT));
+    world.logs.create_stream(super::GROUP, STREAM);
+    (world, desk)
+}
+
+#[test]
+fn killed_before_the_answer_the_batch_is_in_doubt_and_every_event_is_stored_once() {
+    for batches in 0..COUNT {
+        let (world, desk) = scene();
+        let gate = Gate::closed();
+        world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(batches));
+        let process = start(&desk);
+        gate.wait_for(1);
+        process.kill();
+        process.exit();
+        gate.open();
+        // It is stored, though nobody hears of it.
+        let held = batches + 1;
+        let is_done = |call: &&Call| call.outcome == Outcome::Done;
+        world.logs.wait_until(|calls| calls.iter().filter(is_done).count() == held);
+        let ran = desk.run(REPLAY);
+        let counts = format!("stored              {} ", COUNT - held);
+        assert!(ran.stdout.contains(&counts), "{ran}");
+        assert!(ran.stdout.contains("undone              1         in doubt 1\n"), "{ran}");
+        let sentence = format!("error: 1 event is in doubt, dump.jsonl:{held} first: ");
+        assert!(ran.stderr.starts_with(&sentence), "{ran}");
+        assert_eq!(ran.code, Some(1));
+        assert_eq!(stored_days(&world), all(COUNT));
+        let calls = world.logs.calls().len();
+        let again = desk.run(REPLAY);
+        assert!(again.stdout.contains("undone              1         in doubt 1\n"), "{again}");
+        assert_eq!(world.logs.calls().len(), calls);
+    }
+}
+
+#[test]
+fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand() {
+    for (fault, is_stored) in [
+        (Fault::ResetBefore, false),
+        (Fault::ResetAfter, true),
+        (Fault::HalfAnswer, true),
+        (Fault::InternalFailure, false),
+        (Fault::BadGateway, false),
+    ] {
+        let (world, desk) = scene();
+        let name = fault.name();
+        world.logs.inject(fault.on(Operation::PutLogEvents).after(2));
+        let ran = desk.run(REPLAY);
+        assert!(
+            ran.stdout.contains("undone              3         in doubt 1, not sent 2\n"),
+            "{name}: {ran}"
+        );
+        assert!(ran.stderr.contains("the run ends at a batch of which nothing was heard"), "{ran}");
+        assert_eq!(ran.code, Some(1));
+        assert_eq!(world.logs.calls().len(), 3, "{name}: it is not sent again by itself");
+        let ran = desk.run(REPLAY);
+        assert!(ran.stdout.contains("undone              1         in doubt 1\n"), "{name}: {ran}");
+        assert_eq!(stored_days(&world).len(), COUNT - usize::from(!is_stored));
+        if !is_stored {
+            let ran = desk.run(&format!("{REPLAY} --resend-in-doubt"));
+            assert_eq!(ran.code, Some(0), "{name}: {ran}");
+            assert_eq!(desk.run(REPLAY).code, Some(0));
+        }
+        assert_eq!(stored_days(&world), all(COUNT), "{name}");
+    }
+}
+
+#[test]
+fn what_is_throttled_is_tried_again() {
+    let (world, desk) = scene();
+    world.logs.inject(Fault::Throttle.on(Operation::PutLogEvents).after(1).times(2));
+    world.logs.inject(Fault::ServiceUnavailable.on(Operation::PutLogEvents).after(3));
+    let ran = desk.run(REPLAY);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(stored_days(&world), all(COUNT));
+}
+
+#[test]
+fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
+    let (_world, whole) = scene();
+    whole.run(REPLAY);
+    let journal = std::fs::read_to_string(whole.path("replay.journal")).unwrap();
+    let lines: Vec<_> = journal.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 1 + 2 * COUNT);
+    for count in 0..=lines.len() {
+        // A line that is cut short is none.
+        for torn in ["", "{\"batch\":1,\"sen"] {
+            let (world, desk) = scene();
+            desk.put("replay.journal", lines[..count].concat() + torn);
+            let ran = desk.run(REPLAY);
+            let stored_before = count.saturating_sub(1) / 2;
+            let in_doubt = usize::from(count > 1 && count % 2 == 0);
+            let first = stored_before + in_doubt + 1;
+            assert_eq!(stored_days(&world), (first..=COUNT).collect::<Vec<_>>(), "{count}: {ran}");
+            let said = format!("stored before       {stored_before}\n");
+            assert!(ran.stdout.contains(&said), "{count}: {ran}");
+            let is_in_doubt = ran.stdout.contains("in doubt 1\n");
+            assert_eq!(is_in_doubt, in_doubt == 1, "{count}: {ran}");
+            let journal = std::fs::read_to_string(desk.path("replay.journal")).unwrap();
+            assert!(journal.lines().all(|line| line.ends_with('}')), "{journal}");
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_run_after_the_batch_at_hand() {
+    let (world, desk) = scene();
+    let gate = Gate::closed();
+    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
+    let process = start(&desk);
+    gate.wait_for(1);
+    process.interrupt();
+    process.wait_for_line("stopping after this batch");
+    gate.open();
+    let exit = process.exit();
+    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
+    assert!(exit.stdout.contains("undone              3         not sent 3"), "{}", exit.stdout);
+    assert!(exit.stderr.contains("interrupted; the rest is for the next run"), "{}", exit.stderr);
+    assert_eq!(stored_days(&world), all(2));
+    assert_eq!(desk.run(REPLAY).code, Some(0));
+    assert_eq!(stored_days(&world), all(COUNT));
+}
+
+#[test]
+fn a_journal_has_one_run_at_a_time() {
+    let (world, desk) = scene();
+    let gate = Gate::closed();
+    world.logs.inject(gate.fault().on(Operation::PutLogEvents));
+    let process = start(&desk);
+    gate.wait_for(1);
+    let ran = desk.run(REPLAY);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(
+        ran.stderr,
+        "error: the journal replay.journal is of no use: another run is writing it\n"
+    );
+    gate.open();
+    assert_eq!(process.exit().code, Some(0));
+}
+
+#[test]
+fn a_journal_of_another_place_or_none_at_all_is_refused() {
+    let (world, desk) = scene();
+    desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"mars-1\"}\n");
+    insta::assert_snapshot!(desk.run(REPLAY), @"
+    --- stderr ---
+    error: the journal replay.journal is of no use: it is about a replay to cloudwatch in mars-1, not to cloudwatch in eu-west-1
+    --- exit 2 ---
+    ");
+    desk.put(
+        "replay.journal",
+        "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n{}\n",
+    );
+    insta::assert_snapshot!(desk.run(REPLAY), @"
+    --- stderr ---
+    error: the journal replay.journal is of no use: its line 2 is none of a replay's journal
+    --- exit 2 ---
+    ");
+    let ran = desk.run("replay dump.jsonl --to cloudwatch --journal dump.jsonl");
+    assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
+    assert_eq!(std::fs::read_to_string(desk.path("dump.jsonl")).unwrap(), days(COUNT));
+    assert!(world.logs.calls().is_empty());
+}

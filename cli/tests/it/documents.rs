@@ -1,0 +1,267 @@
+//! What the documents say is what the code is.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "documents are files, and a test that cannot read them fails"
+)]
+
+use ecs_event_forwarder::config::var;
+use ecs_event_forwarder::event::{Failure, StopCategory as C};
+use ecs_event_forwarder::filter::{
+    DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
+};
+use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use std::collections::BTreeSet;
+use std::fs::read_to_string;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).to_owned()
+}
+
+fn document(name: &str) -> String {
+    read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn ecs_events(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root().join("events"), folder.path().join("events")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ecs-events"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn assert_says(document_name: &str, text: &str) {
+    assert!(document(document_name).contains(text), "{document_name} does not say:\n{text}");
+}
+
+#[test]
+fn the_readme_has_a_row_for_each_variable_and_no_other() {
+    let readme = document("README.md");
+    for variable in var::ALL {
+        let default = match variable.default {
+            "" => String::new(),
+            default => format!("`{default}`"),
+        };
+        assert_says(
+            "README.md",
+            &format!("| `{}` | {default} | {} |", variable.name, variable.meaning),
+        );
+    }
+    let named = readme.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
+    assert_eq!(named, var::ALL.len());
+}
+
+#[test]
+fn the_readme_says_what_a_life_leaves_out() {
+    let quoted = |words: &[&str], last: &str| {
+        let (end, others) = words.split_last().unwrap();
+        let others: Vec<_> = others.iter().map(|word| format!("`{word}`")).collect();
+        format!("{} {last} `{end}`", others.join(", "))
+    };
+    assert_says("README.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
+    assert_says("README.md", &format!("the service actions {};", quoted(&STEADY_NAMES, "and")));
+    let [first, .., last] = FIRST_VERSIONS;
+    let versions = format!(
+        "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
+    );
+    assert_says("README.md", &versions);
+    assert_eq!(FIRST_VERSIONS.len(), 5);
+}
+
+#[test]
+fn the_template_has_a_parameter_for_each_variable_with_its_default() {
+    let template = document("template.yaml");
+    for variable in var::ALL {
+        assert_says("template.yaml", &format!("          {}: ", variable.name));
+        let words = variable.name.trim_start_matches(var::PREFIX).split('_');
+        let parameter: String = words.map(capitalized).collect();
+        let (_, after) = template.split_once(&format!("\n  {parameter}:\n")).expect(&parameter);
+        let block: Vec<_> = after.lines().take_while(|it| it.starts_with("    ")).collect();
+        let default =
+            block.iter().find_map(|line| line.strip_prefix("    Default: ")).expect(&parameter);
+        assert_eq!(default.trim_matches('"'), variable.default, "{parameter}");
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{first}{}", rest.to_lowercase())
+}
+
+#[test]
+fn the_readme_shows_what_forward_prints() {
+    assert_says(
+        "README.md",
+        &format!("$ cargo run -- forward events\n{}```", ecs_events(&["forward", "events"])),
+    );
+}
+
+#[test]
+fn the_readme_shows_one_event_before_and_after() {
+    let sample = "events/task-out-of-memory.json";
+    let before = ["--trim", "full", "--enrich", "off", "--redact", "off"];
+    let before = [&["preview", "--show"][..], &before, &[sample]].concat();
+    assert_says("README.md", &ecs_events(&before));
+    let after = ecs_events(&["preview", "--show", sample]);
+    assert_says("README.md", &after);
+    let (_, forwarder) = after.split_once("\"forwarder\":").unwrap();
+    assert_says(
+        "README.md",
+        &format!(
+            "```json\n\"forwarder\":{}\n```",
+            forwarder.trim().trim_end_matches('}').to_owned() + "}"
+        ),
+    );
+}
+
+#[test]
+fn the_readme_has_every_error_type_reason_and_category() {
+    let failures = [
+        Failure::UnreadablePayload { offset: None },
+        Failure::UnknownPayload,
+        Failure::ForeignSource,
+        Failure::AccessDenied { action: String::new(), arn: String::new() },
+        Failure::Undelivered { operation: "", cause: String::new() },
+        Failure::DeadlineNear,
+        Failure::Rejected { cause: "" },
+    ];
+    for failure in failures {
+        assert_says("README.md", &format!("| `{}` |", failure.error_type()));
+    }
+    let reasons = [
+        R::DetailType,
+        R::EventType,
+        R::Cluster,
+        R::EventName,
+        R::Service,
+        R::TaskStatus,
+        R::Rules,
+        R::Select,
+    ];
+    for reason in reasons {
+        assert_says("README.md", &format!("`{}`", reason.as_str()));
+    }
+    let categories = [
+        C::OutOfMemory,
+        C::ImagePull,
+        C::SecretsOrInit,
+        C::ElbHealthCheck,
+        C::ContainerHealthCheck,
+        C::SpotInterruption,
+        C::Infrastructure,
+        C::FailedToStart,
+        C::EssentialContainerExited,
+        C::Rebalancing,
+        C::Scaling,
+        C::Deployment,
+        C::User,
+        C::Unknown,
+    ];
+    let names = categories.map(|category| format!("`{}`", category.as_str())).join(", ");
+    assert_says("README.md", &names);
+}
+
+#[test]
+fn the_readme_shows_the_table_of_fields() {
+    let quoted = |names: &[&str]| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    for (_, paths) in CONTRACT {
+        assert_says("README.md", &quoted(paths));
+    }
+    for (_, removals) in LEAN {
+        for removal in removals {
+            match removal {
+                Removal::These(paths) => assert_says("README.md", &quoted(paths)),
+                Removal::AllBut(array, kept) => {
+                    assert_says("README.md", &format!("of `{array}[]` all but {}", quoted(kept)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn documents_lead_only_to_files_that_exist() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "events/README.md"] {
+        let text = document(name);
+        for link in
+            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
+        {
+            let path = link.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.starts_with("http") {
+                let folder = root().join(name).parent().unwrap().to_owned();
+                assert!(folder.join(path).exists(), "{name} leads to {link}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_source_folder_that_a_document_names_exists() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = document(name);
+        for word in text.split('`').skip(1).step_by(2) {
+            let is_path =
+                ["src/", "cli/", "tests/", "events/"].iter().any(|folder| word.starts_with(folder));
+            if is_path && !word.contains(['*', ' ', '<']) {
+                assert!(root().join(word).exists(), "{name} names {word}");
+            }
+        }
+    }
+}
+
+/// The tests of `tests/it/faults`, as `faults::FILE::NAME`.
+fn fault_tests() -> BTreeSet<String> {
+    let folder = root().join("tests/it/faults");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let tests = files.flat_map(|file| {
+        let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = read_to_string(file).unwrap();
+        let parts = text.split("#[test]\nfn ").skip(1).map(|rest| rest.split_once('(').unwrap().0);
+        parts.map(|name| format!("faults::{module}::{name}")).collect::<Vec<_>>()
+    });
+    tests.collect()
+}
+
+#[test]
+fn the_fault_table_names_every_fault_test_and_no_other() {
+    let readme = document("README.md");
+    let named = readme.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
+    assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
+}
+
+#[test]
+fn the_readme_has_every_metric_with_its_unit_and_every_alarm() {
+    let readme = document("README.md");
+    let rows: Vec<_> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    for metric in ecs_event_forwarder::metrics::name::ALL {
+        let unit = match metric.unit.as_str() {
+            "bytes" => "Bytes",
+            "milliseconds" => "Milliseconds",
+            _ => "Count",
+        };
+        let is_row = |line: &&&str| {
+            let mut cells = line.split('|').skip(1);
+            let names = cells.next().unwrap_or_default();
+            let quoted = format!("`{}`", metric.name);
+            names.contains(&quoted) && cells.next().map(str::trim) == Some(unit)
+        };
+        assert_eq!(rows.iter().filter(is_row).count(), 1, "{}", metric.name);
+    }
+    let template = document("template.yaml");
+    let alarms = template.lines().filter_map(|line| line.strip_suffix("Alarm:"));
+    for alarm in alarms {
+        let quoted = format!("`{}Alarm`", alarm.trim());
+        assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
+    }
+}
