@@ -3,8 +3,10 @@
 mod sam;
 
 use crate::options::{Environment, From, Options};
+use crate::outcome::Outcome;
+use crate::policy_file;
 use crate::table::{columns, table};
-use crate::{Outcome, policy_file, terminal};
+use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::config::var::{self, Variable};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! `ecs-events console-rule`: the rule by which the ECS console captures events itself.
 
-use crate::{Outcome, terminal};
+use crate::outcome::Outcome;
+use crate::terminal;
 use clap::Args;
 use sha2::{Digest, Sha256};
 use std::io;

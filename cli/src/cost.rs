@@ -6,8 +6,9 @@ mod terms;
 
 use crate::input::{Inputs, Source};
 use crate::options::{Environment, Options};
+use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::{Outcome, terminal};
+use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::config::var;
 pub(crate) use measure::Measure;

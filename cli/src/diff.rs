@@ -3,11 +3,14 @@
 mod change;
 mod fields;
 
+use crate::clock;
 use crate::cost::Rates;
 use crate::input::{Inputs, Place, Source};
 use crate::options::Environment;
+use crate::outcome::Outcome;
+use crate::policy_file;
 use crate::table::{number, table, visible};
-use crate::{Outcome, clock, policy_file, refused, terminal};
+use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, config, var};
@@ -69,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             terminal::error(problem);
         }
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            let event = arrival.event.as_ref().map_err(|failure| refused(place, failure));
+            let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
             let added = event.map(|event| diff.add(&before, &after, event, clock::now_ms()));
             match added {
                 Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,

@@ -1,12 +1,14 @@
 //! `ecs-events forward`: the line, with a folder or CloudWatch Logs at its end.
 
+use crate::clock;
 use crate::cloudwatch::CloudWatch;
 use crate::folder::{EXTENSION, Folder};
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::{Environment, Options};
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::tally::{Failures, Names, Tally};
-use crate::{Outcome, clock, terminal};
+use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::Failure;
@@ -134,7 +136,7 @@ impl Run {
             Failure::UnreadablePayload { .. }
             | Failure::UnknownPayload
             | Failure::ForeignSource => {
-                self.problem(&crate::refused(place, failure));
+                self.problem(&place.refused(failure));
             }
             Failure::AccessDenied { .. }
             | Failure::Undelivered { .. }

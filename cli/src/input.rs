@@ -55,6 +55,11 @@ impl Place {
             _ => self.in_full(),
         }
     }
+
+    /// The error line of an arrival here that failed.
+    pub(crate) fn refused(&self, failure: &Failure) -> String {
+        format!("{}: {}: {failure}", self.in_full(), failure.error_type())
+    }
 }
 
 /// The next arrivals.

@@ -1,9 +1,12 @@
 //! The line on a laptop: wiring, no decisions.
 
+// Words.
 mod terminal;
+mod outcome;
 mod clock;
 mod table;
 mod progress;
+// What the commands share.
 mod policy_file;
 mod options;
 mod values;
@@ -11,6 +14,7 @@ mod input;
 mod tally;
 mod folder;
 mod cloudwatch;
+// Commands.
 mod forward;
 mod preview;
 mod replay;
@@ -25,10 +29,8 @@ mod console_rule;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ecs_event_forwarder::config::var;
-use ecs_event_forwarder::event::Failure;
-use input::Place;
 use options::Environment;
-use std::fmt::Display;
+use outcome::Outcome;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -66,33 +68,6 @@ enum Command {
     Man(manual::Manual),
 }
 
-/// How it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Done,
-    /// Something was not stored, or could not be read.
-    Incomplete,
-    BadUse,
-}
-
-impl Outcome {
-    /// Nothing was begun.
-    fn bad_use(problem: impl Display) -> Self {
-        terminal::error(problem);
-        Self::BadUse
-    }
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Done => Self::SUCCESS,
-            Outcome::Incomplete => Self::from(1),
-            Outcome::BadUse => Self::from(2),
-        }
-    }
-}
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // Its message may quote an event.
@@ -114,8 +89,8 @@ fn main() -> ExitCode {
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Config(arguments) => config::run(&arguments, &environment),
         Command::ConsoleRule(arguments) => console_rule::run(&arguments),
-        Command::Completions(arguments) => manual::completions(&arguments),
-        Command::Man(arguments) => manual::manual(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, CommandLine::command()),
+        Command::Man(arguments) => manual::manual(&arguments, CommandLine::command()),
     };
     match outcome {
         Ok(outcome) => outcome.into(),
@@ -135,9 +110,4 @@ fn environment() -> Environment {
         (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
     });
     variables.filter(|(name, _)| name.starts_with(var::PREFIX)).collect()
-}
-
-/// An arrival that the line refuses, as an error says it.
-fn refused(place: &Place, failure: &Failure) -> String {
-    format!("{}: {}: {failure}", place.in_full(), failure.error_type())
 }

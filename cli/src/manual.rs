@@ -1,7 +1,8 @@
 //! `ecs-events completions` and `ecs-events man`: the command line's description in other forms.
 
-use crate::{CommandLine, Outcome, terminal};
-use clap::{Args, CommandFactory};
+use crate::outcome::Outcome;
+use crate::terminal;
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::{self, Write};
 
@@ -21,9 +22,9 @@ pub(crate) struct Completions {
 }
 
 /// Runs `completions`.
-pub(crate) fn completions(arguments: &Completions) -> io::Result<Outcome> {
+pub(crate) fn completions(arguments: &Completions, mut command: Command) -> io::Result<Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut CommandLine::command(), NAME, &mut script);
+    clap_complete::generate(arguments.shell, &mut command, NAME, &mut script);
     write(&script)
 }
 
@@ -42,8 +43,7 @@ pub(crate) struct Manual {
 }
 
 /// Runs `man`.
-pub(crate) fn manual(arguments: &Manual) -> io::Result<Outcome> {
-    let mut command = CommandLine::command();
+pub(crate) fn manual(arguments: &Manual, mut command: Command) -> io::Result<Outcome> {
     command.build();
     if let Some(name) = &arguments.command {
         let Some(found) = command.find_subcommand(name) else {

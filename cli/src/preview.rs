@@ -3,10 +3,12 @@
 mod row;
 mod rows;
 
+use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::{Environment, Options};
+use crate::outcome::Outcome;
 use crate::tally::{Names, Tally};
-use crate::{Outcome, clock, refused, terminal};
+use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};
@@ -116,7 +118,7 @@ impl Preview {
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
             let fate = self.fate(arrival, place, &mut firsts, now_ms);
             if let End::Undone(failure) = &fate.end {
-                self.problem(&refused(place, failure));
+                self.problem(&place.refused(failure));
             }
             self.count(&fate);
             if arguments.json {

@@ -11,8 +11,9 @@ mod target;
 
 use crate::input::{Chunk, Inputs, Source};
 use crate::options::{Environment, From, Options};
+use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::{Outcome, refused, terminal};
+use crate::terminal;
 use clap::{Args, ValueEnum};
 use ecs_event_forwarder::config::{Config, var};
 use journal::Journal;
@@ -184,7 +185,7 @@ impl Run {
             if let Fate::Undone(failure) = fate
                 && is_of_input(failure)
             {
-                self.problem(&refused(place, failure));
+                self.problem(&place.refused(failure));
             }
         }
     }

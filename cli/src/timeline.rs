@@ -2,9 +2,11 @@
 
 mod story;
 
+use crate::clock;
 use crate::input::{Inputs, Source};
+use crate::outcome::Outcome;
 use crate::table::{number, table, visible};
-use crate::{Outcome, clock, refused, terminal};
+use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::EcsEvent;
@@ -70,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
                 Ok(event) => event,
                 Err(failure) => {
                     outcome = Outcome::Incomplete;
-                    terminal::error(refused(place, failure));
+                    terminal::error(place.refused(failure));
                     continue;
                 }
             };

@@ -1,7 +1,7 @@
 //! Events → the load of each way to keep them.
 
+use crate::clock;
 use crate::input::Chunk;
-use crate::{clock, refused};
 use ecs_event_forwarder::cost::Load;
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::json::Json;
@@ -73,7 +73,7 @@ impl Measure {
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
             let event = arrival.event.as_ref().map_err(Failure::clone);
             if let Err(failure) = event.and_then(|event| self.add_event(event, now_ms)) {
-                problems.push(refused(place, &failure));
+                problems.push(place.refused(&failure));
             }
         }
         problems

@@ -1,9 +1,9 @@
 //! Events → the numbers of the page. Memory grows with names, never with events.
 
 use super::bytes::{Fields, Volume};
+use crate::clock;
 use crate::input::Chunk;
 use crate::tally::Tally;
-use crate::{clock, refused};
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType, Failure};
 use ecs_event_forwarder::json::{self, Json};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
@@ -92,7 +92,7 @@ impl Measure {
             let (json, Judgement { event, ruling }) = match judged {
                 Ok(judged) => judged,
                 Err(failure) => {
-                    problems.push(refused(place, &failure));
+                    problems.push(place.refused(&failure));
                     self.tally.count(&End::Undone(failure), arrival.bytes);
                     continue;
                 }

@@ -9,32 +9,32 @@ use serde_json::Value;
 use super::logs::{CloudWatchLogs, Operation};
 
 /// One connection that is kept.
-pub struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Reply {
     /// The body as JSON; null where it is none.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
     /// A header's value, by its exact name.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.as_str())
     }
 
     /// The type and the message of an AWS error.
-    pub fn error(&self) -> (String, String) {
+    pub(crate) fn error(&self) -> (String, String) {
         let json = self.json();
         let text = |key: &str| json.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         (text("__type"), format!("{}{}", text("message"), text("Message")))
@@ -42,7 +42,7 @@ impl Reply {
 }
 
 /// The headers of a call as the SDK would send them.
-pub const CALL_HEADERS: [(&str, &str); 4] = [
+pub(crate) const CALL_HEADERS: [(&str, &str); 4] = [
     ("Content-Type", "application/x-amz-json-1.1"),
     (
         "Authorization",
@@ -55,7 +55,7 @@ pub const CALL_HEADERS: [(&str, &str); 4] = [
 
 impl Client {
     /// Connects, and is not patient.
-    pub fn connect(address: SocketAddr) -> Self {
+    pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         let client = Self { stream: BufReader::new(stream) };
         client.set_patience(Duration::from_secs(20));
@@ -63,25 +63,25 @@ impl Client {
     }
 
     /// Waits no longer than this for an answer.
-    pub fn set_patience(&self, patience: Duration) {
+    pub(crate) fn set_patience(&self, patience: Duration) {
         self.stream.get_ref().set_read_timeout(Some(patience)).expect("a time above nothing");
     }
 
     /// Connects to CloudWatch Logs.
-    pub fn of(logs: &CloudWatchLogs) -> Self {
+    pub(crate) fn of(logs: &CloudWatchLogs) -> Self {
         let address = logs.endpoint().replace("http://", "").parse().expect("an address");
         Self::connect(address)
     }
 
     /// Calls an operation of CloudWatch Logs.
-    pub fn call(&mut self, operation: Operation, input: &Value) -> io::Result<Reply> {
+    pub(crate) fn call(&mut self, operation: Operation, input: &Value) -> io::Result<Reply> {
         let target = format!("Logs_20140328.{}", operation.name());
         let headers = [&CALL_HEADERS[..], &[("X-Amz-Target", &target)]].concat();
         self.send("POST", "/", &headers, input.to_string().as_bytes())
     }
 
     /// Sends a request with a content length, and reads what comes back.
-    pub fn send(
+    pub(crate) fn send(
         &mut self,
         method: &str,
         path: &str,
@@ -95,12 +95,12 @@ impl Client {
     }
 
     /// Writes these bytes as they are.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
     /// Reads one answer.
-    pub fn read(&mut self) -> io::Result<Reply> {
+    pub(crate) fn read(&mut self) -> io::Result<Reply> {
         let status = self.line()?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
         let mut headers = Vec::new();
@@ -128,7 +128,7 @@ impl Client {
 }
 
 /// A request's head, to its empty line.
-pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let fields = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
     format!("{method} {path} HTTP/1.1\r\nHost: loopback\r\n{}\r\n", fields.collect::<String>())
 }

@@ -1,0 +1,32 @@
+//! How a command ended, and the exit status that says so.
+
+use crate::terminal;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// Something was not stored, or could not be read.
+    Incomplete,
+    BadUse,
+}
+
+impl Outcome {
+    /// Prints the problem; nothing was begun.
+    pub(crate) fn bad_use(problem: impl Display) -> Self {
+        terminal::error(problem);
+        Self::BadUse
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Incomplete => Self::from(1),
+            Outcome::BadUse => Self::from(2),
+        }
+    }
+}
