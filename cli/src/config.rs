@@ -9,6 +9,9 @@ use crate::table::{columns, table};
 use crate::terminal;
 use clap::Args;
 use ecs_event_forwarder::config::var::{self, Variable};
+use ecs_event_forwarder::filter::Select;
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, pattern};
+use ecs_event_forwarder::policy::Policy;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -29,6 +32,9 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "sam")]
     toml: bool,
     /// Print the `sam deploy` that gives the function this policy, quoted for a shell
+    ///
+    /// It has every parameter of the policy, because SAM keeps the old value of a parameter that
+    /// is left out, and the EventPattern, empty where the template's own pattern is enough.
     #[arg(long)]
     sam: bool,
     #[command(flatten)]
@@ -44,8 +50,14 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     };
     if arguments.toml || arguments.sam {
         config.warnings.iter().for_each(terminal::warning);
-        let given = given(options, environment);
-        let text = if arguments.sam { sam::deploy(&given) } else { policy_file::write(&given) };
+        let text = if arguments.sam {
+            match event_pattern(&config.policy, options, environment) {
+                Ok(pattern) => sam::deploy(&values(options, environment), &pattern),
+                Err(problem) => return Ok(Outcome::bad_use(problem)),
+            }
+        } else {
+            policy_file::write(&given(options, environment))
+        };
         terminal::show(text.trim_end())?;
         return Ok(Outcome::Done);
     }
@@ -79,6 +91,43 @@ fn given(options: &Options, environment: &Environment) -> BTreeMap<&'static str,
         (value != variable.default).then(|| (variable.name, value.to_owned()))
     };
     var::ALL.iter().filter_map(value).collect()
+}
+
+/// The value of every variable.
+fn values(options: &Options, environment: &Environment) -> Vec<(&'static str, String)> {
+    let value = |variable: &'static Variable| options.value(variable, environment).0.to_owned();
+    var::ALL.iter().map(|variable| (variable.name, value(variable))).collect()
+}
+
+/// The most names of clusters that the template's own pattern has room for.
+const CLUSTERS_IN_TEMPLATE: usize = 40;
+
+/// The event pattern for the parameter `EventPattern`: empty where the pattern that the template
+/// makes by itself filters as well.
+///
+/// # Errors
+///
+/// No pattern for this policy is short enough for a rule.
+fn event_pattern(
+    policy: &Policy,
+    options: &Options,
+    environment: &Environment,
+) -> Result<String, String> {
+    let is_given = |variable| options.value(variable, environment).1 != From::Default;
+    // The template's conditions say nothing of these.
+    let finer = [&var::EVENT_NAMES, &var::SERVICES, &var::TASK_STATUSES, &var::RULES];
+    let clusters = options.value(&var::CLUSTERS, environment).0.split(',').count();
+    let is_finer = finer.into_iter().any(is_given)
+        || options.value(&var::SELECT, environment).0 == Select::Lifecycle.as_str()
+        || clusters > CLUSTERS_IN_TEMPLATE;
+    if !is_finer {
+        return Ok(String::new());
+    }
+    let pattern = pattern(policy, DEFAULT_BYTES).text;
+    if pattern.len() > DEFAULT_BYTES {
+        return Err(format!("the shortest event pattern has {} bytes", pattern.len()));
+    }
+    Ok(pattern)
 }
 
 /// What the last column and the space between columns take.

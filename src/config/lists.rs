@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::var::{self, Variable};
-use crate::event::EventType;
+use crate::event::{EventKind, EventType};
 use crate::filter::Rule;
 use crate::glob::{self, Patterns};
 use serde_json::{Map, Value};
@@ -109,8 +109,36 @@ impl Reader {
                 self.problem(name, format!("{place}{item:?} can never match; {right}"));
             }
         }
+        if let Some(nothing) = keeps_nothing(items) {
+            self.problem(name, format!("{place}{nothing}"));
+        }
         Patterns::new(items.iter().map(String::as_str))
     }
+}
+
+/// Why no value can pass a list, if its exclusions cover all that it names.
+fn keeps_nothing(items: &[String]) -> Option<String> {
+    let (unwanted, wanted): (Vec<&str>, Vec<&str>) =
+        items.iter().map(String::as_str).partition(|item| item.starts_with('!'));
+    let excludes = |text: &str| {
+        unwanted.iter().find(|item| {
+            let glob = item.strip_prefix('!').unwrap_or(item);
+            // Only a `*` covers the `*` of a wanted glob, so a glob may stand for its texts here.
+            glob::matches(glob, text)
+        })
+    };
+    if let Some(all) = unwanted.iter().find(|item| **item == "!*") {
+        return Some(format!("{all:?} excludes everything"));
+    }
+    let covering: Option<Vec<_>> = wanted.iter().map(|text| excludes(text)).collect();
+    let first = *covering?.first()?;
+    Some(format!("nothing is left: {first:?} excludes what the list names"))
+}
+
+/// True if a text is only the first words of detail-types: `ECS` for `ECS *`, after a shell split it.
+fn is_cut_short(glob: &str) -> bool {
+    let mut known = EventKind::KNOWN.iter().filter_map(EventKind::known_detail_type);
+    known.any(|known| known.strip_prefix(glob).is_some_and(|rest| rest.starts_with(' ')))
 }
 
 /// What would be right, if the glob cannot match any value of its field.
@@ -127,6 +155,9 @@ fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
         var::EVENT_TYPES if !EventType::ALL.iter().any(|it| glob::matches(glob, it.as_str())) => {
             Some("use INFO, WARN, ERROR or *")
         }
+        var::DETAIL_TYPES if is_cut_short(glob) => Some(
+            "detail-types have more words, as \"ECS Task State Change\"; a shell wants quotes: 'ECS *'",
+        ),
         var::TASK_STATUSES if !all(|c| c.is_ascii_uppercase() || c == '_') => {
             Some("task statuses are in capitals, as STOPPED")
         }

@@ -5,18 +5,19 @@
 //! See <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html>.
 
 use crate::options::variable_key;
-use std::collections::BTreeMap;
 
-/// The command, which leaves parameters with their default alone.
-pub(super) fn deploy(values: &BTreeMap<&'static str, String>) -> String {
-    if values.is_empty() {
-        return "sam deploy".to_owned();
-    }
-    let overrides = values.iter().map(|(name, value)| {
-        let text = format!("{}={}", parameter(name), for_sam(value));
+/// The command, with every parameter of the policy and the event pattern.
+///
+/// SAM keeps the parameters of a stack that a deployment leaves out. A command without the defaults
+/// would leave old values standing, and an old event pattern would drop what a wider policy keeps.
+pub(super) fn deploy(values: &[(&'static str, String)], event_pattern: &str) -> String {
+    let values = values.iter().map(|(name, value)| (parameter(name), value.as_str()));
+    let overrides = values.chain([("EventPattern".to_owned(), event_pattern)]);
+    let line = |(name, value)| {
+        let text = format!("{name}={}", for_sam(value));
         format!(" \\\n  {}", for_shell(&text))
-    });
-    format!("sam deploy --parameter-overrides{}", overrides.collect::<String>())
+    };
+    format!("sam deploy --parameter-overrides{}", overrides.map(line).collect::<String>())
 }
 
 /// `EventTypes` for `FORWARDER_EVENT_TYPES`.
@@ -31,7 +32,8 @@ fn parameter(variable: &str) -> String {
 
 fn for_sam(value: &str) -> String {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || ",.:/_-+=@*!{}[]#".contains(char);
-    if value.chars().all(is_plain) {
+    // SAM refuses `Rules=`; it takes `Rules=""` as the empty text.
+    if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();
     }
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))

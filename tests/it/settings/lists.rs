@@ -41,6 +41,28 @@ fn rules_are_an_array_of_rules() {
 }
 
 #[test]
+fn a_list_that_can_never_match_is_a_problem() {
+    insta::assert_snapshot!(check(&[("FORWARDER_DETAIL_TYPES", "ECS")]), @r#"
+    1 problem in the configuration
+      FORWARDER_DETAIL_TYPES: "ECS" can never match; detail-types have more words, as "ECS Task State Change"; a shell wants quotes: 'ECS *'
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_CLUSTERS", "!*")]), @r#"
+    1 problem in the configuration
+      FORWARDER_CLUSTERS: "!*" excludes everything
+    "#);
+    insta::assert_snapshot!(check(&[("FORWARDER_SERVICES", "web-*,api,!api,!web*")]), @r#"
+    1 problem in the configuration
+      FORWARDER_SERVICES: nothing is left: "!web*" excludes what the list names
+    "#);
+    for fine in ["prod-*,!prod-a*", "a,b,!a", "!a,!b", "*,!a"] {
+        assert_eq!(check(&[("FORWARDER_CLUSTERS", fine)]), "fine", "{fine}");
+    }
+    for fine in ["ECS *", "ECS*", "ECS Task State Change", "My Own Kind"] {
+        assert_eq!(check(&[("FORWARDER_DETAIL_TYPES", fine)]), "fine", "{fine}");
+    }
+}
+
+#[test]
 fn rules_never_stand_beside_the_lists() {
     insta::assert_snapshot!(
         check(&[
@@ -153,7 +175,7 @@ fn rules_keep_what_any_rule_keeps_and_have_the_defaults_of_the_lists() {
         // The reason is the one that the rules share.
         (r#"[{"clusters":["staging"]},{"clusters":["test"]}]"#, TASK, "dropped cluster"),
         (r#"[{"clusters":["staging"]},{"services":["api"]}]"#, TASK, "dropped rules"),
-        (r#"[{"clusters":["prod","!p*"]},{"eventTypes":["!INFO"]}]"#, TASK, "dropped rules"),
+        (r#"[{"clusters":["*","!p*"]},{"eventTypes":["!INFO"]}]"#, TASK, "dropped rules"),
         (r#" [ { "clusters" : [ " prod " ] } ] "#, TASK, PROD),
     ];
     for (value, event, expected) in table {

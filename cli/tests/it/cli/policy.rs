@@ -191,21 +191,37 @@ fn parameters_of_the_template_are_quoted_for_sam_and_for_a_shell() {
         .set("FORWARDER_DETAIL_TYPES", "ECS Task*,!ECS Hook's");
     insta::assert_snapshot!(desk.run("config --sam"), @r#"
     sam deploy --parameter-overrides \
+      Sources=aws.ecs \
+      Select=everything \
       'Clusters=prod-*,!prod-test' \
+      EventTypes=WARN,ERROR \
       'DetailTypes="ECS Task*,!ECS Hook'\''s"' \
-      EventTypes=WARN,ERROR
+      'EventNames=*' \
+      'Services=*' \
+      'TaskStatuses=*' \
+      'Rules=""' \
+      Trim=lean \
+      'KeepFields=""' \
+      'DropFields=""' \
+      Redact=on \
+      Enrich=on \
+      'LogGroup=/aws/events/ecs/containerinsights/{cluster}/performance' \
+      FallbackLogGroup=/aws/events/ecs/containerinsights/_unresolved/performance \
+      RetentionDays=7 \
+      LogClass=STANDARD \
+      'KmsKeyArn=""' \
+      'Tags=""' \
+      OnRejected=restamp \
+      Metrics=off \
+      MetricsByCluster=off \
+      EcsMetrics=off \
+      'EventPattern=""'
     --- exit 0 ---
     "#);
     let rules = r#"[{"clusters":["prod"]}]"#;
-    insta::assert_snapshot!(Desk::empty().run_with(&["config", "--sam", "--rules", rules], ""), @r#"
-    sam deploy --parameter-overrides \
-      'Rules="[{\"clusters\":[\"prod\"]}]"'
-    --- exit 0 ---
-    "#);
-    insta::assert_snapshot!(Desk::empty().run("config --sam"), @"
-    sam deploy
-    --- exit 0 ---
-    ");
+    let ran = Desk::empty().run_with(&["config", "--sam", "--rules", rules], "");
+    let line = r#"  'Rules="[{\"clusters\":[\"prod\"]}]"' \"#;
+    assert!(ran.stdout.lines().any(|it| it == line), "{ran}");
 }
 
 #[test]
@@ -231,11 +247,35 @@ fn every_parameter_that_is_printed_is_one_of_the_template() {
             _ => "other",
         };
         let printed = Desk::empty().set(variable.name, value).run("config --sam").stdout;
-        let name = printed
-            .lines()
-            .nth(1)
-            .and_then(|it| it.trim().split(['=', '\'']).find(|it| !it.is_empty()));
-        let name = name.unwrap_or_else(|| panic!("{}: {printed}", variable.name));
-        assert!(template.contains(&format!("\n  {name}:\n    Type: ")), "{name}");
+        assert!(printed.lines().count() > var::ALL.len(), "{}: {printed}", variable.name);
+        for line in printed.lines().skip(1) {
+            let name = line.trim().split(['=', '\'']).find(|it| !it.is_empty()).unwrap();
+            assert!(template.contains(&format!("\n  {name}:\n    Type: ")), "{name}");
+        }
     }
+}
+
+#[test]
+fn an_event_pattern_is_printed_where_the_template_has_none_that_fits_and_reset_where_it_has() {
+    let pattern = |words: &[&str]| {
+        let ran = Desk::empty().run_with(&[&["config", "--sam"], words].concat(), "");
+        assert_eq!(ran.code, Some(0), "{ran}");
+        let line = ran.stdout.lines().find(|line| line.contains("EventPattern")).unwrap();
+        line.trim().trim_end_matches('\\').trim_end().to_owned()
+    };
+    let empty = "'EventPattern=\"\"'";
+    assert_eq!(pattern(&[]), empty);
+    assert_eq!(pattern(&["--clusters", "prod,test", "--event-types", "ERROR"]), empty);
+    assert_eq!(pattern(&["--select", "problems"]), empty);
+    for words in [
+        ["--services", "web"],
+        ["--event-names", "!SERVICE_STEADY_STATE"],
+        ["--task-statuses", "STOPPED"],
+        ["--select", "lifecycle"],
+        ["--rules", r#"[{"services":["web"]}]"#],
+    ] {
+        assert!(pattern(&words).starts_with(r#"'EventPattern="{\""#), "{words:?}");
+    }
+    let many: Vec<_> = (0..41).map(|number| format!("c{number}")).collect();
+    assert!(pattern(&["--clusters", &many.join(",")]).contains("source"));
 }
