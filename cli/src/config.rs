@@ -2,11 +2,12 @@
 
 mod sam;
 
-use crate::options::{Environment, From, Options};
+use crate::options::{From, Options};
 use crate::outcome::Outcome;
 use crate::policy_file;
 use crate::table::{columns, table};
 use crate::terminal;
+use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::var::{self, Variable};
 use ecs_event_forwarder::filter::Select;
@@ -34,7 +35,7 @@ pub(crate) struct Arguments {
     /// Print the `sam deploy` that gives the function this policy, quoted for a shell
     ///
     /// It has every parameter of the policy, because SAM keeps the old value of a parameter that
-    /// is left out, and the EventPattern, empty where the template's own pattern is enough.
+    /// is left out, and the event pattern, empty where the template's own pattern is enough.
     #[arg(long)]
     sam: bool,
     #[command(flatten)]

@@ -5,10 +5,11 @@ mod show;
 mod terms;
 
 use crate::input::{Inputs, Source};
-use crate::options::{Environment, Options};
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::terminal;
+use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::var;
 pub(crate) use measure::Measure;

@@ -6,14 +6,13 @@ mod fields;
 use crate::clock;
 use crate::cost::Rates;
 use crate::input::{Inputs, Place, Source};
-use crate::options::Environment;
 use crate::outcome::Outcome;
-use crate::policy_file;
+use crate::policy_file::{self, PolicyFile};
 use crate::table::{number, table, visible};
 use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
-use ecs_event_forwarder::config::{Config, config, var};
+use ecs_event_forwarder::config::{Config, var};
 use ecs_event_forwarder::cost::{Cost, Load, cost};
 use ecs_event_forwarder::json::Json;
 use fields::Fields;
@@ -39,10 +38,10 @@ pub(crate) struct Arguments {
     source: Source,
     /// Policy file as it is
     #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
-    before: Environment,
+    before: PolicyFile,
     /// Policy file as it would be
     #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
-    after: Environment,
+    after: PolicyFile,
     /// Leave out the list of events
     #[arg(long)]
     summary: bool,
@@ -52,8 +51,8 @@ pub(crate) struct Arguments {
 
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let read = |word: &str, variables: &Environment| {
-        config(variables.clone()).map_err(|problems| format!("--{word}: {problems}"))
+    let read = |word: &str, file: &PolicyFile| {
+        file.config().map_err(|problems| format!("--{word}: {problems}"))
     };
     let configs = read("before", &arguments.before)
         .and_then(|before| Ok((before, read("after", &arguments.after)?)));
@@ -179,8 +178,8 @@ fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool
     let mut settings = table(&["SETTING", "BEFORE", "AFTER"]);
     let mut has_any = false;
     for variable in var::ALL {
-        let value = |policy: &Environment| {
-            let given = policy.get(variable.name).map(|value| value.trim().to_owned());
+        let value = |policy: &PolicyFile| {
+            let given = policy.variables.get(variable.name).map(|value| value.trim().to_owned());
             given.filter(|value| !value.is_empty()).unwrap_or(variable.default.to_owned())
         };
         let (before, after) = (value(before), value(after));

@@ -7,6 +7,7 @@ mod clock;
 mod table;
 mod progress;
 // What the commands share.
+mod variables;
 mod policy_file;
 mod options;
 mod values;
@@ -29,10 +30,10 @@ mod console_rule;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ecs_event_forwarder::config::var;
-use options::Environment;
 use outcome::Outcome;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use variables::Environment;
 
 const EXAMPLES: &str = "\
 Examples:

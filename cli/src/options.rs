@@ -1,13 +1,11 @@
-//! The policy's options: one for each variable of the function, and each wins over its variable.
+//! The policy's options: one for each variable of the function. An option overrides its variable.
 
-use crate::policy_file;
+use crate::policy_file::{self, PolicyFile};
+use crate::variables::{Environment, variable_key};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use ecs_event_forwarder::config::var::{self, Variable};
 use ecs_event_forwarder::config::{self, Config, Problems};
 use std::collections::BTreeMap;
-
-/// The environment, as far as the policy goes.
-pub(crate) type Environment = BTreeMap<String, String>;
 
 const HEADING: &str = "Policy";
 
@@ -16,8 +14,8 @@ const HEADING: &str = "Policy";
 pub(crate) struct Options {
     /// By the names of their variables.
     given: BTreeMap<&'static str, String>,
-    /// A policy file, which stands instead of the environment.
-    file: Option<Environment>,
+    /// A policy file, which replaces the environment.
+    file: Option<PolicyFile>,
 }
 
 /// Where the value of a variable comes from.
@@ -49,21 +47,28 @@ impl Options {
         environment: &Environment,
         changes: [(&str, &str); N],
     ) -> Result<Config, Problems> {
-        let mut variables = self.file.as_ref().unwrap_or(environment).clone();
+        let file = self.file.as_ref();
+        let mut variables = file.map_or(environment, |file| &file.variables).clone();
         let given = self.given.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         variables.extend(given);
         variables.extend(changes.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        config::config(variables).map_err(|Problems(mut problems)| {
-            for problem in &mut problems {
-                if self.given.contains_key(problem.name.as_str()) {
-                    problem.name = format!("--{} ({})", option(&problem.name), problem.name);
-                } else if self.file.as_ref().is_some_and(|file| file.contains_key(&problem.name)) {
-                    let key = variable_key(&problem.name);
-                    problem.name = format!("{key} in the policy file ({})", problem.name);
+        let of_file = file.map(|file| file.problems.clone()).unwrap_or_default();
+        match config::config(variables) {
+            Ok(config) if of_file.is_empty() => Ok(config),
+            Ok(_) => Err(Problems(of_file)),
+            Err(Problems(mut problems)) => {
+                for problem in &mut problems {
+                    if self.given.contains_key(problem.name.as_str()) {
+                        problem.name = format!("--{} ({})", option(&problem.name), problem.name);
+                    } else if file.is_some_and(|file| file.variables.contains_key(&problem.name)) {
+                        let key = variable_key(&problem.name);
+                        problem.name = format!("{key} in the policy file ({})", problem.name);
+                    }
                 }
+                problems.splice(0..0, of_file);
+                Err(Problems(problems))
             }
-            Problems(problems)
-        })
+        }
     }
 
     /// The value of a variable, and where it comes from.
@@ -74,7 +79,7 @@ impl Options {
     ) -> (&'a str, From) {
         let option = self.given.get(variable.name).map(|value| (value, From::Option));
         let (below, from) = match &self.file {
-            Some(file) => (file, From::File),
+            Some(file) => (&file.variables, From::File),
             None => (environment, From::Environment),
         };
         let given = option.or(below.get(variable.name).map(|value| (value, from)));
@@ -90,16 +95,11 @@ fn option(variable: &str) -> String {
     variable_key(variable).replace('_', "-")
 }
 
-/// The key of a variable in a policy file: `event_types` for `FORWARDER_EVENT_TYPES`.
-pub(crate) fn variable_key(variable: &str) -> String {
-    variable.strip_prefix(var::PREFIX).unwrap_or(variable).to_ascii_lowercase()
-}
-
 const POLICY: &str = "policy";
-const POLICY_HELP: &str = "policy file, in TOML; it stands instead of the environment";
+const POLICY_HELP: &str = "policy file, in TOML; it replaces the environment";
 const POLICY_LONG_HELP: &str = "\
 policy file, in TOML: each variable without its prefix, as `event_types = [\"WARN\", \"ERROR\"]`; \
-`ecs-events config --toml` prints one. It stands instead of the environment; options win over it";
+`ecs-events config --toml` prints one. The file replaces the environment; options override it";
 
 impl Args for Options {
     fn augment_args(command: Command) -> Command {
@@ -136,7 +136,7 @@ impl FromArgMatches for Options {
             let value = matches.get_one::<String>(variable.name);
             self.given.extend(value.map(|value| (variable.name, value.clone())));
         }
-        if let Some(file) = matches.get_one::<Environment>(POLICY) {
+        if let Some(file) = matches.get_one::<PolicyFile>(POLICY) {
             self.file = Some(file.clone());
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! `ecs-events pattern`: the event pattern that says of the policy what a rule can say.
 
-use crate::options::{Environment, Options};
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::table::number;
 use crate::terminal;
+use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::pattern::{Condition, DEFAULT_BYTES, MOST_BYTES, pattern};
 use serde_json::Value;

@@ -2,46 +2,72 @@
 //!
 //! Read, it becomes variables, and `config` judges it like any others.
 
-use crate::options::{Environment, variable_key};
+use crate::variables::{Environment, variable_key};
 use ecs_event_forwarder::config::var::{self, Variable};
+use ecs_event_forwarder::config::{Config, Problem, Problems, config};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml::{Table, Value};
+
+/// A policy file: variables, and what is wrong with the keys and values that became none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyFile {
+    pub(crate) variables: Environment,
+    /// Reported together with the problems of the variables.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl PolicyFile {
+    /// The configuration that the file alone makes.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of its keys, its values and the variables that they became.
+    pub(crate) fn config(&self) -> Result<Config, Problems> {
+        match config(self.variables.clone()) {
+            Ok(config) if self.problems.is_empty() => Ok(config),
+            Ok(_) => Err(Problems(self.problems.clone())),
+            Err(Problems(problems)) => {
+                Err(Problems([self.problems.as_slice(), problems.as_slice()].concat()))
+            }
+        }
+    }
+}
 
 /// Reads a file.
 ///
 /// # Errors
 ///
-/// It cannot be read, is no TOML, or has a key or a value that stands for nothing.
-pub(crate) fn read(path: &str) -> Result<Environment, String> {
+/// It cannot be read, or is no TOML.
+pub(crate) fn read(path: &str) -> Result<PolicyFile, String> {
     #[expect(clippy::disallowed_methods, reason = "files are the command line's")]
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
     variables(&text)
 }
 
-fn variables(text: &str) -> Result<Environment, String> {
+fn variables(text: &str) -> Result<PolicyFile, String> {
     let table: Table = text.parse().map_err(|error| format!("it is not TOML: {error}"))?;
-    let mut variables = Environment::new();
-    let mut problems = Vec::new();
+    let mut file = PolicyFile::default();
     for (key, value) in table {
         let is_it = |variable: &&Variable| variable_key(variable.name) == key;
-        let Some(variable) = var::ALL.iter().find(is_it) else {
-            problems.push(unknown(&key));
-            continue;
+        let text = match var::ALL.iter().find(is_it) {
+            Some(variable) => text_of(&key, &value).map(|text| (variable.name.to_owned(), text)),
+            None => Err(format!("there is no such key; the nearest is {}", nearest(&key))),
         };
-        match text_of(&key, &value) {
-            Ok(text) => drop(variables.insert(variable.name.to_owned(), text)),
-            Err(problem) => problems.push(format!("{key}: {problem}")),
+        match text {
+            Ok(variable) => file.variables.extend([variable]),
+            Err(text) => {
+                file.problems.push(Problem { name: format!("{key} in the policy file"), text });
+            }
         }
     }
-    if problems.is_empty() { Ok(variables) } else { Err(problems.join("; ")) }
+    Ok(file)
 }
 
-fn unknown(key: &str) -> String {
+fn nearest(key: &str) -> String {
     let keys = var::ALL.iter().map(|variable| variable_key(variable.name));
     let near = |known: &String| strsim::jaro_winkler(known, key);
-    let nearest = keys.max_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or_default();
-    format!("there is no key {key:?}; the nearest is {nearest}")
+    keys.max_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or_default()
 }
 
 /// A value as its variable spells it.

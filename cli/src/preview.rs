@@ -5,10 +5,11 @@ mod rows;
 
 use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
-use crate::options::{Environment, Options};
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::tally::{Names, Tally};
 use crate::terminal;
+use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};

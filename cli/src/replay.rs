@@ -10,10 +10,11 @@ mod summary;
 mod target;
 
 use crate::input::{Chunk, Inputs, Source};
-use crate::options::{Environment, From, Options};
+use crate::options::{From, Options};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::terminal;
+use crate::variables::Environment;
 use clap::{Args, ValueEnum};
 use ecs_event_forwarder::config::{Config, var};
 use journal::Journal;

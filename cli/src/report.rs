@@ -9,10 +9,11 @@ mod struck;
 
 use crate::cost::{Measure as Costs, Rates, ways};
 use crate::input::{Inputs, Source};
-use crate::options::{Environment, Options};
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::terminal;
+use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::trim::Profile;

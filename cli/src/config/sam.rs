@@ -4,7 +4,7 @@
 //! in single quotes for the shell.
 //! See <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html>.
 
-use crate::options::variable_key;
+use crate::variables::variable_key;
 
 /// The command, with every parameter of the policy and the event pattern.
 ///

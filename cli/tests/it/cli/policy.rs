@@ -144,34 +144,34 @@ fn what_a_policy_file_may_not_say_is_bad_use() {
         desk.put("policy.toml", policy);
         let ran = desk.run("config --policy policy.toml");
         assert_eq!(ran.code, Some(2), "{ran}");
-        ran.stderr.lines().take(3).collect::<Vec<_>>().join("\n") + "\n"
+        ran.stderr.lines().take(4).collect::<Vec<_>>().join("\n") + "\n"
     };
     let policies = [
-        "event_type = \"ERROR\"\nclusters = [1]",
+        "event_type = \"ERROR\"\nclusters = [1]\ntrim = \"leen\"",
         "clusters = [\"a,b\"]",
         "trim = \"leen\"",
         "retention_days = 7.5",
         "trim lean",
     ];
     insta::assert_snapshot!(policies.map(said).join("\n"), @r#"
-    error: invalid value 'policy.toml' for '--policy <FILE>': clusters: an item is a text; there is no key "event_type"; the nearest is event_types
+    error: 3 problems in the configuration
+      clusters in the policy file: an item is a text
+      event_type in the policy file: there is no such key; the nearest is event_types
+      trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
 
-    For more information, try '--help'.
-
-    error: invalid value 'policy.toml' for '--policy <FILE>': clusters: "a,b" has a comma; write two items
-
-    For more information, try '--help'.
+    error: 1 problem in the configuration
+      clusters in the policy file: "a,b" has a comma; write two items
 
     error: 1 problem in the configuration
       trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
 
-    error: invalid value 'policy.toml' for '--policy <FILE>': retention_days: it is a text, a whole number, true, false or an array of texts
-
-    For more information, try '--help'.
+    error: 1 problem in the configuration
+      retention_days in the policy file: it is a text, a whole number, true, false or an array of texts
 
     error: invalid value 'policy.toml' for '--policy <FILE>': it is not TOML: TOML parse error at line 1, column 6
       |
     1 | trim lean
+      |      ^
     "#);
     let missing = Desk::empty().run("config --policy missing.toml");
     insta::assert_snapshot!(missing, @"
