@@ -1,6 +1,8 @@
-//! The environment → a policy, or every problem at once.
+//! Reads the `FORWARDER_*` variables into a checked configuration, or reports every problem at once.
 
 pub mod var;
+mod problem;
+mod reader;
 mod groups;
 mod lists;
 
@@ -8,9 +10,10 @@ use crate::filter::{Filter, Select};
 use crate::policy::{Delivery, LogClass, Metrics, MetricsLevel, NewLogGroup, OnRejected, Policy};
 use crate::route::Routes;
 use crate::trim::{Path, Profile, Trim};
-use std::collections::BTreeMap;
-use std::fmt;
 use var::Variable;
+
+pub use problem::{Problem, Problems};
+use reader::Reader;
 
 /// A whole configuration, checked.
 #[derive(Clone, Debug)]
@@ -19,52 +22,25 @@ pub struct Config {
     pub policy: Policy,
     /// What delivery needs.
     pub delivery: Delivery,
-    /// What is counted.
+    /// Which metrics are written.
     pub metrics: Metrics,
-    /// What works, but perhaps not as expected; a sentence each.
+    /// Settings that are valid but may surprise, one sentence each.
     pub warnings: Vec<String>,
 }
-
-/// What is wrong with one variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The variable.
-    pub name: String,
-    /// What is wrong, and what would be right.
-    pub text: String,
-}
-
-/// Everything that is wrong with a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
-        let noun = if count == 1 { "problem" } else { "problems" };
-        write!(f, "{count} {noun} in the configuration")?;
-        for problem in &self.0 {
-            write!(f, "\n  {}: {}", problem.name, problem.text)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Problems {}
 
 /// Lambda's limit on all environment variables together.
 ///
 /// See <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const ENVIRONMENT_BYTES: usize = 4096;
 
-/// Reads the `FORWARDER_*` variables among `environment`; others are not looked at.
+/// Reads the `FORWARDER_*` variables in `environment` and ignores all others.
 ///
 /// # Errors
 ///
-/// Every variable that is unknown or has a value that is not understood.
+/// Every variable whose name is unknown or whose value is invalid.
 pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result<Config, Problems> {
     let ours = environment.into_iter().filter(|(name, _)| name.starts_with(var::PREFIX));
-    let mut reader = Reader { given: ours.collect(), problems: Vec::new() };
+    let mut reader = Reader::new(ours);
     reader.check_names();
     let metrics = reader.metrics();
     let config = Config {
@@ -73,13 +49,7 @@ pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result
         metrics,
         warnings: reader.warnings(),
     };
-    if reader.problems.is_empty() { Ok(config) } else { Err(Problems(reader.problems)) }
-}
-
-/// Collects problems and goes on with a default, which is then never used.
-struct Reader {
-    given: BTreeMap<String, String>,
-    problems: Vec<Problem>,
+    reader.finish(config)
 }
 
 impl Reader {
@@ -222,53 +192,5 @@ impl Reader {
             )
         });
         infrequent.into_iter().chain(alone).collect()
-    }
-
-    fn switch(&mut self, variable: Variable) -> bool {
-        self.choice(variable, [("on", true), ("off", false)])
-    }
-
-    fn choice<T: Copy, const N: usize>(
-        &mut self,
-        variable: Variable,
-        choices: [(&str, T); N],
-    ) -> T {
-        let value = self.value(variable);
-        let find = |word: &str| choices.iter().find(|(name, _)| *name == word).map(|(_, it)| *it);
-        if let Some(choice) = find(&value) {
-            return choice;
-        }
-        let names = choices.map(|(name, _)| name).join(", ");
-        self.problem(variable.name, format!("{value:?} is not known; it is one of {names}"));
-        find(variable.default).expect("the default is one of the choices")
-    }
-
-    /// Comma-separated items, trimmed.
-    fn items(&mut self, variable: Variable) -> Vec<String> {
-        let value = self.value(variable);
-        if value.is_empty() {
-            return Vec::new();
-        }
-        let mut items: Vec<_> = value.split(',').map(|item| item.trim().to_owned()).collect();
-        if items.iter().any(String::is_empty) {
-            let text = format!("{value:?} has an empty item; items are separated by single commas");
-            self.problem(variable.name, text);
-            items.retain(|item| !item.is_empty());
-        }
-        items
-    }
-
-    fn value(&self, variable: Variable) -> String {
-        let given = self.given.get(variable.name).filter(|_| self.is_given(variable));
-        given.map_or(variable.default, |value| value.trim()).to_owned()
-    }
-
-    /// An empty value is an unset one: SAM passes parameters that way.
-    fn is_given(&self, variable: Variable) -> bool {
-        self.given.get(variable.name).is_some_and(|value| !value.trim().is_empty())
-    }
-
-    fn problem(&mut self, name: &str, text: String) {
-        self.problems.push(Problem { name: name.to_owned(), text });
     }
 }

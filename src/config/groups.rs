@@ -1,6 +1,6 @@
 //! Log groups: their names, retention, key and tags.
 
-use super::Reader;
+use super::reader::Reader;
 use super::var::{self, Variable};
 use crate::log::{CLUSTER_TAG, limit};
 use crate::route::{Part, Template};

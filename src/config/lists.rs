@@ -1,6 +1,6 @@
 //! Lists of globs, and rules made of them.
 
-use super::Reader;
+use super::reader::Reader;
 use super::var::{self, Variable};
 use crate::event::{EventKind, EventType};
 use crate::filter::Rule;
