@@ -62,7 +62,7 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     insta::assert_snapshot!(printed.stdout, @r#"
     # accepted event sources
     sources = ["aws.ecs", "my.ecs"]
-    # what is left of what the lists or rules keep: everything, lifecycle or problems
+    # which of the events that the lists or rules keep are stored: everything, lifecycle or problems
     # select = "everything"
     # cluster names
     # clusters = ["*"]
@@ -76,37 +76,37 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     # services = ["*"]
     # lastStatus of tasks
     # task_statuses = ["*"]
-    # JSON array of rules, instead of the six lists above
+    # JSON array of rules that replaces the six lists above
     rules = [{ clusters = ["prod"], eventTypes = ["!INFO"] }, { services = ["web"] }]
-    # how much is removed: full, lean or minimal
+    # how much of each event to keep: full, lean or minimal
     trim = "minimal"
-    # fields that stay although the profile removes them
+    # fields to keep although the profile removes them
     keep_fields = ["detail.tags", "detail.overrides"]
-    # fields that go although the profile keeps them
+    # fields to remove although the profile keeps them
     # drop_fields = []
     # replace environment values and signatures of URLs
     redact = "off"
     # add the forwarder object
     # enrich = "on"
-    # log group, with {cluster}, {account}, {region}
+    # log group name, with {cluster}, {account} and {region}
     log_group = "/ecs/{account}/{cluster}"
-    # log group of events whose cluster cannot be told
+    # log group for events whose cluster is unknown
     # fallback_log_group = "/aws/events/ecs/containerinsights/_unresolved/performance"
-    # retention of log groups that are created
+    # retention in days of log groups that the forwarder creates
     retention_days = 30
-    # class of log groups that are created
+    # class of log groups that the forwarder creates
     # log_class = "STANDARD"
-    # key of log groups that are created
+    # KMS key of log groups that the forwarder creates
     # kms_key_arn = ""
-    # tags of log groups that are created, as key=value,key=value
+    # tags of log groups that the forwarder creates, as key=value,key=value
     tags = "team=platform,cost centre=42"
-    # what happens to log events of a time that is not taken: restamp or fail
+    # what to do with log events that CloudWatch Logs rejects as too old or too new: restamp or fail
     on_rejected = "fail"
     # CloudWatch metrics of the forwarder: off, core or detailed
     # metrics = "off"
-    # the same for each cluster, too
+    # write the forwarder's metrics for each cluster as well
     # metrics_by_cluster = "off"
-    # CloudWatch metrics of what events tell of ECS: stopped tasks, failed deployments, placement failures
+    # CloudWatch metrics about ECS itself: stopped tasks, failed deployments, placement failures
     # ecs_metrics = "off"
     "#);
 }
