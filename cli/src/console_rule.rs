@@ -1,4 +1,4 @@
-//! `ecs-events console-rule`: the rule by which the ECS console captures events itself.
+//! `ecs-events console-rule`: name of the rule that the ECS console's event capture creates.
 
 use crate::outcome::Outcome;
 use crate::terminal;
@@ -11,11 +11,11 @@ Examples:
   ecs-events console-rule arn:aws:ecs:us-east-1:123456789012:cluster/prod
   aws events describe-rule --name \"$(ecs-events console-rule CLUSTER_ARN)\"";
 
-/// Print the name of the rule by which the ECS console knows its own event capture (unofficial)
+/// Print the name of the rule that the ECS console's event capture creates (unofficial)
 ///
-/// The console finds its capture by the name of the rule alone. AWS documents the name nowhere, and
-/// may change it. Where such a rule is enabled for a cluster that this function serves, every event is
-/// stored twice.
+/// The console recognises its capture by this name alone. AWS does not document the name and may
+/// change it. If the rule is enabled for a cluster that this function serves, every event is stored
+/// twice.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

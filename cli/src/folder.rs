@@ -1,4 +1,4 @@
-//! A folder as destination: one file for each log stream, a log event a line.
+//! A local folder in place of CloudWatch Logs: one file per log stream, one log event per line.
 
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::log::{Batch, Destination};
@@ -7,28 +7,28 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A folder that nothing is written outside of.
+/// The folder. Nothing is ever written outside of it.
 pub(crate) struct Folder {
     root: PathBuf,
-    /// The files that this run has written: others are emptied first.
+    /// Files that this run has written. A file of an earlier run is emptied before its first write.
     written: HashSet<PathBuf>,
 }
 
-/// What a file's name ends in.
+/// Extension of the files.
 pub(crate) const EXTENSION: &str = ".jsonl";
 
 impl Folder {
-    /// The folder at `path`, which is made if need be.
+    /// Opens the folder at `path` and creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// It cannot be made, or is not a folder.
+    /// The path is not a folder, or cannot be created.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         Ok(Self { root: path.canonicalize()?, written: HashSet::new() })
     }
 
-    /// Where it is, with no links in it.
+    /// Its path, with links resolved.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -43,7 +43,7 @@ impl Folder {
         batch.events.iter().map(|event| (event.arrival, failure.clone())).collect()
     }
 
-    /// All of a batch is written, or nothing.
+    /// Writes the whole batch or nothing of it.
     fn append(&mut self, batch: &Batch) -> io::Result<()> {
         let mut file = self.file(&batch.destination)?;
         let end = file.seek(SeekFrom::End(0))?;
@@ -68,7 +68,7 @@ impl Folder {
         fs::create_dir_all(&path)?;
         path.push(format!("{}{EXTENSION}", destination.log_stream));
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-        // Two names can be one file: letters of either case, or links.
+        // Two names can be the same file: names that differ only in case, or links.
         let path = path.canonicalize()?;
         self.check(&path)?;
         if self.written.insert(path) {
@@ -84,7 +84,7 @@ impl Folder {
     }
 }
 
-/// A part of a log group's name as the name of a folder. `.` and `..` would lead elsewhere.
+/// Folder name for one part of a log group's name. `.` and `..` are escaped, or they would leave the folder.
 fn segment(part: &str) -> String {
     if part == "." || part == ".." { part.replace('.', "%2E") } else { part.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! `ecs-events completions` and `ecs-events man`: the command line's description in other forms.
+//! `ecs-events completions` and `ecs-events man`: shell completions and manual pages.
 
 use crate::outcome::Outcome;
 use crate::terminal;

@@ -1,4 +1,4 @@
-//! `ecs-events pattern`: the event pattern that says of the policy what a rule can say.
+//! `ecs-events pattern`: the EventBridge event pattern that follows from the policy.
 
 use crate::options::Options;
 use crate::outcome::Outcome;
@@ -18,16 +18,16 @@ Examples:
 
 /// Print the event pattern of the policy, for the rule in front of the function
 ///
-/// The pattern matches every event that the policy keeps, so that EventBridge drops for nothing
-/// what it can. What it cannot say, or not within --max-bytes, is said on standard error: the
-/// function still decides that.
+/// The pattern matches every event that the policy keeps, so EventBridge drops unwanted events
+/// free of charge. Standard error names each condition that a pattern cannot express, or not within
+/// --max-bytes: the function still applies it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Print it on one line, as short as it can be
+    /// Print the pattern on one line
     #[arg(long)]
     compact: bool,
-    /// How long it may be, compact; EventBridge takes 2048, and 4096 after a quota increase
+    /// Most bytes of the compact pattern; EventBridge accepts 2048, or 4096 after a quota increase
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=MOST_BYTES as u64))]
     max_bytes: u64,
@@ -58,18 +58,16 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     terminal::note(format!("{} bytes of {}", number(bytes), number(most_bytes)));
     if !pattern.given_up.is_empty() {
         let given_up = list(&pattern.given_up);
-        terminal::note(format!(
-            "left out, to be short enough, and left to the function: {given_up}"
-        ));
+        terminal::note(format!("left out to fit, so the function decides: {given_up}"));
     }
     if !pattern.approximate.is_empty() {
         let approximate = list(&pattern.approximate);
         terminal::note(format!(
-            "said in part, and left to the function for the rest: {approximate}"
+            "expressed in part, so the function decides the rest: {approximate}"
         ));
     }
     if pattern.given_up.is_empty() && pattern.approximate.is_empty() {
-        terminal::note("it says all that the policy does");
+        terminal::note("the pattern expresses the whole policy");
     }
     Ok(Outcome::Done)
 }

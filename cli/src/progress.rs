@@ -1,12 +1,13 @@
-//! A progress bar, if it takes long and somebody looks on.
+//! A progress bar, shown if the work takes longer than a second and standard error is a terminal.
 
 use crate::table::number;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
+/// Shorter work shows no bar.
 const LONG: Duration = Duration::from_secs(1);
 
-/// Shown on standard error, where it leaves what is printed alone.
+/// A progress bar on standard error, so that standard output stays clean.
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -14,8 +15,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Of work on so many bytes, if that is known.
-    #[expect(clippy::disallowed_methods, reason = "it tells how long something takes")]
+    /// A bar for this many bytes of input, if their number is known.
+    #[expect(clippy::disallowed_methods, reason = "the bar shows elapsed time")]
     pub(crate) fn new(bytes: Option<u64>, is_wanted: bool) -> Self {
         let template = match bytes {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} to go",
@@ -27,7 +28,7 @@ impl Progress {
         Self { bar, started: Instant::now(), is_wanted }
     }
 
-    /// So many bytes and events are done.
+    /// Sets how many bytes and events are done.
     pub(crate) fn set(&mut self, bytes: usize, events: usize) {
         self.bar.set_position(bytes as u64);
         self.bar.set_message(format!("{} events", number(events)));
@@ -37,12 +38,12 @@ impl Progress {
         }
     }
 
-    /// Writes something without disturbing the bar.
+    /// Runs a function that prints, with the bar hidden meanwhile.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
         self.bar.suspend(write);
     }
 
-    /// It is done.
+    /// Removes the bar.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }

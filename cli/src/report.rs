@@ -30,7 +30,7 @@ Examples:
 /// Write a page that shows where the bytes go and what the policy saves
 ///
 /// One HTML file that needs no network: bytes by kind, cluster, service and field, what each profile
-/// keeps, what that costs, events over time, why tasks stopped, deployments, the noisiest event names, and one event
+/// keeps, what that costs, events over time, why tasks stopped, deployments, the most frequent event names, and one event
 /// before and after. It shows names and reasons from the events: share it like the events.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

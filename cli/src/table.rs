@@ -1,17 +1,17 @@
-//! Tables without lines, for people and for `grep`.
+//! Tables without rules, for people and for `grep`.
 
 use crate::terminal;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width, presets};
 
 pub(crate) use comfy_table::{Attribute, Color};
 
-/// What is assumed where there is no terminal.
+/// Width of the output where there is no terminal.
 const COLUMNS: u16 = 80;
 
-/// Between columns.
+/// Spaces between two columns.
 const SPACE: u16 = 2;
 
-/// A table with these columns; those whose title ends in `>` stand to the right.
+/// Makes a table with these columns. A title that ends in `>` aligns its column to the right.
 pub(crate) fn table(titles: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty();
@@ -30,18 +30,18 @@ pub(crate) fn table(titles: &[&str]) -> Table {
     table
 }
 
-/// The columns are at least so wide.
+/// Gives each column a minimum width.
 pub(crate) fn widen(table: &mut Table, widths: &[u16]) {
     let lower = |width: &u16| ColumnConstraint::LowerBoundary(Width::Fixed(width + SPACE));
     table.set_constraints(widths.iter().map(lower));
 }
 
-/// How many columns the terminal has.
+/// Width of the terminal in columns.
 pub(crate) fn columns() -> usize {
     Table::new().width().unwrap_or(COLUMNS).into()
 }
 
-/// A number that can be read: `1,234,567`.
+/// Formats a number for people: `1,234,567`.
 pub(crate) fn number(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -54,12 +54,12 @@ pub(crate) fn number(number: usize) -> String {
     text
 }
 
-/// The text without what a terminal would take for a command.
+/// Replaces the characters that a terminal would take for a command.
 pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect()
 }
 
-/// Control characters, and those that change the direction of writing.
+/// True for control characters and for those that change the direction of writing.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -1,5 +1,5 @@
-//! The only place that writes to the terminal. Colours go where they are wanted: `anstream` looks
-//! for a terminal and for `NO_COLOR`.
+//! The only module that writes to the terminal. `anstream` decides on colours: it looks for a
+//! terminal and for `NO_COLOR`.
 
 use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
@@ -7,46 +7,46 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// What matters less.
+/// Style of less important text.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// Shows a text.
+/// Prints a text and a newline to standard output.
 ///
 /// # Errors
 ///
-/// Nobody reads it any more, or the disk is full.
+/// The reader has closed the pipe, or the disk is full.
 pub(crate) fn show(text: impl Display) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
 }
 
-/// Where lines go that are to be read by programs.
+/// Standard output without colours, for output that programs read.
 pub(crate) fn lines() -> BufWriter<StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
 }
 
-/// Whether what is shown may be coloured.
+/// True if standard output may be coloured.
 pub(crate) fn has_colours() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// Says what went wrong.
+/// Prints an error to standard error.
 pub(crate) fn error(text: impl Display) {
-    say(ERROR, "error", text);
+    print(ERROR, "error", text);
 }
 
-/// Says what should be looked at.
+/// Prints a warning to standard error.
 pub(crate) fn warning(text: impl Display) {
-    say(WARNING, "warning", text);
+    print(WARNING, "warning", text);
 }
 
-/// Says something beside the output.
+/// Prints a remark to standard error, dimmed.
 pub(crate) fn note(text: impl Display) {
-    // Nobody is left to hear that nobody hears it.
+    // If standard error is closed, there is no place left to report it.
     let _ = writeln!(anstream::stderr(), "{DIM}{text}{DIM:#}");
 }
 
-fn say(style: Style, word: &str, text: impl Display) {
+fn print(style: Style, word: &str, text: impl Display) {
     let _ = writeln!(anstream::stderr(), "{style}{word}:{style:#} {text}");
 }

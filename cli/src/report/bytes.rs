@@ -1,9 +1,9 @@
-//! Bytes by field, as far down as it helps.
+//! Bytes by field, down to the depth where a field can be dropped.
 
 use ecs_event_forwarder::json::{Json, Shape, Value};
 use std::collections::BTreeMap;
 
-/// What some events or fields take, as they come and as they are stored.
+/// Bytes of some events or fields, as received and as stored.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Volume {
     pub(super) events: usize,
@@ -11,7 +11,7 @@ pub(super) struct Volume {
     pub(super) bytes_out: usize,
 }
 
-/// Fields by their dotted paths; those that come after so many are summed up.
+/// Bytes of fields by dotted path. Past the limit, further fields are added up in one row.
 #[derive(Default)]
 pub(super) struct Fields(BTreeMap<String, Volume>);
 
@@ -19,7 +19,7 @@ const FIELDS: usize = 2000;
 const DEPTH: usize = 3;
 
 impl Fields {
-    /// Adds what an event has before and what is stored of it.
+    /// Adds an event as received and, if it is kept, as stored.
     pub(super) fn add(&mut self, before: &Json, after: Option<&Json>) {
         self.walk("", before.root(), 0, &|bytes, length| bytes.bytes_in += length);
         if let Some(after) = after {
@@ -52,7 +52,7 @@ impl Fields {
         self.0.entry(if is_full { "others".to_owned() } else { path }).or_default()
     }
 
-    /// The largest.
+    /// The largest fields.
     pub(super) fn largest(&self, count: usize) -> Vec<(&str, Volume)> {
         let mut all: Vec<_> = self.0.iter().map(|(path, bytes)| (path.as_str(), *bytes)).collect();
         all.sort_by_key(|(path, bytes)| (std::cmp::Reverse(bytes.bytes_in), *path));

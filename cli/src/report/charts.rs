@@ -1,4 +1,4 @@
-//! Charts as inline SVG. Each stands beside a table with the same numbers.
+//! Charts as inline SVG. The page has a table with the same numbers beside each.
 
 use super::bytes::Volume;
 use crate::table::number;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 const WIDTH: f64 = 960.0;
 const ROW: f64 = 44.0;
-/// What a letter takes, roughly.
+/// Approximate width of a letter.
 const LETTER: f64 = 7.4;
 
 #[expect(clippy::cast_precision_loss, reason = "a picture has fewer digits")]
@@ -19,7 +19,7 @@ fn px(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// A box of the flame, with as much of its name as it has room for.
+/// One box of the flame chart, with as much of its name as fits.
 struct Cell {
     left: f64,
     width: f64,
@@ -28,7 +28,7 @@ struct Cell {
     bytes: Volume,
 }
 
-/// Kinds, the clusters in them, and the services in those: as wide as their bytes.
+/// Flame chart of kinds, their clusters and their services. The width of a box is its bytes.
 pub(super) fn flame(places: &BTreeMap<[String; 3], Volume>) -> Markup {
     let whole: usize = places.values().map(|bytes| bytes.bytes_in).sum();
     let mut cells: Vec<Cell> = Vec::new();
@@ -99,7 +99,7 @@ fn fitting(text: &str, width: f64) -> Option<String> {
     (room >= 4).then(|| text.chars().take(room - 1).chain(['…']).collect())
 }
 
-/// A bar of a table: all of it, and the part that is stored.
+/// A bar in a table: all bytes, and the part that is stored.
 pub(super) fn bar(part: usize, stored: usize, whole: usize) -> Markup {
     let (part, stored) = (share(part, whole) * 200.0, share(stored, whole) * 200.0);
     html! {
@@ -110,7 +110,7 @@ pub(super) fn bar(part: usize, stored: usize, whole: usize) -> Markup {
     }
 }
 
-/// Events of each type in steps of time.
+/// Number of events of each type per step of time.
 pub(super) struct Steps {
     pub(super) first_ms: i64,
     pub(super) step_ms: i64,
@@ -118,10 +118,10 @@ pub(super) struct Steps {
 }
 
 const STEPS: i64 = 60;
-/// Steps that people count time in, in minutes.
+/// Round steps of time, in minutes.
 const STEP_MINUTES: [i64; 10] = [1, 5, 15, 60, 180, 360, 1440, 10_080, 43_200, 525_600];
 
-/// Minutes in at most sixty steps.
+/// The shortest step that divides this many minutes into at most sixty.
 pub(super) fn steps(minutes: &BTreeMap<i64, [usize; 3]>) -> Option<Steps> {
     let (first, last) = (*minutes.keys().next()?, *minutes.keys().next_back()?);
     let fits = |step: &i64| (last.div_euclid(*step) - first.div_euclid(*step)) < STEPS;
@@ -138,7 +138,7 @@ pub(super) fn steps(minutes: &BTreeMap<i64, [usize; 3]>) -> Option<Steps> {
     Some(Steps { first_ms: start * step * 60_000, step_ms: step * 60_000, counts })
 }
 
-/// Columns for steps of time, with errors at the foot, where they are seen.
+/// Column chart over time, with errors at the bottom, where they are easiest to compare.
 pub(super) fn columns(steps: &Steps) -> Markup {
     const HEIGHT: f64 = 160.0;
     let most = steps.counts.iter().map(|it| it.iter().sum()).max().unwrap_or(1);

@@ -1,4 +1,4 @@
-//! Dollars a month, as `ecs-events cost` has them.
+//! Dollars a month, computed as in `ecs-events cost`.
 
 use super::charts::bar;
 use super::page::scroll;
@@ -6,10 +6,10 @@ use crate::cost::Way;
 use ecs_event_forwarder::cost::{Terms, real};
 use maud::{Markup, html};
 
-/// As long as a bar can be.
+/// Length of the longest bar.
 const WHOLE: usize = 1000;
 
-/// The ways to keep the events with what they cost, or why that cannot be told.
+/// The ways to keep the events and their cost, or the reason why there is none.
 pub(super) type Priced = Result<(Vec<Way>, Terms), String>;
 
 pub(super) fn costs(priced: &Priced) -> Markup {
@@ -17,7 +17,7 @@ pub(super) fn costs(priced: &Priced) -> Markup {
         section {
             h2 { "What it costs" }
             @match priced {
-                Err(problem) => p { "Nobody can say: " (problem) "." },
+                Err(problem) => p { "No estimate: " (problem) "." },
                 Ok((ways, terms)) => {
                     p {
                         "Dollars a month, prices of " (terms.prices.name) ", if these events come "
@@ -54,7 +54,7 @@ fn cost(way: &Way, ways: &[Way]) -> Markup {
     }
 }
 
-/// Of [`WHOLE`].
+/// A share of [`WHOLE`].
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

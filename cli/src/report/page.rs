@@ -1,4 +1,4 @@
-//! The numbers → a page. All text goes through `maud`, which escapes it.
+//! Renders the report's numbers as a page. All text goes through `maud`, which escapes it.
 
 use super::bytes::Volume;
 use super::charts::{bar, columns, flame, steps};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::cmp::Reverse;
 
-/// Nothing is fetched, run or sent, whatever an event says.
+/// Content security policy: nothing is fetched, run or sent, whatever an event contains.
 const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const STYLE: &str = include_str!("style.css");
@@ -54,7 +54,7 @@ fn header(measure: &Measure) -> Markup {
         header {
             h1 { "ECS events, before and after" }
             p {
-                "What the forwarder's policy makes of " (number(it.received)) " events"
+                "How the policy treats " (number(it.received)) " events"
                 @if let Some((first, last)) = span {
                     " from " (when(first * 60_000)) " to " (when(last * 60_000)) " UTC"
                 }
@@ -94,11 +94,11 @@ fn where_bytes_go(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "Where the bytes go" }
-            p { "Kinds above, their clusters below, services at the foot; as wide as the bytes that arrive, underlined as far as they are stored." }
+            p { "Kinds at the top, then clusters, then services. The width of a box is the bytes received; the line below it is the part stored." }
             div.scroll tabindex="0" role="region" aria-label="Bytes as a chart" { (flame(&measure.places)) }
             (legend(&[("back", "arrives"), ("kept", "is stored")]))
             details {
-                summary { "The same as a table" }
+                summary { "As a table" }
                 (scroll("Bytes by kind, cluster and service", &html! {
                     thead { tr { th { "kind" } th { "cluster" } th { "service" } (numbers_head()) } }
                     tbody { @for (names, bytes) in places.iter().take(200) {
@@ -131,7 +131,7 @@ fn by_field(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "By field" }
-            p { "The fields that take most bytes as they arrive, and what is stored of them." }
+            p { "The fields with the most bytes received, and how many of these bytes are stored." }
             (scroll("Bytes by field", &html! {
                 thead { tr { th { "field" } th.wide { "" } th.n { "bytes in" } th.n { "stored" } } }
                 tbody { @for (path, bytes) in &fields {
@@ -151,7 +151,7 @@ fn profiles(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "What each profile keeps" }
-            p { "Bytes stored of the events that the filter keeps, with each value of FORWARDER_TRIM; what the forwarder adds to each event is counted." }
+            p { "Bytes stored for the events that the filter keeps, with each value of FORWARDER_TRIM. The forwarder object is included." }
             (scroll("Bytes by profile", &html! {
                 thead { tr { th { "profile" } th.wide { "" } th.n { "bytes" } th.n { "of what arrives" } } }
                 tbody { @for (name, bytes) in &measure.by_profile {
@@ -175,12 +175,12 @@ fn timeline(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "Over time" }
-            p { "All events by event type, each column " (span_of(steps.step_ms)) "." }
+            p { "Events by event type. Each column is " (span_of(steps.step_ms)) "." }
             (columns(&steps))
             div.axis { span { (when(steps.first_ms)) } span { (when(at(steps.counts.len()))) } }
             (legend(&[("info", "INFO"), ("warn", "WARN"), ("error", "ERROR")]))
             details {
-                summary { "The same as a table" }
+                summary { "As a table" }
                 (scroll("Events over time", &html! {
                     thead { tr { th { "from (UTC)" } @for it in EventType::ALL { th.n { (it.as_str()) } } } }
                     tbody { @for (step, counts) in steps.counts.iter().enumerate().filter(|(_, it)| it.iter().any(|n| *n > 0)) {
@@ -225,7 +225,7 @@ fn deployments(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "Deployments" }
-            p { "Each with the last that was heard of it." }
+            p { "Each deployment with its latest event." }
             (scroll("Deployments", &html! {
                 thead { tr { th { "service" } th { "deployment" } th { "first heard (UTC)" } th { "outcome" } th { "reason" } } }
                 tbody { @for ([service, id], it) in all.iter().take(100) {
@@ -248,8 +248,8 @@ fn noise(measure: &Measure) -> Markup {
     names.sort_by_key(|(name, (bytes, _))| (Reverse(bytes.events), *name));
     html! {
         section {
-            h2 { "The noisiest event names" }
-            p { "Of the events that are kept. An exclusion goes into FORWARDER_EVENT_NAMES, after a comma; it is offered for INFO alone." }
+            h2 { "Most frequent event names" }
+            p { "Among the events that are kept. To drop one, append its exclusion to FORWARDER_EVENT_NAMES, after a comma. Only INFO events have an exclusion here." }
             (scroll("Event names", &html! {
                 thead { tr { th { "event name" } th.n { "events" } th.n { "bytes stored" } th { "to silence it" } } }
                 tbody { @for (name, (bytes, event_type)) in names.iter().take(ROWS) {
@@ -272,7 +272,7 @@ fn sample(measure: &Measure) -> Markup {
     html! {
         section {
             h2 { "One event, before and after" }
-            p { (number(before)) " bytes arrive, " (number(after)) " are stored. " del { "Removed" } " and " ins { "added" } "." }
+            p { (number(before)) " bytes received, " (number(after)) " bytes stored. " del { "Removed" } " and " ins { "added" } "." }
             details {
                 summary { "The event" }
                 pre { (struck(sample.before.root(), sample.after.root())) }

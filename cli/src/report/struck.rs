@@ -1,9 +1,9 @@
-//! One event before and after: what is removed is struck out, what is added is underlined.
+//! One event before and after: removed fields are struck out, added ones underlined.
 
 use ecs_event_forwarder::json::{Shape, Value};
 use maud::{Markup, html};
 
-/// Deeper than any event of ECS; below it stands text as it is.
+/// Deepest level that is formatted, deeper than any ECS event. Below it the text is shown as it is.
 const DEPTH: usize = 16;
 
 /// The event as indented JSON.

@@ -174,8 +174,8 @@ fn nothing_said_is_answered_with_help() {
                     the function
       timeline      Print the story of a service, a task or a deployment, in order
       config        Print the effective policy, or every problem of a bad one
-      console-rule  Print the name of the rule by which the ECS console knows its
-                    own event capture (unofficial)
+      console-rule  Print the name of the rule that the ECS console's event capture
+                    creates (unofficial)
       completions   Print completions for a shell
       man           Print the manual page, or that of a subcommand
       help          Print this message or the help of the given subcommand(s)

@@ -190,14 +190,14 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
     }
     --- stderr ---
     1,280 bytes of 2,048
-    said in part, and left to the function for the rest: clusters, event types, detail-types
+    expressed in part, so the function decides the rest: clusters, event types, detail-types
     --- exit 0 ---
     "#);
     insta::assert_snapshot!(Desk::empty().run("pattern --detail-types * --compact"), @r#"
     {"source":["aws.ecs"]}
     --- stderr ---
     22 bytes of 2,048
-    it says all that the policy does
+    the pattern expresses the whole policy
     --- exit 0 ---
     "#);
 }

@@ -71,9 +71,7 @@ fn dollars_are_those_of_cost() {
     }
     let one = Desk::with(&["task-running"]);
     assert_eq!(one.run("report events").code, Some(0));
-    assert!(
-        page(&one).contains("Nobody can say: the events span no time: say --events-per-month.")
-    );
+    assert!(page(&one).contains("No estimate: the events span no time: say --events-per-month."));
 }
 
 #[test]
@@ -93,7 +91,7 @@ fn the_page_needs_nothing_and_can_do_nothing() {
         "Over time",
         "Why tasks stopped",
         "Deployments",
-        "The noisiest event names",
+        "Most frequent event names",
         "One event, before and after",
     ] {
         assert!(page.contains(&format!("<h2>{heading}</h2>")), "{heading}");
