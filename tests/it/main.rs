@@ -7,6 +7,7 @@ mod world;
 mod scene;
 mod function;
 mod faults;
+mod trust;
 mod metrics;
 mod soak;
 mod cli;

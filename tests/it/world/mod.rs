@@ -11,7 +11,7 @@
 //! limit: a world or a function that is dropped with violations that nobody read fails its test.
 //!
 //! In reading order: `http`, `connection` and `server` speak HTTP; `lambda`, `process` and
-//! `function` are Lambda's side; `logs` is CloudWatch Logs; `payload` makes what goes in; `tests`
+//! `function` are Lambda's side; `logs` is CloudWatch Logs; `relay` stands between; `payload` makes what goes in; `tests`
 //! show that the world is strict.
 
 #![expect(
@@ -30,6 +30,7 @@ mod lambda;
 pub(crate) mod logs;
 mod payload;
 pub(crate) mod process;
+mod relay;
 mod server;
 mod tests;
 
@@ -44,6 +45,7 @@ pub(crate) use logs::{
     Call, CloudWatchLogs, LogGroup, OnPing, Operation, Outcome, Rejected, StoredEvent,
 };
 pub(crate) use payload::{event, fixture, on_failure_record, sqs_batch};
+pub(crate) use relay::{Authority, Proxy, Tls};
 
 /// The region of everything in the world.
 pub(crate) const REGION: &str = "eu-west-1";
