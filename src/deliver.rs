@@ -2,9 +2,13 @@
 
 mod client;
 mod fault;
+mod network;
+mod trust;
 mod warm;
 
-pub use client::{from_environment, https_client, logs_client};
+pub use client::{from_environment, logs_client};
+pub use network::https_client;
+pub use trust::{AMAZON_ROOTS, Trust};
 
 use crate::event::Failure;
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};

@@ -1,13 +1,17 @@
 //! CloudWatch Logs as destination, with the credentials of whoever runs the program.
 
+use aws_config::profile;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_cloudwatchlogs::config::Builder;
-use ecs_event_forwarder::deliver::{CloudWatchLogs, https_client, logs_client};
+use aws_types::os_shim_internal::{Env, Fs};
+use ecs_event_forwarder::deliver::{CloudWatchLogs, Trust, https_client, logs_client};
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;
 use futures_util::{StreamExt, stream};
+use std::path::Path;
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
@@ -61,10 +65,27 @@ pub(crate) fn listen(warns: bool) {
         .init();
 }
 
+/// Whom to trust, as the AWS CLI finds it: the environment's bundle, else the profile's, else what
+/// OpenSSL's variables name.
+#[expect(clippy::disallowed_methods, reason = "the environment is read in the binaries")]
+async fn trust() -> Result<Trust, String> {
+    let variable = |name: &str| std::env::var(name).ok();
+    if variable("AWS_CA_BUNDLE").is_none_or(|path| path.is_empty()) {
+        let (files, environment) = (Fs::real(), Env::real());
+        // A file that cannot be read is reported by what signs in.
+        let profiles = profile::load(&files, &environment, &EnvConfigFiles::default(), None).await;
+        if let Some(path) = profiles.ok().as_ref().and_then(|it| it.get("ca_bundle")) {
+            return Trust::bundle("ca_bundle of the profile", Path::new(path));
+        }
+    }
+    Trust::from_environment(variable)
+}
+
 /// Finds region, credentials and endpoint where every AWS program does.
 pub(crate) async fn sign_in() -> Result<SdkConfig, String> {
+    let trust = trust().await?;
     let config = aws_config::defaults(BehaviorVersion::latest());
-    let config = config.http_client(https_client()).load().await;
+    let config = config.http_client(https_client(trust)).load().await;
     if config.region().is_none() {
         return Err("there is no AWS region: set AWS_REGION, or region in the profile".to_owned());
     }

@@ -2,7 +2,9 @@
 
 use ecs_event_forwarder::config::{self, Config};
 use ecs_event_forwarder::decode::Payload;
-use ecs_event_forwarder::deliver::{CloudWatchLogs, from_environment, logs_client};
+use ecs_event_forwarder::deliver::{
+    CloudWatchLogs, Trust, from_environment, https_client, logs_client,
+};
 use ecs_event_forwarder::forward::Forwarder;
 use ecs_event_forwarder::metrics::Ledger;
 use ecs_event_forwarder::respond::{Response, respond, warn};
@@ -57,7 +59,9 @@ fn start() -> Result<(), lambda_runtime::Error> {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let client = from_environment(|name| std::env::var(name).ok())?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let trust = Trust::from_environment(variable)?;
+    let client = from_environment(variable)?.http_client(https_client(trust));
     let function_name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
     let ledger = Mutex::new(Ledger::new(metrics, &function_name)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -1,4 +1,4 @@
-//! The client: TLS, retries, timeouts, and what the function's environment says.
+//! The client: retries, timeouts, and what the function's environment says.
 
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::config::retry::{
@@ -11,8 +11,6 @@ use aws_sdk_cloudwatchlogs::config::{
 use aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError;
 use aws_sdk_cloudwatchlogs::operation::put_retention_policy::PutRetentionPolicyError;
 use aws_sdk_cloudwatchlogs::{Client, error::ProvideErrorMetadata};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use std::time::Duration;
 
@@ -24,7 +22,7 @@ const ATTEMPTS: u32 = 12;
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(4);
 
-/// A client from a configuration that has a region and credentials.
+/// Makes a client from a configuration that has a region, credentials and an HTTP client.
 pub fn logs_client(config: Builder) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
@@ -39,7 +37,6 @@ pub fn logs_client(config: Builder) -> Client {
     let quota = RetryPartition::custom("logs").token_bucket(TokenBucket::unlimited()).build();
     let config = config
         .behavior_version(BehaviorVersion::latest())
-        .http_client(https_client())
         .timeout_config(timeouts)
         .retry_config(retries)
         .retry_partition(quota)
@@ -47,13 +44,6 @@ pub fn logs_client(config: Builder) -> Client {
         // The attempt timeout covers it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     Client::from_conf(config.build())
-}
-
-/// HTTP and TLS, for a client that [`logs_client`] does not make.
-pub fn https_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https()
 }
 
 /// What Lambda's environment says of region, credentials and endpoint; names as everywhere:

@@ -1,9 +1,11 @@
 //! What CloudWatch Logs answers when it does not do what it is asked, in our terms.
 
+use super::network::{NoConnection, causes};
 use crate::event::Failure;
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::DispatchFailure;
 
 pub(super) type Error<E> = SdkError<E, HttpResponse>;
 
@@ -68,6 +70,9 @@ impl Fault {
                 }
             }
             SdkError::TimeoutError(_) => other("it timed out"),
+            SdkError::DispatchFailure(failure) if let Some(why) = no_connection(failure) => {
+                other(&why.to_string())
+            }
             SdkError::DispatchFailure(failure) if failure.is_timeout() => other("it timed out"),
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 other("the request is wrong")
@@ -102,6 +107,10 @@ impl Fault {
             }
         }
     }
+}
+
+fn no_connection(failure: &DispatchFailure) -> Option<&NoConnection> {
+    causes(failure.as_connector_error()?).find_map(<dyn std::error::Error>::downcast_ref)
 }
 
 /// The service says it in this way, as an invalid parameter or as a denied access. It has no code

@@ -6,6 +6,7 @@ mod tree;
 mod scene;
 mod function;
 mod faults;
+mod trust;
 mod metrics;
 mod soak;
 mod facts;

@@ -11,7 +11,7 @@
 //! limit: a world or a function that is dropped with violations that nobody read fails its test.
 //!
 //! In reading order: `http`, `connection` and `server` speak HTTP; `lambda`, `process` and
-//! `function` are Lambda's side; `logs` is CloudWatch Logs; `payload` makes what goes in; `tests`
+//! `function` are Lambda's side; `logs` is CloudWatch Logs; `relay` stands between; `payload` makes what goes in; `tests`
 //! show that the world is strict.
 
 #![expect(
@@ -38,6 +38,7 @@ mod lambda;
 pub mod logs;
 mod payload;
 pub mod process;
+mod relay;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ pub use logs::fault::Fault;
 pub use logs::gate::Gate;
 pub use logs::{Call, CloudWatchLogs, LogGroup, OnPing, Operation, Outcome, Rejected, StoredEvent};
 pub use payload::{event, fixture, on_failure_record, sqs_batch};
+pub use relay::{Authority, Proxy, Tls};
 
 /// The region of everything in the world.
 pub const REGION: &str = "eu-west-1";

@@ -86,6 +86,11 @@ impl CloudWatchLogs {
         Self { service, server }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.server.address()
+    }
+
     /// What goes into `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.server.address())

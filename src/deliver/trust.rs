@@ -1,0 +1,145 @@
+//! Which authorities may sign the certificate of a server.
+
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
+use aws_smithy_types::base64;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls_native_certs::{ErrorKind, load_certs_from_paths, load_native_certs};
+use std::path::{Path, PathBuf};
+
+/// The five roots of Amazon Trust Services: <https://www.amazontrust.com/repository/>.
+pub const AMAZON_ROOTS: &[u8] = include_bytes!("amazon.pem");
+
+/// The authorities that a server's certificate may lead to.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    first: Roots,
+    /// What is loaded when a certificate leads to none of the first.
+    otherwise: Option<Roots>,
+}
+
+/// Certificates of authorities.
+#[derive(Clone, Debug)]
+enum Roots {
+    /// Those of Amazon Trust Services, embedded: nothing is read.
+    Amazon,
+    /// Those of the system, and Amazon's.
+    System,
+    /// Those of a bundle, as PEM.
+    Bundle(Vec<u8>),
+}
+
+impl Trust {
+    /// Amazon's roots, and those of the system for a certificate that leads to none of them.
+    pub fn amazon() -> Self {
+        Self { first: Roots::Amazon, otherwise: Some(Roots::System) }
+    }
+
+    /// The certificates of a file or a directory, and no other; `name` says who asks for them.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or holds no certificate.
+    pub fn bundle(name: &str, path: &Path) -> Result<Self, String> {
+        let (file, dirs) = if path.is_dir() {
+            (None, vec![path.to_owned()])
+        } else {
+            (Some(path.to_owned()), Vec::new())
+        };
+        Self::files(name, file.as_deref(), &dirs)
+    }
+
+    /// Reads the variables that name certificates: `AWS_CA_BUNDLE` as the AWS CLI takes it, else
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` as OpenSSL takes them, else none.
+    ///
+    /// # Errors
+    ///
+    /// What they name cannot be read, or holds no certificate.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if let Some(path) = given("AWS_CA_BUNDLE") {
+            return Self::bundle("AWS_CA_BUNDLE", Path::new(&path));
+        }
+        let dirs = given("SSL_CERT_DIR");
+        let dirs: Vec<PathBuf> = dirs.iter().flat_map(std::env::split_paths).collect();
+        let dirs: Vec<PathBuf> = dirs.into_iter().filter(|it| !it.as_os_str().is_empty()).collect();
+        let file = given("SSL_CERT_FILE").map(PathBuf::from);
+        match (&file, dirs.is_empty()) {
+            (None, true) => Ok(Self::amazon()),
+            (None, false) => Self::files("SSL_CERT_DIR", None, &dirs),
+            (Some(file), true) => Self::files("SSL_CERT_FILE", Some(file), &[]),
+            (Some(file), false) => Self::files("SSL_CERT_FILE, SSL_CERT_DIR", Some(file), &dirs),
+        }
+    }
+
+    /// These, and the other's first ones for a certificate that leads to none of these.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { first: self.first, otherwise: Some(other.first) }
+    }
+
+    fn files(name: &str, file: Option<&Path>, dirs: &[PathBuf]) -> Result<Self, String> {
+        let mut found = load_certs_from_paths(file, None);
+        for dir in dirs {
+            let of_dir = load_certs_from_paths(None, Some(dir));
+            found.certs.extend(of_dir.certs);
+            found.errors.extend(of_dir.errors);
+        }
+        let mut named = file.into_iter().chain(dirs.iter().map(PathBuf::as_path));
+        for error in &found.errors {
+            if let ErrorKind::Io { inner, path } = &error.kind
+                && named.clone().any(|it| it == path)
+            {
+                return Err(format!("{name}: cannot read {}: {inner}", path.display()));
+            }
+        }
+        let pem = pem_of(&found.certs);
+        if pem.is_empty() {
+            let path = named.next().unwrap_or(Path::new(""));
+            return Err(format!("{name}: {} holds no certificate as PEM", path.display()));
+        }
+        Ok(Self { first: Roots::Bundle(pem), otherwise: None })
+    }
+
+    /// The authorities that are tried first.
+    pub(super) fn first(&self) -> TlsContext {
+        self.first.context()
+    }
+
+    /// False if nothing else is tried.
+    pub(super) fn has_other(&self) -> bool {
+        self.otherwise.is_some()
+    }
+
+    /// The authorities that are tried for what leads to none of the first: this reads them.
+    pub(super) fn other(&self) -> TlsContext {
+        self.otherwise.as_ref().unwrap_or(&self.first).context()
+    }
+}
+
+impl Roots {
+    fn context(&self) -> TlsContext {
+        let none = TrustStore::empty();
+        let store = match self {
+            Self::Amazon => none.with_pem_certificate(AMAZON_ROOTS),
+            Self::System => {
+                let system = pem_of(&load_native_certs().certs);
+                none.with_pem_certificate(AMAZON_ROOTS).with_pem_certificate(system)
+            }
+            Self::Bundle(pem) => none.with_pem_certificate(pem.clone()),
+        };
+        TlsContext::builder().with_trust_store(store).build().expect("nothing here can be wrong")
+    }
+}
+
+/// The HTTP client takes PEM alone, and panics at what is no certificate of an authority.
+fn pem_of(certificates: &[CertificateDer<'static>]) -> Vec<u8> {
+    let mut pem = String::new();
+    for certificate in certificates {
+        if RootCertStore::empty().add(certificate.clone()).is_ok() {
+            let text = base64::encode(certificate);
+            pem.extend(["-----BEGIN CERTIFICATE-----\n", &text, "\n-----END CERTIFICATE-----\n"]);
+        }
+    }
+    pem.into_bytes()
+}

@@ -1,0 +1,299 @@
+//! Whom the function trusts, and the way through proxies.
+
+#![expect(clippy::disallowed_methods, reason = "a test has files and a deadline")]
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_cloudwatchlogs::error::BoxError;
+use ecs_event_forwarder::config::{self, Config};
+use ecs_event_forwarder::deliver::{
+    AMAZON_ROOTS, CloudWatchLogs, Trust, from_environment, https_client, logs_client,
+};
+use ecs_event_forwarder::forward::Forwarder;
+use insta::assert_snapshot;
+use tempfile::TempDir;
+use tokio::runtime::{self, Runtime};
+use tokio::time::Instant;
+
+use crate::scene::{Event, Scene};
+use world::{Authority, Proxy, Tls, World, real_now_ms};
+
+/// The name that the certificates of these tests are for.
+const HOST: &str = "localhost";
+
+/// A file with an authority's certificate.
+fn bundle(folder: &TempDir, authority: &Authority) -> String {
+    let path = folder.path().join("roots.pem");
+    std::fs::write(&path, authority.pem()).expect("a file");
+    path.to_str().expect("a name").to_owned()
+}
+
+#[test]
+fn the_embedded_roots_are_those_that_mozilla_ships_for_amazon() {
+    use rustls::pki_types::{CertificateDer, pem::PemObject};
+    let facts: [(&str, &str, &str); 5] = [
+        ("Amazon Root CA 1", "150526000000Z", "380117000000Z"),
+        ("Amazon Root CA 2", "150526000000Z", "400526000000Z"),
+        ("Amazon Root CA 3", "150526000000Z", "400526000000Z"),
+        ("Amazon Root CA 4", "150526000000Z", "400526000000Z"),
+        ("Starfield Services Root Certificate Authority - G2", "090901000000Z", "371231235959Z"),
+    ];
+    let embedded = CertificateDer::pem_slice_iter(AMAZON_ROOTS);
+    let embedded: Vec<_> = embedded.collect::<Result<_, _>>().expect("certificates");
+    assert_eq!(embedded.len(), facts.len());
+    for (root, (name, from, to)) in embedded.iter().zip(facts) {
+        assert!(webpki_root_certs::TLS_SERVER_ROOT_CERTS.contains(root), "{name} is Mozilla's");
+        let holds = |text: &str| root.windows(text.len()).any(|it| it == text.as_bytes());
+        assert!(holds(name) && holds(from) && holds(to), "{name} is valid from {from} to {to}");
+    }
+    let of_amazon = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let of_amazon = of_amazon.filter(|root| root.windows(14).any(|it| it == b"Amazon Root CA"));
+    assert_eq!(of_amazon.count(), 4, "a new root of Amazon must be embedded, too");
+}
+
+/// A function's delivery in this process, so that a test chooses what stands for the roots of
+/// Amazon and of the system.
+struct Delivery {
+    runtime: Runtime,
+    forwarder: Forwarder,
+    attempts: Attempts,
+}
+
+/// What the SDK says of each attempt.
+#[derive(Clone, Debug, Default)]
+struct Attempts(Arc<Mutex<Vec<String>>>);
+
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "Attempts"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let attempt = context.request().headers().get("amz-sdk-request").unwrap_or_default();
+        self.0.lock().expect("nobody panics with it").push(attempt.to_owned());
+        Ok(())
+    }
+}
+
+impl Delivery {
+    fn new(endpoint: &str, trust: Trust) -> Self {
+        let variables = [
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ACCESS_KEY_ID", "key"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_ENDPOINT_URL", endpoint),
+        ];
+        let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
+        let config = from_environment(|name| find(name).map(|(_, value)| (*value).to_owned()));
+        let attempts = Attempts::default();
+        let config = config.expect("all is set").http_client(https_client(trust));
+        let client = logs_client(config.interceptor(attempts.clone()));
+        let Config { policy, delivery, .. } = config::config([]).expect("the default is valid");
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let forwarder = Forwarder::new(policy, CloudWatchLogs::new(client, delivery));
+        Self { runtime: runtime.expect("a runtime"), forwarder, attempts }
+    }
+
+    /// Lets the client see which of its connections were closed.
+    fn look_around(&self) {
+        self.runtime.block_on(async {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+
+    /// Forwards an event that must be stored, and gives what the SDK said of its attempts.
+    fn store(&self, event: Event) -> Vec<String> {
+        let payload = String::from_utf8(event.into()).expect("JSON").into();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
+        let (entries, receipt) = self.runtime.block_on(forward);
+        assert_eq!((entries.len(), receipt.undone.len()), (1, 0), "{receipt:?}");
+        std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"))
+    }
+}
+
+/// A world with the stream that the events go to, and TLS before it.
+fn tls(authority: &Authority) -> (World, Tls) {
+    let world = World::new();
+    world.logs.create_stream("/aws/events/ecs/containerinsights/prod/performance", "task");
+    let tls = Tls::before(world.logs.address(), authority.certify(HOST));
+    (world, tls)
+}
+
+fn bundle_of(folder: &TempDir, authority: &Authority) -> Trust {
+    Trust::bundle("test", Path::new(&bundle(folder, authority))).expect("a bundle")
+}
+
+#[test]
+fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_cold() {
+    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
+    let folder = TempDir::new().expect("a folder");
+    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (_world, tls) = tls(&company);
+    let delivery = Delivery::new(&tls.endpoint(), trust);
+    assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
+    assert_eq!(tls.handshakes(), [false, true]);
+    assert_eq!(delivery.store(Event::task(2)), ["attempt=1; max=12"]);
+    assert_eq!(tls.handshakes(), [false; 0], "the connection is kept");
+    tls.present(company.certify(HOST));
+    delivery.look_around();
+    assert_eq!(delivery.store(Event::task(3)), ["attempt=1; max=12"]);
+    assert_eq!(tls.handshakes(), [true], "what was refused once is not tried again");
+}
+
+#[test]
+fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm() {
+    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
+    let folder = TempDir::new().expect("a folder");
+    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (world, tls) = tls(&amazon);
+    let delivery = Delivery::new(&tls.endpoint(), trust);
+    assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
+    assert_eq!(tls.handshakes(), [true]);
+    tls.present(company.certify(HOST));
+    delivery.look_around();
+    assert_eq!(delivery.store(Event::task(2)), ["attempt=1; max=12"]);
+    assert_eq!(tls.handshakes(), [false, true]);
+    assert_eq!(world.logs.ever_stored().len(), 2);
+}
+
+/// What becomes of an event of a function that meets this TLS with these variables.
+fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
+    let endpoint = tls.endpoint();
+    let variables = [&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())], variables];
+    let scene = Scene::with(&variables.concat());
+    let answer = scene.answer_within(Duration::from_secs(20), Event::task(1));
+    let port = endpoint.rsplit(':').next().expect("a port").to_owned();
+    format!("{answer}\n{}", scene.said()).replace(&port, "PORT")
+}
+
+#[test]
+fn a_bundle_is_trusted_at_once_and_alone() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    let folder_name = folder.path().to_str().expect("a name").to_owned();
+    let ways = [
+        ("AWS_CA_BUNDLE", &bundle),
+        ("AWS_CA_BUNDLE", &folder_name),
+        ("SSL_CERT_FILE", &bundle),
+        ("SSL_CERT_DIR", &folder_name),
+    ];
+    for (name, path) in ways {
+        let (world, tls) = tls(&company);
+        assert_eq!(check(&tls, &[(name, path)]), "= stored 1\n", "{name}={path}");
+        assert_eq!(tls.handshakes(), [true], "{name}={path}");
+        assert_eq!(world.logs.ever_stored().len(), 1);
+    }
+}
+
+#[test]
+fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
+    let (_world, tls) = tls(&Authority::new("Nobody"));
+    assert_snapshot!(check(&tls, &[]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did
+    WARN the certificate of localhost:PORT is not signed by Amazon: the system's authorities are trusted from now on; AWS_CA_BUNDLE can name others
+    WARN undone: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did [1]
+    ");
+    let handshakes = tls.handshakes();
+    assert!(handshakes.len() <= 4, "twelve attempts do not help: {handshakes:?}");
+}
+
+#[test]
+fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_again() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    let (_world, tls) = tls(&company);
+    tls.present(company.certify_in_the_past(HOST));
+    assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT has expired
+    WARN undone: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
+    ");
+    tls.present(company.certify("other.example"));
+    assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT is for another name
+    WARN undone: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
+    ");
+    assert_eq!(tls.handshakes(), [false; 4], "at start and for the event");
+}
+
+#[test]
+fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
+    let folder = TempDir::new().expect("a folder");
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "no certificate").expect("a file");
+    let empty = empty.to_str().expect("a name");
+    let check = |name: &str, path: &str| {
+        let function = World::new().function(&[(name, path)]);
+        let exit = function.exit();
+        assert_eq!(exit.code, Some(1));
+        let said: serde_json::Value = serde_json::from_str(&exit.stderr).expect("one line");
+        let said = said.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
+        said.replace(folder.path().to_str().expect("a name"), "FOLDER")
+    };
+    assert_snapshot!(check("AWS_CA_BUNDLE", "/nowhere/roots.pem"), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem holds no certificate as PEM");
+    assert_snapshot!(check("SSL_CERT_FILE", "/nowhere/roots.pem"), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check("SSL_CERT_DIR", "/nowhere"), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+}
+
+#[test]
+fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    for name in ["HTTPS_PROXY", "https_proxy"] {
+        let (_world, tls) = tls(&company);
+        let proxy = Proxy::new();
+        let url = format!("http://{}", proxy.address());
+        // The Runtime API speaks HTTP, which this would lead astray.
+        let dead = ("HTTP_PROXY", "http://127.0.0.1:9");
+        let said = check(&tls, &[("AWS_CA_BUNDLE", &bundle), (name, &url), dead]);
+        assert_eq!(said, "= stored 1\n");
+        let asked = format!("CONNECT {} HTTP/1.1", tls.endpoint().replace("https://", ""));
+        assert_eq!(proxy.asked(), [asked]);
+    }
+}
+
+#[test]
+fn no_proxy_is_obeyed() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    for name in ["NO_PROXY", "no_proxy"] {
+        let (_world, tls) = tls(&company);
+        let proxy = Proxy::new();
+        let url = format!("http://{}", proxy.address());
+        let variables = [("AWS_CA_BUNDLE", bundle.as_str()), ("HTTPS_PROXY", &url), (name, HOST)];
+        assert_eq!(check(&tls, &variables), "= stored 1\n");
+        assert!(proxy.asked().is_empty());
+    }
+}
+
+#[test]
+fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
+    let company = Authority::new("Company");
+    let (_world, tls) = tls(&company);
+    let check =
+        |url: &str, shown: &str| check(&tls, &[("HTTPS_PROXY", url)]).replace(shown, "PROXY");
+    let proxy = Proxy::that_refuses("407 Proxy Authentication Required");
+    let address = proxy.address().to_string();
+    let url = format!("http://user:planted-secret@{address}");
+    assert_snapshot!(check(&url, &address), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT
+    WARN undone: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT [1]
+    ");
+    assert_eq!(tls.handshakes(), [false; 0]);
+}
