@@ -23,7 +23,6 @@ pub mod policy;
 pub mod seen;
 pub mod plan;
 pub mod pattern;
-pub mod cost;
 // Edges.
 pub mod config;
 #[cfg(feature = "deliver")]

@@ -5,6 +5,7 @@ mod fields;
 
 use crate::clock;
 use crate::cost::Rates;
+use crate::dollars::{Cost, Load, cost};
 use crate::input::{Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
@@ -13,7 +14,6 @@ use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
-use ecs_event_forwarder::cost::{Cost, Load, cost};
 use ecs_event_forwarder::json::Json;
 use fields::Fields;
 use std::collections::BTreeMap;
@@ -141,7 +141,7 @@ impl Diff {
         &self,
         arguments: &Arguments,
         configs: [&Config; 2],
-        prices: &ecs_event_forwarder::cost::Prices,
+        prices: &crate::dollars::Prices,
     ) -> io::Result<()> {
         if !self.changes.is_empty() {
             let mut changes = table(&["EVENTS>", "CHANGE"]);

@@ -12,6 +12,7 @@ mod policy_file;
 mod options;
 mod values;
 mod input;
+mod dollars;
 mod tally;
 mod folder;
 mod cloudwatch;

@@ -1,8 +1,8 @@
 //! Events → the load of each way to keep them.
 
 use crate::clock;
+use crate::dollars::Load;
 use crate::input::Chunk;
-use ecs_event_forwarder::cost::Load;
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, Pattern, pattern};
