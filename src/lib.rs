@@ -10,6 +10,7 @@ pub mod log;
 // Steps; each knows the words, none knows another.
 pub mod decode;
 pub mod classify;
+pub mod note;
 pub mod filter;
 pub mod trim;
 pub mod stub;
@@ -17,11 +18,11 @@ pub mod redact;
 pub mod enrich;
 pub mod route;
 pub mod batch;
-pub mod note;
 // The line.
 pub mod policy;
+pub mod judge;
 pub mod seen;
-pub mod plan;
+pub mod line;
 pub mod pattern;
 // Edges.
 pub mod config;

@@ -13,6 +13,7 @@ mod options;
 mod values;
 mod input;
 mod dollars;
+mod rehearsal;
 mod tally;
 mod folder;
 mod cloudwatch;

@@ -31,7 +31,7 @@ use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::json::{Json, scan};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
-use ecs_event_forwarder::plan::judge;
+use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::policy::Policy;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use ruler::{Fields, Rule};
