@@ -74,8 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             terminal::error(problem);
         }
         let now_ms = clock::now_ms();
-        let [before, after] =
-            lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
+        let [before, after] = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
         let sides = before.into_iter().zip(after);
         for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));

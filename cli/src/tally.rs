@@ -5,8 +5,8 @@ use crate::table::{number, table};
 use comfy_table::Table;
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::filter::DropReason;
-use ecs_event_forwarder::log::Destination;
 use ecs_event_forwarder::line::{End, Entry};
+use ecs_event_forwarder::log::Destination;
 use ecs_event_forwarder::respond::Summary;
 use std::collections::BTreeMap;
 

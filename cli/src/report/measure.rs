@@ -9,8 +9,8 @@ use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
 use ecs_event_forwarder::json::{self, Json};
 use ecs_event_forwarder::judge::Kept;
-use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
 use ecs_event_forwarder::line::{End, Entry, Line};
+use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
 use ecs_event_forwarder::policy::Policy;
 use std::collections::BTreeMap;
 
