@@ -134,7 +134,7 @@ fn a_dropped_event_is_counted_by_its_reason() {
 }
 
 #[test]
-fn what_is_failed_is_told_at_once() {
+fn what_fails_is_told_at_once() {
     let denied = |scene: &Scene| {
         scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutLogEvents).always());
     };

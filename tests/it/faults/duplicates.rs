@@ -26,7 +26,7 @@ fn a_duplicate_within_a_batch_is_stored_once() {
 }
 
 #[test]
-fn a_duplicate_of_an_failed_event_in_the_same_batch_is_failed_too() {
+fn a_duplicate_of_a_failed_event_in_the_same_batch_fails_too() {
     let scene = Scene::warm();
     scene.world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     assert_eq!(

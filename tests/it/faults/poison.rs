@@ -52,7 +52,7 @@ fn poison_events_at_both_ends_are_found() {
 }
 
 #[test]
-fn a_poison_event_alone_is_failed_without_a_search() {
+fn a_poison_event_alone_fails_without_a_search() {
     let scene = Scene::warm();
     scene.world.logs.poison(POISON);
     assert_snapshot!(scene.tell(poisonous(1)), @r"

@@ -69,7 +69,7 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
 }
 
 #[test]
-fn a_group_that_may_not_be_called_so_is_failed_without_a_search() {
+fn a_group_that_may_not_be_called_so_fails_without_a_search() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
     assert_snapshot!(scene.tell(sqs(&[Event::task(1), Event::task(2)])), @"
@@ -101,7 +101,7 @@ fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event
 }
 
 #[test]
-fn a_denied_batch_is_failed_as_a_whole_and_another_group_is_not() {
+fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
     let scene = Scene::new();
     let group = "/aws/events/ecs/containerinsights/prod/performance";
     scene

@@ -95,7 +95,7 @@ fn half_an_answer_stores_twice_and_loses_nothing() {
 }
 
 #[test]
-fn a_throttling_storm_is_failed_before_the_deadline() {
+fn a_throttling_storm_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Throttle), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
     = failed: m2 m3
@@ -105,7 +105,7 @@ fn a_throttling_storm_is_failed_before_the_deadline() {
 }
 
 #[test]
-fn a_service_that_is_down_is_failed_before_the_deadline() {
+fn a_service_that_is_down_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::BadGateway), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
     = failed: m2 m3
@@ -115,7 +115,7 @@ fn a_service_that_is_down_is_failed_before_the_deadline() {
 }
 
 #[test]
-fn an_endpoint_that_hangs_is_failed_before_the_deadline() {
+fn an_endpoint_that_hangs_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Hang), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
     = failed: m2 m3

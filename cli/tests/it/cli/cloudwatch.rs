@@ -46,7 +46,7 @@ fn log_groups_are_made_and_events_stored() {
 }
 
 #[test]
-fn what_is_refused_is_failed_and_said_once() {
+fn what_is_refused_fails_and_is_said_once() {
     let world = timeless();
     world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");
@@ -58,7 +58,7 @@ fn what_is_refused_is_failed_and_said_once() {
     duplicates       0
     failed           1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event failed, events/task-out-of-memory.json:1 first: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
+    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
     --- exit 1 ---
     ");
 }

@@ -161,13 +161,13 @@ fn a_link_out_of_the_folder_is_not_followed() {
     desk.put("elsewhere/x", "");
     std::os::unix::fs::symlink(desk.path("elsewhere"), desk.path("out/aws/events")).unwrap();
     let ran = desk.run("forward events");
-    insta::assert_snapshot!(ran.stderr, @"error: 1 event failed, events/service-steady-state.json:1 first: Forwarder.Undelivered: writing the file failed: a link leads out of the folder");
+    insta::assert_snapshot!(ran.stderr, @"error: 1 event failed, first events/service-steady-state.json:1: Forwarder.Undelivered: writing the file failed: a link leads out of the folder");
     assert_eq!(ran.code, Some(1));
     assert_eq!(desk.files("elsewhere").len(), 1);
 }
 
 #[test]
-fn what_cannot_be_written_is_failed() {
+fn what_cannot_be_written_fails() {
     let desk = Desk::with(&THREE);
     desk.put("out/aws/events/ecs/containerinsights/prod", "a file where a folder should be");
     insta::assert_snapshot!(desk.run("forward events"), @"
@@ -182,7 +182,7 @@ fn what_cannot_be_written_is_failed() {
     duplicates       0
     failed           1         Forwarder.Undelivered 1
     --- stderr ---
-    error: 1 event failed, events/task-out-of-memory.json:1 first: Forwarder.Undelivered: writing the file failed: Not a directory (os error 20)
+    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.Undelivered: writing the file failed: Not a directory (os error 20)
     --- exit 1 ---
     ");
 }

@@ -229,7 +229,7 @@ fn what_is_refused_can_be_sent_again() {
     duplicates          0
     failed              1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event failed, dump.jsonl:2 first: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
+    error: 1 event failed, first dump.jsonl:2: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
     --- exit 1 ---
     ");
     assert_eq!(desk.run("replay -q dump.jsonl --to cloudwatch").code, Some(0));

@@ -73,7 +73,7 @@ fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand(
             ran.stdout.contains("failed              3         in doubt 1, not sent 2\n"),
             "{name}: {ran}"
         );
-        assert!(ran.stderr.contains("the run ends at a batch of which nothing was heard"), "{ran}");
+        assert!(ran.stderr.contains("the run ends at a batch that got no answer"), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(world.logs.calls().len(), 3, "{name}: it is not sent again by itself");
         let ran = desk.run(REPLAY);
