@@ -45,7 +45,7 @@ fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
     let entries = line.settle(plan, receipts);
     for (position, entry) in entries.iter().enumerate() {
-        assert_eq!(requests.get(&position).is_some(), entry.end == End::Stored);
+        assert_eq!(requests.contains_key(&position), entry.end == End::Stored);
         assert_eq!(requests.get(&position).copied().unwrap_or_default(), entry.bytes_out);
     }
     assert_eq!(counts(&entries).iter().sum::<usize>(), received);

@@ -29,7 +29,7 @@ fn shown(settings: &[(&str, &str)], payload: &str) -> String {
         Receipt::new(batch, failed.collect())
     };
     let receipts: Vec<_> = plan.batches().iter().map(refused).collect();
-    write!(shown, "{receipts:?}\n").unwrap();
+    writeln!(shown, "{receipts:?}").unwrap();
     let entries = line.settle(plan, receipts);
     write!(shown, "{line:?}\n{entries:?}\n{entries:#?}\n").unwrap();
     for entry in &entries {
