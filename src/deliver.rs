@@ -28,9 +28,9 @@ pub struct CloudWatchLogs {
 
 /// What came of a batch.
 #[derive(Debug, Default)]
-pub struct Receipt {
+pub struct Delivered {
     /// The arrivals whose log events were not stored.
-    pub undone: Vec<(usize, Failure)>,
+    pub failed: Vec<(usize, Failure)>,
     /// Log events that CloudWatch Logs did not take at their time.
     pub rejected: usize,
     /// Of those, the ones stored with the time of delivery.
@@ -84,8 +84,8 @@ impl CloudWatchLogs {
     /// Stores a batch before `deadline`, and creates what it needs.
     ///
     /// Every event of it is stored afterwards, or in the receipt.
-    pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Receipt {
-        let mut receipt = Receipt::default();
+    pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Delivered {
+        let mut receipt = Delivered::default();
         let mut parts = vec![Part { events: &batch.events, stamp_ms: None }];
         let mut requests = 0;
         while let Some(part) = parts.pop() {
@@ -127,7 +127,7 @@ impl CloudWatchLogs {
         destination: &Destination,
         part: Part<'_>,
         deadline: Instant,
-        receipt: &mut Receipt,
+        receipt: &mut Delivered,
     ) -> Result<Option<RejectedLogEventsInfo>, Fault> {
         for pause in PAUSES {
             match self.put(destination, part, deadline).await {
@@ -174,7 +174,7 @@ impl CloudWatchLogs {
         &self,
         destination: &Destination,
         deadline: Instant,
-        receipt: &mut Receipt,
+        receipt: &mut Delivered,
     ) -> Result<(), Fault> {
         let create = || {
             let request = self.client.create_log_stream();
@@ -255,17 +255,17 @@ where
     }
 }
 
-impl Receipt {
+impl Delivered {
     /// Takes in what came of another batch.
     pub fn add(&mut self, other: Self) {
-        self.undone.extend(other.undone);
+        self.failed.extend(other.failed);
         self.rejected += other.rejected;
         self.restamped += other.restamped;
         self.log_groups_created += other.log_groups_created;
     }
 
     fn refuse(&mut self, events: &[LogEvent], failure: &Failure) {
-        self.undone.extend(events.iter().map(|event| (event.arrival, failure.clone())));
+        self.failed.extend(events.iter().map(|event| (event.arrival, failure.clone())));
     }
 }
 

@@ -39,7 +39,7 @@ impl fmt::Debug for Arrival {
     }
 }
 
-/// Why an arrival is undone.
+/// Why an arrival failed.
 ///
 /// Neither its `Debug` nor its text ever holds event content, only kinds and positions.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,64 +1,58 @@
-//! The whole: plan, then do what the plan says.
+//! The whole line: plan, deliver, settle.
 
 use crate::decode::{Payload, decode};
-use crate::deliver::{CloudWatchLogs, Receipt};
-use crate::plan::{End, Entry, plan};
+use crate::deliver::{CloudWatchLogs, Delivered};
+use crate::line::{Entry, Line, Receipt};
 use crate::policy::Policy;
-use crate::seen::Seen;
 use futures_util::{StreamExt, stream};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
-/// Requests under way at once: enough for every stream of a batch, few enough for 128 MB.
+/// Requests in flight at once: enough for every stream in a batch, few enough for 128 MB.
 const CONCURRENT_REQUESTS: usize = 8;
 
 /// The forwarder in one execution environment.
 #[derive(Debug)]
 pub struct Forwarder {
-    policy: Policy,
+    line: Mutex<Line>,
     logs: CloudWatchLogs,
-    seen: Mutex<Seen>,
 }
 
 impl Forwarder {
-    /// A forwarder that has seen nothing yet.
+    /// A forwarder that has stored nothing yet.
     pub fn new(policy: Policy, logs: CloudWatchLogs) -> Self {
-        Self { policy, logs, seen: Mutex::default() }
+        Self { line: Mutex::new(Line::new(policy)), logs }
     }
 
-    /// Stores what is to be stored of a payload before `deadline`, and tells what became of each
-    /// arrival, and how delivery went.
-    #[expect(clippy::disallowed_methods, reason = "how long delivery takes is measured here")]
+    /// Forwards a payload before `deadline`. Returns one entry for each arrival, and how delivery
+    /// went.
+    #[expect(clippy::disallowed_methods, reason = "the duration of delivery is measured here")]
     pub async fn forward(
         &self,
         payload: Payload,
         now_ms: i64,
         deadline: Instant,
-    ) -> (Vec<Entry>, Receipt) {
-        let mut plan = plan(&self.policy, &self.lock(), decode(payload), now_ms);
-        let batches = std::mem::take(&mut plan.batches);
+    ) -> (Vec<Entry>, Delivered) {
+        let mut plan = self.line().plan(decode(payload), now_ms);
+        let batches = plan.take_batches();
+        let mut receipts = Vec::with_capacity(batches.len());
+        let mut delivered = Delivered::default();
         let begun = (!batches.is_empty()).then(Instant::now);
-        let receipts = stream::iter(batches)
-            .map(|batch| async move { self.logs.deliver(&batch, deadline).await })
-            .buffer_unordered(CONCURRENT_REQUESTS);
-        let mut receipt = receipts
-            .fold(Receipt::default(), async |mut all, one| {
-                all.add(one);
-                all
-            })
-            .await;
-        receipt.took = begun.map(|begun| begun.elapsed());
-        let mut entries = plan.settle(std::mem::take(&mut receipt.undone));
-        let mut seen = self.lock();
-        for entry in entries.iter_mut().filter(|entry| entry.end == End::Stored) {
-            // Nobody asks for it of an event that is stored.
-            seen.remember(std::mem::take(&mut entry.identity));
+        let deliver = |batch| async move {
+            let delivered = self.logs.deliver(&batch, deadline).await;
+            (batch, delivered)
+        };
+        let mut answers = stream::iter(batches).map(deliver).buffer_unordered(CONCURRENT_REQUESTS);
+        while let Some((batch, mut one)) = answers.next().await {
+            receipts.push(Receipt::new(&batch, std::mem::take(&mut one.failed)));
+            delivered.add(one);
         }
-        (entries, receipt)
+        delivered.took = begun.map(|begun| begun.elapsed());
+        (self.line().settle(plan, receipts), delivered)
     }
 
-    /// Nothing panics with the lock held; if it did, what was seen is still right.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    /// No code panics while it holds the lock. If it did, the memory would still be right.
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,41 @@
-//! Filters and trims Amazon ECS events and keeps them in CloudWatch Logs.
+//! Filters and trims Amazon ECS events and stores them in CloudWatch Logs.
 //!
-//! One straight line, in this order: a module uses only what is declared above it.
+//! The library is one straight line. [`decode`](decode::decode) splits a payload into arrivals.
+//! [`Line::plan`](line::Line::plan) runs each arrival through the steps below and sorts what it keeps
+//! into batches. A destination answers each batch with a [`Receipt`](line::Receipt).
+//! [`Line::settle`](line::Line::settle) turns the plan and the receipts into entries, each of which
+//! ended in exactly one place: stored, dropped with a reason, a duplicate of a stored event, or
+//! failed.
+//!
+//! ```
+//! use ecs_event_forwarder::{config::config, decode::decode, decode::Payload};
+//! use ecs_event_forwarder::line::{End, Line, Receipt};
+//!
+//! let event = r#"{
+//!     "id": "1", "source": "aws.ecs", "detail-type": "ECS Task State Change",
+//!     "time": "2026-11-01T12:00:00Z",
+//!     "detail": {
+//!         "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/prod", "group": "service:web",
+//!         "lastStatus": "RUNNING", "overrides": {"containerOverrides": []}
+//!     }
+//! }"#;
+//! let policy = config([]).expect("the defaults are valid").policy;
+//! let mut line = Line::new(policy);
+//! let plan = line.plan(decode(Payload::from(event.to_owned())), 0);
+//! let batch = &plan.batches()[0];
+//! assert_eq!(
+//!     batch.destination.log_group,
+//!     "/aws/events/ecs/containerinsights/prod/performance"
+//! );
+//! let message = &batch.events[0].message;
+//! assert!(!message.contains("overrides"));
+//! assert!(message.ends_with(r#""forwarder":{"eventType":"INFO","cluster":"prod","service":"web"}}"#));
+//! let receipt = Receipt::stored(batch);
+//! let entries = line.settle(plan, [receipt]);
+//! assert_eq!(entries[0].end, End::Stored);
+//! ```
+//!
+//! The modules stand in the order of the line. A module uses only modules declared above it.
 
 // Words.
 pub mod json;
@@ -10,6 +45,7 @@ pub mod log;
 // Steps; each knows the words, none knows another.
 pub mod decode;
 pub mod classify;
+pub mod note;
 pub mod filter;
 pub mod trim;
 pub mod stub;
@@ -17,13 +53,12 @@ pub mod redact;
 pub mod enrich;
 pub mod route;
 pub mod batch;
-pub mod note;
 // The line.
 pub mod policy;
+pub mod judge;
 pub mod seen;
-pub mod plan;
+pub mod line;
 pub mod pattern;
-pub mod cost;
 // Edges.
 pub mod config;
 #[cfg(feature = "deliver")]

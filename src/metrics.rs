@@ -1,17 +1,17 @@
 //! What the function counts, as CloudWatch metrics in embedded metric format.
 //!
 //! Counts are summed in the execution environment and written when a minute has passed since the
-//! last line, and at once when something is undone: a line for each invocation would cost more than
+//! last line, and at once when something failed: a line for each invocation would cost more than
 //! trimming saves.
 //!
 //! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 
 pub mod name;
 
-use crate::deliver::Receipt;
+use crate::deliver::Delivered;
 use crate::filter::DropReason;
+use crate::line::{End, Entry};
 use crate::note::{Note, Signal};
-use crate::plan::{End, Entry};
 use crate::policy::{Metrics, MetricsLevel};
 use metrics::{Label, Unit, counter, describe_counter, describe_histogram, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
@@ -19,7 +19,7 @@ use name::Metric;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// At least so long between two lines, unless something is undone.
+/// At least so long between two lines, unless something failed.
 pub const INTERVAL_MS: i64 = 60_000;
 
 /// How many combinations of cluster, service and stop category are told apart at most: each is a
@@ -69,7 +69,7 @@ impl Ledger {
     }
 
     /// Counts what became of the arrivals of an invocation.
-    pub fn count(&mut self, entries: &[Entry], receipt: &Receipt) {
+    pub fn count(&mut self, entries: &[Entry], delivered: &Delivered) {
         for entry in entries {
             self.count_end(entry);
             if let (End::Stored, Some(note), true) = (&entry.end, &entry.note, self.metrics.of_ecs)
@@ -78,7 +78,7 @@ impl Ledger {
             }
         }
         if self.metrics.level == MetricsLevel::Detailed {
-            self.count_delivery(receipt);
+            self.count_delivery(delivered);
         }
     }
 
@@ -94,11 +94,11 @@ impl Ledger {
                 counts.push((name::DROPPED, 1));
                 counts.extend((level == MetricsLevel::Detailed).then(|| (dropped_by(*reason), 1)));
             }
-            End::Duplicate(_) if level == MetricsLevel::Detailed => {
+            End::Duplicate if level == MetricsLevel::Detailed => {
                 counts.push((name::DUPLICATES, 1));
             }
-            End::Duplicate(_) => {}
-            End::Undone(_) => counts.push((name::UNDONE, 1)),
+            End::Duplicate => {}
+            End::Failed(_) => counts.push((name::FAILED, 1)),
         }
         let cluster = entry.note.as_ref().map(|note| note.cluster.as_deref());
         if level == MetricsLevel::Detailed && cluster == Some(None) {
@@ -134,14 +134,14 @@ impl Ledger {
         }
     }
 
-    fn count_delivery(&mut self, receipt: &Receipt) {
+    fn count_delivery(&mut self, delivered: &Delivered) {
         let counts = [
-            (name::REJECTED, receipt.rejected),
-            (name::RESTAMPED, receipt.restamped),
-            (name::LOG_GROUPS_CREATED, receipt.log_groups_created),
+            (name::REJECTED, delivered.rejected),
+            (name::RESTAMPED, delivered.restamped),
+            (name::LOG_GROUPS_CREATED, delivered.log_groups_created),
         ];
         add(&counts, &self.of_function());
-        if let (Some(took), true) = (receipt.took, self.deliveries < VALUES) {
+        if let (Some(took), true) = (delivered.took, self.deliveries < VALUES) {
             self.deliveries += 1;
             histogram!(name::DELIVERY_MS.name, self.of_function()).record(took.as_secs_f64() * 1e3);
         }
@@ -165,8 +165,8 @@ impl Ledger {
     ///
     /// It cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
-        let is_undone = entries.iter().any(|entry| matches!(entry.end, End::Undone(_)));
-        if !is_undone && !is_due(self.written_ms, now_ms) {
+        let has_failed = entries.iter().any(|entry| matches!(entry.end, End::Failed(_)));
+        if !has_failed && !is_due(self.written_ms, now_ms) {
             return Ok(());
         }
         self.written_ms = Some(now_ms);

@@ -97,6 +97,6 @@ pub enum LogClass {
 pub enum OnRejected {
     /// It is written again with the time of delivery.
     Restamp,
-    /// Its arrival is undone.
+    /// Its arrival fails.
     Fail,
 }

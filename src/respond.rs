@@ -1,7 +1,7 @@
-//! Step 10: what became of the arrivals → what Lambda understands.
+//! Step 10: settled entries → the answer that Lambda understands.
 
 use crate::event::{Failure, Origin};
-use crate::plan::{End, Entry};
+use crate::line::{End, Entry};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use serde::Serialize;
 
@@ -9,9 +9,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Response {
-    /// To an invocation with one event: what became of it.
+    /// To an invocation with one event: the counts.
     Summary(Summary),
-    /// To an SQS batch: the records that are to come again.
+    /// To an SQS batch: the records that SQS must deliver again.
     ///
     /// See <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
     Sqs(SqsBatchResponse),
@@ -25,42 +25,45 @@ pub struct Summary {
     pub received: usize,
     /// Stored in CloudWatch Logs.
     pub stored: usize,
-    /// Not wanted.
+    /// Not kept by the policy.
     pub dropped: usize,
-    /// Stored before.
+    /// The same as a stored event.
     pub duplicates: usize,
-    /// Neither stored nor dropped.
-    pub undone: usize,
-    /// Bytes of the events as they came.
+    /// Neither stored, nor dropped, nor a duplicate: the caller hears of each.
+    pub failed: usize,
+    /// Bytes of the events as they arrived.
     pub bytes_in: usize,
-    /// Bytes of the messages stored.
+    /// Bytes of the stored messages.
     pub bytes_out: usize,
 }
 
-/// Adds up what became of arrivals.
+/// Counts settled entries by where they ended.
 pub fn summary<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Summary {
     let mut summary = Summary::default();
-    for entry in entries {
-        summary.received += 1;
-        summary.bytes_in += entry.bytes_in;
-        match entry.end {
-            End::Stored => {
-                summary.stored += 1;
-                summary.bytes_out += entry.bytes_out;
-            }
-            End::Dropped(_) => summary.dropped += 1,
-            End::Duplicate(_) => summary.duplicates += 1,
-            End::Undone(_) => summary.undone += 1,
-        }
-    }
+    entries.into_iter().for_each(|entry| summary.count(entry));
     summary
 }
 
-/// One line for each failure, with the first event that met it: someone should look.
+impl Summary {
+    /// Counts one settled entry.
+    pub fn count(&mut self, entry: &Entry) {
+        self.received += 1;
+        self.bytes_in += entry.bytes_in;
+        self.bytes_out += entry.bytes_out;
+        match entry.end {
+            End::Stored => self.stored += 1,
+            End::Dropped(_) => self.dropped += 1,
+            End::Duplicate => self.duplicates += 1,
+            End::Failed(_) => self.failed += 1,
+        }
+    }
+}
+
+/// Logs one warning for each kind of failure, with the first event that met it.
 pub fn warn(entries: &[Entry]) {
     let mut met: Vec<(&Failure, &Entry, usize)> = Vec::new();
     for entry in entries {
-        let End::Undone(failure) = &entry.end else {
+        let End::Failed(failure) = &entry.end else {
             continue;
         };
         match met.iter_mut().find(|(known, ..)| *known == failure) {
@@ -69,28 +72,29 @@ pub fn warn(entries: &[Entry]) {
         }
     }
     for (failure, first, count) in met {
-        let (id, detail_type) = (first.identity.printable_id(), first.detail_type);
+        let (id, detail_type) = (first.printable_id(), first.detail_type);
         let error_type = failure.error_type();
-        tracing::warn!(id, "detail-type" = detail_type, count, error_type, "undone: {failure}");
+        tracing::warn!(id, "detail-type" = detail_type, count, error_type, "failed: {failure}");
     }
 }
 
-/// The answer of the function.
+/// Returns the function's answer.
 ///
 /// # Errors
 ///
-/// The failure of an event that came alone: Lambda tries again, then its on-failure queue has it.
+/// The failure of an event that arrived alone. Lambda retries it, then sends it to the on-failure
+/// queue.
 pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
     let mut failures = Vec::new();
     for entry in entries {
         match (&entry.end, &entry.origin) {
-            (End::Undone(failure), Origin::Direct) => return Err(failure.clone()),
-            (End::Undone(_), Origin::Sqs { message_id }) => {
+            (End::Failed(failure), Origin::Direct) => return Err(failure.clone()),
+            (End::Failed(_), Origin::Sqs { message_id }) => {
                 let mut failure = BatchItemFailure::default();
                 failure.item_identifier.clone_from(message_id);
                 failures.push(failure);
             }
-            (End::Stored | End::Dropped(_) | End::Duplicate(_), _) => {}
+            (End::Stored | End::Dropped(_) | End::Duplicate, _) => {}
         }
     }
     let is_sqs = matches!(entries.first(), Some(Entry { origin: Origin::Sqs { .. }, .. }));

@@ -1,4 +1,4 @@
-//! What this execution environment has stored, so that a second delivery is told as such.
+//! The memory of what this line has stored, so that it recognizes a second delivery.
 //!
 //! EventBridge delivers at least once:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-delivery-level.html>.
@@ -7,17 +7,17 @@ use crate::event::EcsEvent;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-/// How many ids are remembered at most, and as many revisions.
+/// The most ids that are remembered, and the most revisions.
 pub const REMEMBERED: usize = 10_000;
 
-/// What makes two events the same: the `id`, or the ARN and the `version` of what changed.
+/// What makes two events the same: equal `id`s, or equal ARN and `version` of what changed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     id: Option<Box<str>>,
     revision: Option<Box<str>>,
 }
 
-// It is event content, which could say anything.
+// An id is event content and could be a secret.
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity").field("id", &self.printable_id()).finish_non_exhaustive()
@@ -25,7 +25,7 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// The identity of an event; one that carries none is never a duplicate.
+    /// Returns the identity of an event. An event without one is never a duplicate.
     pub fn of(event: &EcsEvent<'_>) -> Self {
         let id = event.envelope.id.as_deref().map(Box::from);
         let revision = event.revision.as_ref();
@@ -33,14 +33,14 @@ impl Identity {
         Self { id, revision }
     }
 
-    /// The event's `id`, if it is like those of EventBridge; others could say anything.
+    /// Returns the `id` if it has the form of EventBridge's ids; any other text could be a secret.
     pub fn printable_id(&self) -> Option<&str> {
         let is_of_uuid = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
         self.id.as_deref().filter(|id| id.len() == 36 && id.bytes().all(is_of_uuid))
     }
 }
 
-/// A bounded memory of identities: when a half is full, the older half is forgotten.
+/// A bounded memory of identities: when the newer half is full, the older half is forgotten.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     ids: Halves,
@@ -60,12 +60,12 @@ impl fmt::Debug for Halves {
 }
 
 impl Seen {
-    /// Whether such an event was stored.
+    /// True if such an event is stored.
     pub fn has(&self, identity: &Identity) -> bool {
         self.ids.have(identity.id.as_deref()) || self.revisions.have(identity.revision.as_deref())
     }
 
-    /// To be said of events that are stored, never before.
+    /// Remembers an event that is stored: called when it is settled, never before.
     pub fn remember(&mut self, identity: Identity) {
         self.ids.remember(identity.id);
         self.revisions.remember(identity.revision);
@@ -85,7 +85,7 @@ impl Halves {
     }
 }
 
-/// The events of one plan, to find those that come twice in it.
+/// The events of one plan, to find those that arrive twice in it.
 #[derive(Default)]
 pub struct Firsts {
     ids: HashMap<Box<str>, usize>,
@@ -94,13 +94,13 @@ pub struct Firsts {
 }
 
 impl Firsts {
-    /// For a plan with so many arrivals, if that is known; one alone is nothing to be compared with.
+    /// For a plan with this many arrivals, if known. A lone arrival needs no comparison.
     pub fn expecting(arrivals: Option<usize>) -> Self {
         Self { is_alone: arrivals.is_some_and(|count| count < 2), ..Self::default() }
     }
 
-    /// The position of an earlier event of the same identity, if there is one; else this event is
-    /// the first.
+    /// Returns the position of an earlier event with the same identity, or notes this one as the
+    /// first.
     pub fn earlier(&mut self, identity: &Identity, position: usize) -> Option<usize> {
         if self.is_alone {
             return None;

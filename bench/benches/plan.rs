@@ -4,9 +4,7 @@ use bench::Template;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::plan;
-use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::Line;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -25,9 +23,9 @@ fn main() {
     against_batch(&mut criterion);
 }
 
-fn policy(profile: &str) -> Policy {
+fn line(profile: &str) -> Line {
     let variable = ("FORWARDER_TRIM".to_owned(), profile.to_owned());
-    config([variable]).expect("it is a profile").policy
+    Line::new(config([variable]).expect("it is a profile").policy)
 }
 
 /// Each kind in each profile, and the same bytes read otherwise.
@@ -47,9 +45,9 @@ fn of_kinds(criterion: &mut Criterion) {
             bencher.iter_batched(|| text.clone(), pass, few(&text));
         });
         for profile in ["full", "lean", "minimal"] {
-            let policy = policy(profile);
+            let line = line(profile);
             group.bench_function(profile, |bencher| {
-                bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
+                bencher.iter_batched(|| text.clone(), |text| done(&line, text), few(&text));
             });
         }
         group.bench_function("Value and back", |bencher| {
@@ -71,34 +69,34 @@ fn few(text: &str) -> BatchSize {
 }
 
 fn against_size(criterion: &mut Criterion) {
-    let policy = policy("lean");
+    let line = line("lean");
     let mut group = criterion.benchmark_group("size");
     for containers in (0..=10).map(|power| 1 << power) {
         let text = bench::task_of(containers).event(1);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::from_parameter(text.len()), |bencher| {
-            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
+            bencher.iter_batched(|| text.clone(), |text| done(&line, text), few(&text));
         });
     }
     group.finish();
 }
 
 fn against_batch(criterion: &mut Criterion) {
-    let policy = policy("lean");
+    let line = line("lean");
     let mut group = criterion.benchmark_group("batch");
     let most = bench::full_sqs(1).matches("\"messageId\"").count();
     for records in [1, 3, 10, 30, 100, 300, 1_000, most] {
         let text = bench::sqs(records, 1);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::from_parameter(records), |bencher| {
-            bencher.iter_batched(|| text.clone(), |text| done(&policy, text), few(&text));
+            bencher.iter_batched(|| text.clone(), |text| done(&line, text), few(&text));
         });
     }
     group.finish();
 }
 
-/// The plan made and given back; it has seen nothing before.
-fn done(policy: &Policy, text: String) -> usize {
+/// Makes the plan and frees it. The line has stored nothing before.
+fn done(line: &Line, text: String) -> usize {
     let arrivals = decode(Payload::from(text));
-    plan(policy, &Seen::default(), arrivals, NOW_MS).batches.len()
+    line.plan(arrivals, NOW_MS).batches().len()
 }

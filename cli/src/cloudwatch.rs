@@ -7,7 +7,7 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_cloudwatchlogs::config::Builder;
 use aws_types::os_shim_internal::{Env, Fs};
 use ecs_event_forwarder::deliver::{CloudWatchLogs, Trust, https_client, logs_client};
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;
 use futures_util::{StreamExt, stream};
@@ -42,15 +42,18 @@ impl CloudWatch {
         Ok(Self { runtime, logs })
     }
 
-    /// Stores batches, and gives the arrivals that were not stored.
+    /// Stores batches, and returns a receipt for each.
     #[expect(clippy::disallowed_methods, reason = "delivery takes its deadline as an argument")]
-    pub(crate) fn store(&self, batches: &[Batch]) -> Vec<(usize, Failure)> {
+    pub(crate) fn store(&self, batches: &[Batch]) -> Vec<Receipt> {
         self.runtime.block_on(async {
             let deadline = Instant::now() + PATIENCE;
             let receipts = stream::iter(batches)
-                .map(|batch| self.logs.deliver(batch, deadline))
+                .map(|batch| async move {
+                    let delivered = self.logs.deliver(batch, deadline).await;
+                    Receipt::new(batch, delivered.failed)
+                })
                 .buffer_unordered(CONCURRENT_REQUESTS);
-            receipts.map(|receipt| receipt.undone).concat().await
+            receipts.collect().await
         })
     }
 }

@@ -5,17 +5,19 @@ mod fields;
 
 use crate::clock;
 use crate::cost::Rates;
+use crate::dollars::{Cost, Load, cost};
 use crate::input::{Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
+use crate::rehearsal::{Rehearsed, rehearse};
 use crate::table::{number, table, visible};
 use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
-use ecs_event_forwarder::cost::{Cost, Load, cost};
 use ecs_event_forwarder::json::Json;
-use fields::Fields;
+use ecs_event_forwarder::line::Line;
+use fields::FieldChanges;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let mut outcome = Outcome::Done;
     let mut diff = Diff::default();
+    let mut lines = [&before, &after].map(|config| Line::new(config.policy.clone()));
     let mut inputs = Inputs::find(&arguments.source, None, false);
     let has_settings = show_settings(arguments)?;
     while let Some(chunk) = inputs.next_chunk() {
@@ -70,9 +73,12 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             outcome = Outcome::Incomplete;
             terminal::error(problem);
         }
-        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
+        let now_ms = clock::now_ms();
+        let [before, after] = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
+        let sides = before.into_iter().zip(after);
+        for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| diff.add(&before, &after, event, clock::now_ms()));
+            let added = event.map(|event| diff.add(event, sides));
             match added {
                 Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
                 Ok(_) => {}
@@ -98,21 +104,15 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
 struct Diff {
     events: usize,
     changes: BTreeMap<String, usize>,
-    fields: Fields,
+    fields: FieldChanges,
     loads: [Load; 2],
     times_ms: Option<(i64, i64)>,
 }
 
 impl Diff {
-    fn add(
-        &mut self,
-        before: &Config,
-        after: &Config,
-        event: &Json,
-        now_ms: i64,
-    ) -> Option<Change> {
+    fn add(&mut self, event: &Json, (before, after): (Rehearsed, Rehearsed)) -> Option<Change> {
         self.events += 1;
-        let change = Change::of(&before.policy, &after.policy, event, now_ms);
+        let change = Change::of(event, before, after);
         if let Some(time_ms) = change.timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
@@ -141,7 +141,7 @@ impl Diff {
         &self,
         arguments: &Arguments,
         configs: [&Config; 2],
-        prices: &ecs_event_forwarder::cost::Prices,
+        prices: &crate::dollars::Prices,
     ) -> io::Result<()> {
         if !self.changes.is_empty() {
             let mut changes = table(&["EVENTS>", "CHANGE"]);

@@ -1,6 +1,7 @@
 //! A local folder in place of CloudWatch Logs: one file per log stream, one log event per line.
 
 use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::{Batch, Destination};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
@@ -33,14 +34,15 @@ impl Folder {
         &self.root
     }
 
-    /// Stores a batch, and gives the arrivals that were not stored.
-    pub(crate) fn store(&mut self, batch: &Batch) -> Vec<(usize, Failure)> {
+    /// Stores a batch: all of it, or nothing.
+    pub(crate) fn store(&mut self, batch: &Batch) -> Receipt {
         let Err(error) = self.append(batch) else {
-            return Vec::new();
+            return Receipt::stored(batch);
         };
         let cause = error.to_string();
         let failure = Failure::Undelivered { operation: "writing the file", cause };
-        batch.events.iter().map(|event| (event.arrival, failure.clone())).collect()
+        let failed = batch.events.iter().map(|event| (event.arrival, failure.clone()));
+        Receipt::new(batch, failed.collect())
     }
 
     /// Writes the whole batch or nothing of it.

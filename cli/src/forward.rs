@@ -13,10 +13,9 @@ use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::line::{End, Line, Receipt};
 use ecs_event_forwarder::log::Batch;
-use ecs_event_forwarder::plan::{End, Entry, plan};
-use ecs_event_forwarder::policy::{Delivery, Policy};
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::policy::Delivery;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -30,7 +29,7 @@ Examples:
 /// Filter and trim events, and store what is kept
 ///
 /// Prints a table of what was stored where, and totals: received = stored + dropped + duplicates +
-/// undone.
+/// failed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -75,8 +74,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let mut inputs = Inputs::find(&arguments.source, target.root(), true);
     let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     let mut run = Run {
-        policy,
-        seen: Seen::default(),
+        line: Line::new(policy),
         tally: Tally::default(),
         failures: Failures::default(),
         progress,
@@ -90,15 +88,14 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     run.failures.sentences().for_each(terminal::error);
     let shown = if arguments.quiet { Ok(()) } else { show(&run.tally, &target, &arguments.to) };
     match shown {
-        // What is stored is stored, whoever looks on.
+        // Events are stored even if nobody reads the output.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(run.outcome),
     }
 }
 
 struct Run {
-    policy: Policy,
-    seen: Seen,
+    line: Line,
     tally: Tally,
     failures: Failures,
     progress: Progress,
@@ -110,29 +107,27 @@ impl Run {
         for problem in &chunk.unreadable {
             self.problem(problem);
         }
-        let mut plan = plan(&self.policy, &self.seen, chunk.arrivals, clock::now_ms());
-        let batches = std::mem::take(&mut plan.batches);
-        let undone = target.store(&batches);
-        let entries = plan.settle(undone);
-        for (entry, place) in entries.iter().zip(&chunk.places) {
-            self.tally.count(&entry.end, entry.bytes_in);
-            if let End::Undone(failure) = &entry.end {
-                self.undone(failure, place);
-            }
-        }
-        let is_stored = |entry: &&Entry| entry.end == End::Stored;
+        let mut plan = self.line.plan(chunk.arrivals, clock::now_ms());
+        let batches = plan.take_batches();
+        let receipts = target.store(&batches);
+        let entries = self.line.settle(plan, receipts);
+        let mut destinations = vec![None; entries.len()];
         for batch in &batches {
-            let stored = batch.events.iter().filter_map(|event| entries.get(event.arrival));
-            for Entry { bytes_in, bytes_out, .. } in stored.filter(is_stored) {
-                self.tally.count_stored(&batch.destination, *bytes_in, *bytes_out);
+            for event in &batch.events {
+                if let Some(destination) = destinations.get_mut(event.arrival) {
+                    *destination = Some(&batch.destination);
+                }
             }
         }
-        for entry in entries.into_iter().filter(|entry| entry.end == End::Stored) {
-            self.seen.remember(entry.identity);
+        for ((entry, place), destination) in entries.iter().zip(&chunk.places).zip(destinations) {
+            self.tally.count(entry, destination);
+            if let End::Failed(failure) = &entry.end {
+                self.fail(failure, place);
+            }
         }
     }
 
-    fn undone(&mut self, failure: &Failure, place: &Place) {
+    fn fail(&mut self, failure: &Failure, place: &Place) {
         match failure {
             Failure::UnreadablePayload { .. }
             | Failure::UnknownPayload
@@ -183,9 +178,9 @@ impl Target {
         path.zip(self.root()).is_some_and(|(path, root)| path.starts_with(root))
     }
 
-    fn store(&mut self, batches: &[Batch]) -> Vec<(usize, Failure)> {
+    fn store(&mut self, batches: &[Batch]) -> Vec<Receipt> {
         match self {
-            Self::Folder(folder) => batches.iter().flat_map(|it| folder.store(it)).collect(),
+            Self::Folder(folder) => batches.iter().map(|it| folder.store(it)).collect(),
             Self::CloudWatch(logs) => logs.store(batches),
         }
     }

@@ -12,6 +12,8 @@ mod policy_file;
 mod options;
 mod values;
 mod input;
+mod dollars;
+mod rehearsal;
 mod tally;
 mod folder;
 mod cloudwatch;

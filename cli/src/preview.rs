@@ -7,16 +7,17 @@ use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
+use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::{Names, Tally};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
+use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::Config;
-use ecs_event_forwarder::event::{Arrival, EcsEvent, Failure};
+use ecs_event_forwarder::event::{Arrival, EcsEvent};
+use ecs_event_forwarder::judge::Kept;
+use ecs_event_forwarder::line::{End, Entry, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
-use ecs_event_forwarder::plan::{End, Judgement, Kept, judge};
-use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
 use row::{Last, Row, Totals};
 use rows::Rows;
 use std::io::{self, Write};
@@ -42,7 +43,7 @@ pub(crate) struct Arguments {
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
     /// Fields, each where it applies: file, line, item, matched (by the event pattern of this policy,
-    /// so that the rule would invoke the function), end (kept, dropped, duplicate, undone), reason (of
+    /// so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
     /// a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
@@ -54,15 +55,14 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// What would become of an arrival.
+/// An arrival with everything that the preview shows of it.
 struct Fate<'a> {
     place: &'a Place,
-    bytes_in: usize,
-    /// Whether the rule would invoke the function for it.
+    entry: Entry,
+    /// True if the rule would invoke the function for it.
     is_matched: bool,
-    /// What is known of its event, if it is one.
+    /// The classified event, unless it failed.
     event: Option<EcsEvent<'a>>,
-    end: End,
     kept: Option<Kept>,
 }
 
@@ -77,8 +77,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let mut preview = Preview {
         rows: Rows::new(&policy),
         matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
-        policy,
-        seen: Seen::default(),
+        line: Line::new(policy),
         tally: Tally::default(),
         outcome: Outcome::Done,
     };
@@ -98,10 +97,9 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
 }
 
 struct Preview {
-    policy: Policy,
+    line: Line,
     /// The event pattern of the policy.
     matcher: Matcher,
-    seen: Seen,
     tally: Tally,
     rows: Rows,
     outcome: Outcome,
@@ -112,13 +110,12 @@ impl Preview {
         for problem in &chunk.unreadable {
             self.problem(problem);
         }
-        let now_ms = clock::now_ms();
-        let mut firsts = Firsts::default();
-        let mut stored = Vec::new();
+        let rehearsed = rehearse(&mut self.line, &chunk.arrivals, clock::now_ms());
         let mut lines = terminal::lines();
-        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            let fate = self.fate(arrival, place, &mut firsts, now_ms);
-            if let End::Undone(failure) = &fate.end {
+        for ((arrival, place), rehearsed) in chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        {
+            let fate = self.fate(arrival, place, rehearsed);
+            if let End::Failed(failure) = &fate.entry.end {
                 self.problem(&place.refused(failure));
             }
             self.count(&fate);
@@ -126,64 +123,36 @@ impl Preview {
                 serde_json::to_writer(&mut lines, &Row::of(&fate, arguments.show))?;
                 lines.write_all(b"\n")?;
             } else if arguments.show {
-                match (&fate.kept, &fate.end) {
+                match (&fate.kept, &fate.entry.end) {
                     (Some(kept), _) => writeln!(lines, "{}", kept.message)?,
-                    (None, End::Undone(_)) => {}
+                    (None, End::Failed(_)) => {}
                     (None, _) => terminal::note(rows::not_kept(&fate)),
                 }
             } else {
                 self.rows.add(&fate);
             }
-            if let (End::Stored, Some(event)) = (&fate.end, &fate.event) {
-                stored.push(Identity::of(event));
-            }
         }
         lines.flush()?;
         drop(lines);
-        self.rows.show()?;
-        for identity in stored {
-            self.seen.remember(identity);
-        }
-        Ok(())
+        self.rows.show()
     }
 
-    /// As the plan has it.
     fn fate<'a>(
         &self,
         arrival: &'a Arrival,
         place: &'a Place,
-        firsts: &mut Firsts,
-        now_ms: i64,
+        Rehearsed { entry, kept }: Rehearsed,
     ) -> Fate<'a> {
-        let bytes_in = arrival.bytes;
-        let is_matched = arrival.event.as_ref().is_ok_and(|event| self.matcher.matches(event));
-        let judged = arrival.event.as_ref().map_err(Failure::clone);
-        let judged = judged.and_then(|event| judge(&self.policy, event, now_ms));
-        let Judgement { event, ruling } = match judged {
-            Ok(judgement) => judgement,
-            Err(failure) => {
-                let end = End::Undone(failure);
-                return Fate { place, bytes_in, is_matched, event: None, end, kept: None };
-            }
-        };
-        let identity = Identity::of(&event);
-        let (end, kept) = match ruling {
-            Err(reason) => (End::Dropped(reason), None),
-            Ok(_) if self.seen.has(&identity) => (End::Duplicate(None), None),
-            Ok(kept) => match firsts.earlier(&identity, 0) {
-                Some(_) => (End::Duplicate(None), None),
-                None => (End::Stored, Some(kept)),
-            },
-        };
-        Fate { place, bytes_in, is_matched, event: Some(event), end, kept }
+        let event = arrival.event.as_ref().ok();
+        let is_matched = event.is_some_and(|event| self.matcher.matches(event));
+        let event = event.filter(|_| !matches!(entry.end, End::Failed(_))).map(classify);
+        Fate { place, entry, is_matched, event, kept }
     }
 
     fn count(&mut self, fate: &Fate<'_>) {
-        self.tally.count(&fate.end, fate.bytes_in);
+        let destination = fate.kept.as_ref().map(|kept| &kept.destination);
+        self.tally.count(&fate.entry, destination);
         self.tally.count_matched(fate.is_matched);
-        if let Some(kept) = &fate.kept {
-            self.tally.count_stored(&kept.destination, fate.bytes_in, kept.message.len());
-        }
     }
 
     fn problem(&mut self, text: &str) {

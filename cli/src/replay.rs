@@ -42,14 +42,14 @@ stored. A run that is interrupted, in whatever way, can be run again: what is st
 again. CloudWatch Logs itself stores twice what is put twice, so a batch that was sent and of \
 which nothing was heard (the program was killed, or the connection broke) is in doubt: a run stops \
 there, and no run sends it again unless --resend-in-doubt says so. Every other event is stored \
-exactly once. Times that CloudWatch Logs no longer takes become the time of the replay, or are \
-undone, as FORWARDER_ON_REJECTED says; the event's own time stays in its message.";
+exactly once. Times that CloudWatch Logs no longer takes become the time of the replay, or have \
+failed, as FORWARDER_ON_REJECTED says; the event's own time stays in its message.";
 
 /// Send old events again, each at most once
 ///
 /// From dumps of dead-letter queues, archives, or the export of another log group. Prints a table of
 /// what was stored where, and totals: received = stored + stored before + dropped + duplicates +
-/// undone. What is stored by a run is remembered in a journal, and the next run passes over it.
+/// failed. What is stored by a run is remembered in a journal, and the next run passes over it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -183,7 +183,7 @@ impl Run {
         let fates = self.sender.send(chunk.arrivals).await;
         for ((fate, bytes), place) in fates.iter().zip(bytes).zip(&chunk.places) {
             self.summary.count(fate, bytes, place);
-            if let Fate::Undone(failure) = fate
+            if let Fate::Failed(failure) = fate
                 && is_of_input(failure)
             {
                 self.problem(&place.refused(failure));

@@ -1,25 +1,25 @@
-//! What became of all arrivals: each is counted in exactly one place.
+//! The counts of settled arrivals, each in exactly one place.
 
 use crate::input::Place;
 use crate::table::{number, table};
 use comfy_table::Table;
 use ecs_event_forwarder::event::Failure;
 use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::line::{End, Entry};
 use ecs_event_forwarder::log::Destination;
-use ecs_event_forwarder::plan::End;
 use ecs_event_forwarder::respond::Summary;
 use std::collections::BTreeMap;
 
-/// Counts that grow with destinations, never with events.
+/// Counts whose memory grows with destinations, never with events.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) summary: Summary,
-    /// How many the event pattern matches, where that is asked.
+    /// The number of events that the event pattern matches, if the command asks for it.
     pub(crate) matched: Option<usize>,
     streams: BTreeMap<String, BTreeMap<&'static str, Stored>>,
     bytes_in_stored: usize,
     dropped: BTreeMap<DropReason, usize>,
-    undone: BTreeMap<&'static str, usize>,
+    failed: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -37,16 +37,16 @@ impl Stored {
     }
 }
 
-/// How destinations are called.
+/// The names under which destinations are shown.
 pub(crate) enum Names<'a> {
-    /// As CloudWatch Logs does.
+    /// Log groups and log streams.
     Logs,
-    /// As files in that folder.
+    /// Files in a folder.
     Files { folder: &'a str, extension: &'a str },
 }
 
 impl Names<'_> {
-    /// A log group, or the beginning of one.
+    /// Names a log group, or the beginning of one.
     fn group(&self, group: &str) -> String {
         match self {
             Self::Logs => group.to_owned(),
@@ -65,52 +65,50 @@ impl Names<'_> {
 }
 
 impl Tally {
-    /// Counts an arrival.
-    pub(crate) fn count(&mut self, end: &End, bytes_in: usize) {
-        self.summary.received += 1;
-        self.summary.bytes_in += bytes_in;
-        match end {
-            End::Stored => self.summary.stored += 1,
-            End::Dropped(reason) => {
-                self.summary.dropped += 1;
-                *self.dropped.entry(*reason).or_default() += 1;
+    /// Counts a settled entry, and the log stream that it is stored in.
+    pub(crate) fn count(&mut self, entry: &Entry, destination: Option<&Destination>) {
+        self.summary.count(entry);
+        match (&entry.end, destination) {
+            (End::Stored, Some(destination)) => {
+                self.count_stream(destination, entry.bytes_in, entry.bytes_out);
             }
-            End::Duplicate(_) => self.summary.duplicates += 1,
-            End::Undone(failure) => {
-                self.summary.undone += 1;
-                *self.undone.entry(failure.error_type()).or_default() += 1;
+            (End::Dropped(reason), _) => *self.dropped.entry(*reason).or_default() += 1,
+            (End::Failed(failure), _) => {
+                *self.failed.entry(failure.error_type()).or_default() += 1;
             }
+            (End::Stored, None) | (End::Duplicate, _) => {}
         }
     }
 
-    /// Counts whether the rule would invoke the function for it.
+    /// Counts an event that the rule would hand to the function, or would not.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
-    /// How many invocations the rule saves: EventBridge has nothing but events to hand over.
+    /// Returns the number of invocations that the rule saves. What is not an event does not count:
+    /// EventBridge never hands it over.
     pub(crate) fn saved(&self) -> usize {
         let is_no_event = [Failure::UnreadablePayload { offset: None }, Failure::UnknownPayload];
-        let no_events = is_no_event.iter().filter_map(|it| self.undone.get(it.error_type()));
+        let no_events = is_no_event.iter().filter_map(|it| self.failed.get(it.error_type()));
         let unmatched = self.summary.received - self.matched.unwrap_or(self.summary.received);
         unmatched.saturating_sub(no_events.sum())
     }
 
-    /// Counts where a stored one went.
-    pub(crate) fn count_stored(
+    /// Counts a stored event for its log stream.
+    pub(crate) fn count_stream(
         &mut self,
         destination: &Destination,
         bytes_in: usize,
         bytes_out: usize,
     ) {
-        self.summary.bytes_out += bytes_out;
         self.bytes_in_stored += bytes_in;
         let group = self.streams.entry(destination.log_group.clone()).or_default();
         let stream = group.entry(destination.log_stream).or_default();
         stream.add(Stored { events: 1, bytes_in, bytes_out });
     }
 
-    /// The destinations as a tree: what the groups' names have in common, the groups, the streams.
+    /// Returns the destinations as a tree: the common part of the groups' names, the groups, the
+    /// streams.
     pub(crate) fn destinations(&self, title: &str, names: &Names<'_>) -> Option<String> {
         let groups: Vec<_> = self.streams.keys().map(String::as_str).collect();
         let common = common_folder(&groups);
@@ -131,13 +129,13 @@ impl Tally {
         (!self.streams.is_empty()).then(|| tree.trim_fmt())
     }
 
-    /// The totals, with `stored` as the word for what is stored.
+    /// Returns the table of totals; `stored` is the title of the row of stored events.
     pub(crate) fn totals(&self, stored: &str) -> String {
-        let Summary { received, stored: kept, dropped, duplicates, undone, bytes_in, bytes_out } =
+        let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
             self.summary;
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let reasons = list(self.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)));
-        let error_types = list(self.undone.iter().map(|(error_type, count)| (*error_type, *count)));
+        let error_types = list(self.failed.iter().map(|(error_type, count)| (*error_type, *count)));
         let share = share(bytes_out, self.bytes_in_stored);
         let mut row = |name: &str, events: usize, bytes: Option<usize>, note: String| {
             totals.add_row([
@@ -159,7 +157,7 @@ impl Tally {
         row(stored, kept, Some(bytes_out), share);
         row("dropped", dropped, None, reasons);
         row("duplicates", duplicates, None, String::new());
-        row("undone", undone, None, error_types);
+        row("failed", failed, None, error_types);
         totals.trim_fmt()
     }
 }
@@ -177,7 +175,8 @@ fn row(tree: &mut Table, stored: Stored, level: usize, name: &str) {
     tree.add_row([number(events), number(bytes_in), number(bytes_out), name]);
 }
 
-/// The longest beginning that all names share and that ends in a slash; a lone name shares nothing.
+/// Returns the longest prefix that ends in a slash and that all names share. A lone name shares
+/// nothing.
 fn common_folder<'a>(names: &[&'a str]) -> &'a str {
     let [first, rest @ ..] = names else {
         return "";
@@ -202,12 +201,12 @@ fn share(bytes_out: usize, bytes_in: usize) -> String {
     percent.map_or(String::new(), text)
 }
 
-/// Failures to deliver, which many events share.
+/// Failures of delivery, each with the number of events that met it.
 #[derive(Default)]
 pub(crate) struct Failures(Vec<(Failure, usize, String)>);
 
 impl Failures {
-    /// Remembers one and the place of the first event that met it.
+    /// Counts a failure, and keeps the place of the first event that met it.
     pub(crate) fn count(&mut self, failure: &Failure, place: &Place) {
         match self.0.iter_mut().find(|(known, ..)| known == failure) {
             Some((_, count, _)) => *count += 1,
@@ -215,12 +214,12 @@ impl Failures {
         }
     }
 
-    /// A sentence for each.
+    /// Returns one sentence for each failure.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(failure, count, first)| {
-            let noun = if *count == 1 { "event is" } else { "events are" };
+            let noun = if *count == 1 { "event" } else { "events" };
             let (count, error_type) = (number(*count), failure.error_type());
-            format!("{count} {noun} undone, {first} first: {error_type}: {failure}")
+            format!("{count} {noun} failed, first {first}: {error_type}: {failure}")
         })
     }
 }

@@ -38,7 +38,7 @@ macro_rules! metrics {
 metrics! {
     STORED, "Stored", Count, "Events stored in CloudWatch Logs.";
     DROPPED, "Dropped", Count, "Events that were not wanted.";
-    UNDONE, "Undone", Count, "Events neither stored nor dropped, whose caller heard of it.";
+    FAILED, "Failed", Count, "Events neither stored nor dropped, whose caller heard of it.";
     BYTES_IN, "BytesIn", Bytes, "Bytes of events as they came.";
     BYTES_OUT, "BytesOut", Bytes, "Bytes of messages stored.";
     DROPPED_BY_DETAIL_TYPE, "DroppedByDetailType", Count, "Dropped for the detail-type.";

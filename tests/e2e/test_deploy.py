@@ -217,7 +217,7 @@ def test_what_fails_is_tried_again_kept_and_alarmed(stack, ministack):
         ("AWS/Events", "FailedInvocations", ("RuleName", stack["RuleName"])),
         *(("AWS/SQS", queue, ("QueueName", stack[f"{name}QueueUrl"].split("/")[-1]))
           for name in ("Undelivered", "Failure", "Parked")),
-        ("EcsEventForwarder", "Undone", *of_function),
+        ("EcsEventForwarder", "Failed", *of_function),
         ("EcsEventForwarder", "FailedDeployments", *of_function),
         ("EcsEventForwarder", "StoppedTasks", *of_function, ("StopCategory", "out_of_memory")),
     }

@@ -42,7 +42,7 @@ def test_every_event_is_answered(answers, name):
         assert answer == {"batchItemFailures": []}
     else:
         assert answer["received"] == 1
-        assert answer["undone"] == 0
+        assert answer["failed"] == 0
         assert answer["stored"] + answer["dropped"] + answer["duplicates"] == 1
 
 

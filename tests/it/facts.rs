@@ -12,9 +12,8 @@ mod stored;
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::{Plan, plan};
+use ecs_event_forwarder::line::{Line, Plan};
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::Seen;
 use serde_json::{Value, json};
 
 const NOW_MS: i64 = 1_796_083_200_042;
@@ -32,7 +31,7 @@ fn policy() -> Policy {
 
 fn planned(policy: &Policy, event: &Value) -> Plan {
     let arrivals = decode(Payload::from(event.to_string()));
-    plan(policy, &Seen::default(), arrivals, NOW_MS)
+    Line::new(policy.clone()).plan(arrivals, NOW_MS)
 }
 
 /// The `forwarder` object of an event of that kind.
@@ -41,7 +40,7 @@ fn facts(policy: &Policy, kind: &str, resources: &Value, detail: &Value) -> Valu
         "detail-type": kind, "source": "aws.ecs", "resources": resources, "detail": detail,
     });
     let plan = planned(policy, &event);
-    let message: Value = serde_json::from_str(&plan.batches[0].events[0].message).unwrap();
+    let message: Value = serde_json::from_str(&plan.batches()[0].events[0].message).unwrap();
     message["forwarder"].clone()
 }
 
@@ -269,8 +268,8 @@ fn an_exit_code_is_a_number_however_it_is_spelled() {
             containers.join(",")
         );
         let arrivals = decode(Payload::from(event));
-        let plan = plan(&policy(), &Seen::default(), arrivals, NOW_MS);
-        let message: Value = serde_json::from_str(&plan.batches[0].events[0].message).unwrap();
+        let plan = Line::new(policy()).plan(arrivals, NOW_MS);
+        let message: Value = serde_json::from_str(&plan.batches()[0].events[0].message).unwrap();
         message["forwarder"]["eventType"].as_str().unwrap().to_owned()
     };
     for codes in ["0", "0 0", "null", "-0", "0.0", "0 null 0", "\"0\""] {

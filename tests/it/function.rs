@@ -28,7 +28,7 @@ fn one_event_is_answered_with_a_summary() {
         "stored": 1,
         "dropped": 0,
         "duplicates": 0,
-        "undone": 0,
+        "failed": 0,
         "bytesIn": event.len(),
         "bytesOut": message.len()
     });
@@ -45,7 +45,7 @@ fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
         "stored": 0,
         "dropped": 1,
         "duplicates": 0,
-        "undone": 0,
+        "failed": 0,
         "bytesIn": event.len(),
         "bytesOut": 0
     });
@@ -63,7 +63,7 @@ fn a_second_delivery_is_a_summary_with_one_duplicate() {
         "stored": 0,
         "dropped": 0,
         "duplicates": 1,
-        "undone": 0,
+        "failed": 0,
         "bytesIn": event.len(),
         "bytesOut": 0
     });

@@ -22,9 +22,8 @@ pub(crate) mod trimming;
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::{Plan, plan};
+use ecs_event_forwarder::line::{Line, Plan};
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::Seen;
 use proptest::test_runner::{Config, RngSeed};
 
 const NOW_MS: i64 = 1_796_083_200_042;
@@ -52,11 +51,11 @@ fn policy(settings: &[(&str, &str)]) -> Policy {
 /// What is planned for a payload that comes to a function which has seen nothing yet.
 fn planned(policy: &Policy, payload: &str) -> Plan {
     let arrivals = decode(Payload::from(payload.to_owned()));
-    plan(policy, &Seen::default(), arrivals, NOW_MS)
+    Line::new(policy.clone()).plan(arrivals, NOW_MS)
 }
 
 /// The messages that a plan stores.
 fn messages(plan: &Plan) -> impl Iterator<Item = &str> {
-    let events = plan.batches.iter().flat_map(|batch| &batch.events);
+    let events = plan.batches().iter().flat_map(|batch| &batch.events);
     events.map(|event| event.message.as_str())
 }

@@ -10,8 +10,7 @@
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::Origin;
-use ecs_event_forwarder::plan::{End, plan};
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::{Intent, Line};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -26,21 +25,21 @@ fn check(settings: &[(&str, &str)], file: &Path) -> String {
     let policy = config(settings).expect("valid settings").policy;
     let text = std::fs::read_to_string(file).expect("a file of text");
     let arrivals = decode(Payload::from(text));
-    let plan = plan(&policy, &Seen::default(), arrivals, NOW_MS);
+    let plan = Line::new(policy.clone()).plan(arrivals, NOW_MS);
     let mut out = String::new();
-    for (position, entry) in plan.entries.iter().enumerate() {
+    for (position, entry) in plan.entries().iter().enumerate() {
         let origin = match &entry.origin {
             Origin::Direct => "direct",
             Origin::Sqs { message_id } => message_id,
         };
-        let end = match &entry.end {
-            End::Stored => "stored".to_owned(),
-            End::Dropped(reason) => format!("dropped {}", reason.as_str()),
-            End::Duplicate(first) => format!("duplicate {first:?}"),
-            End::Undone(failure) => format!("undone {}", failure.error_type()),
+        let end = match &entry.intent {
+            Intent::Deliver => "stored".to_owned(),
+            Intent::Drop(reason) => format!("dropped {}", reason.as_str()),
+            Intent::Skip(first) => format!("duplicate {first:?}"),
+            Intent::Fail(failure) => format!("failed {}", failure.error_type()),
         };
         writeln!(out, "{position} {origin}: {end}").unwrap();
-        let batches = plan.batches.iter();
+        let batches = plan.batches().iter();
         let events = batches.flat_map(|b| b.events.iter().map(|event| (&b.destination, event)));
         for (destination, event) in events.filter(|(_, event)| event.arrival == position) {
             let group = &destination.log_group;
@@ -171,12 +170,12 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("sqs-batch",         ["staging", "checkout", "WARN", "-", "stored"]),
     ("sqs-batch",         ["prod", "checkout", "ERROR", "-", "stored"]),
     // Fixtures.
-    ("array",                   ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("broken",                  ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("array",                   ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("broken",                  ["-", "-", "-", "-", "failed Forwarder.UnreadablePayload"]),
     ("detail-is-a-string",      ["prod", "web", "INFO", "-", "stored"]),
-    ("empty-object",            ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("empty-records",           ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("foreign-source",          ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
+    ("empty-object",            ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("empty-records",           ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("foreign-source",          ["-", "-", "-", "-", "failed Forwarder.ForeignSource"]),
     // By the letter the name after the last `/`, `x`; but its ARN is no cluster's, and the event
     // pattern of the rule, which must not lose what the function keeps, asks for one.
     ("hostile-cluster-dots",    ["-", "web", "INFO", "-", "stored"]),
@@ -185,22 +184,22 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("hostile-cluster-unicode", ["-", "web", "INFO", "-", "stored"]),
     ("no-detail",               ["prod", "web", "INFO", "-", "stored"]),
     ("no-time",                 ["prod", "web", "INFO", "-", "stored"]),
-    ("not-json",                ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("not-json",                ["-", "-", "-", "-", "failed Forwarder.UnreadablePayload"]),
     ("nulls",                   ["prod", "-", "INFO", "unknown", "stored"]),
-    ("number",                  ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("on-failure-of-broken",    ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("own-source",              ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
-    ("s3",                      ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
-    ("sns",                     ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("number",                  ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("on-failure-of-broken",    ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("own-source",              ["-", "-", "-", "-", "failed Forwarder.ForeignSource"]),
+    ("s3",                      ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
+    ("sns",                     ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
     ("sqs-mixed",               ["prod", "web", "INFO", "-", "stored"]),
     ("sqs-mixed",               ["prod", "checkout", "INFO", "-", "stored"]),
-    ("sqs-mixed",               ["-", "-", "-", "-", "undone Forwarder.UnknownPayload"]),
+    ("sqs-mixed",               ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
     ("sqs-mixed",               ["prod", "-", "INFO", "-", "dropped detailType"]),
     ("sqs-one-foreign",         ["prod", "web", "INFO", "-", "stored"]),
-    ("sqs-one-foreign",         ["-", "-", "-", "-", "undone Forwarder.ForeignSource"]),
+    ("sqs-one-foreign",         ["-", "-", "-", "-", "failed Forwarder.ForeignSource"]),
     ("sqs-one-foreign",         ["prod", "worker", "INFO", "-", "stored"]),
     ("sqs-one-unreadable",      ["prod", "web", "INFO", "-", "stored"]),
-    ("sqs-one-unreadable",      ["-", "-", "-", "-", "undone Forwarder.UnreadablePayload"]),
+    ("sqs-one-unreadable",      ["-", "-", "-", "-", "failed Forwarder.UnreadablePayload"]),
     ("sqs-one-unreadable",      ["prod", "checkout", "INFO", "-", "stored"]),
 ];
 

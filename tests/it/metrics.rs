@@ -134,7 +134,7 @@ fn a_dropped_event_is_counted_by_its_reason() {
 }
 
 #[test]
-fn what_is_undone_is_told_at_once() {
+fn what_fails_is_told_at_once() {
     let denied = |scene: &Scene| {
         scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutLogEvents).always());
     };
@@ -142,19 +142,19 @@ fn what_is_undone_is_told_at_once() {
     assert_snapshot!(told, @"
     BytesIn: 2000
     DeliveryMs: 1 durations
-    Undone: 1
+    Failed: 1
     ");
     let foreign = check(&DETAILED, nothing, Event::task(1).with("source", "my.ecs").of_bytes(2000));
     let unknown = check(&DETAILED, nothing, "{}");
     let unreadable = check(&DETAILED, nothing, "{");
     assert_snapshot!([foreign, unknown, unreadable].join("\n"), @"
     BytesIn: 2000
-    Undone: 1
+    Failed: 1
 
     BytesIn: 2
-    Undone: 1
+    Failed: 1
 
-    Undone: 1
+    Failed: 1
     ");
 }
 
@@ -186,8 +186,8 @@ fn what_is_rejected_for_its_time_is_counted_and_what_is_restamped_of_it() {
     Stored: 1
     ");
     let variables = [DETAILED[0], ("FORWARDER_ON_REJECTED", "fail")];
-    let undone = check(&variables, nothing, old());
-    assert!(undone.contains("Rejected: 1\n") && !undone.contains("Restamped"), "{undone}");
+    let failed = check(&variables, nothing, old());
+    assert!(failed.contains("Rejected: 1\n") && !failed.contains("Restamped"), "{failed}");
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_service_that_no_dimension_could_name_is_in_the_total_alone() {
     assert_snapshot!(check(&[("FORWARDER_ECS_METRICS", "on")], nothing, odd), @"StoppedTasks of essential_container_exited: 1");
 }
 
-/// Of all invocations within a minute, one line at first, and one for what is undone.
+/// Of all invocations within a minute, one line at first, and one for what failed.
 #[test]
 fn between_two_lines_counts_are_summed() {
     let scene = Scene::with(&DETAILED);
@@ -280,7 +280,7 @@ fn between_two_lines_counts_are_summed() {
         series.flat_map(|(_, series)| &series.values).sum::<f64>()
     };
     assert_eq!(scene.function.stdout().lines().count(), 2);
-    assert!((sum("Stored") - 5.0).abs() < 1e-9 && (sum("Undone") - 1.0).abs() < 1e-9, "{all:?}");
+    assert!((sum("Stored") - 5.0).abs() < 1e-9 && (sum("Failed") - 1.0).abs() < 1e-9, "{all:?}");
     let durations = all.iter().find(|((name, _), _)| name == "DeliveryMs");
     assert_eq!(durations.unwrap().1.values.len(), 5);
 }
@@ -318,7 +318,7 @@ fn sums_are_those_of_the_answers() {
     let records = batch["Records"].as_array().unwrap().len() as u64;
     let answered = |key: &str| answered[key];
     assert_eq!(total("Dropped", 1), answered("dropped"));
-    assert_eq!(total("Undone", 1), answered("undone") + 1);
+    assert_eq!(total("Failed", 1), answered("failed") + 1);
     assert_eq!(total("Stored", 1), answered("stored") + records);
     assert_eq!(total("Duplicates", 1), answered("duplicates") + records);
     let reasons: u64 = name::ALL

@@ -6,8 +6,7 @@ mod answers;
 use crate::insights::{EXTRACTED_FIELDS, Stored, Table, fields_of, leaves, run};
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::plan;
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::Line;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -49,9 +48,10 @@ fn stored(
     payloads: impl IntoIterator<Item = String>,
 ) -> Vec<Stored> {
     let policy = config(settings).expect("valid settings").policy;
-    let planned = |payload| plan(&policy, &Seen::default(), decode(Payload::from(payload)), NOW_MS);
+    let line = Line::new(policy);
+    let planned = |payload| line.plan(decode(Payload::from(payload)), NOW_MS);
     let plans = payloads.into_iter().map(planned);
-    let batches = plans.flat_map(|plan| plan.batches);
+    let batches = plans.flat_map(|mut plan| plan.take_batches());
     let logs = batches.flat_map(|batch| {
         let destination = batch.destination;
         batch.events.into_iter().map(move |event| Stored {

@@ -149,14 +149,14 @@ fn words_of(answer: &Answer) -> String {
         Answer::NoAnswer => panic!("there was no answer"),
         Answer::Response(response) if response.get("batchItemFailures").is_some() => {
             match answer.failed_message_ids() {
-                undone if undone.is_empty() => "= all done".to_owned(),
-                undone => format!("= undone: {}", undone.join(" ")),
+                failed if failed.is_empty() => "= all done".to_owned(),
+                failed => format!("= failed: {}", failed.join(" ")),
             }
         }
         Answer::Response(summary) => {
             let count = |name: &str| summary.get(name).and_then(Value::as_u64).expect("a count");
             let ends =
-                ["stored", "dropped", "duplicates", "undone"].map(|name| (name, count(name)));
+                ["stored", "dropped", "duplicates", "failed"].map(|name| (name, count(name)));
             let received: u64 = ends.iter().map(|(_, count)| count).sum();
             assert_eq!(received, count("received"), "{summary}");
             let ends = ends.iter().filter(|(_, count)| *count > 0);

@@ -13,10 +13,9 @@ mod values;
 use ecs_event_forwarder::config::{Config, config, var};
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::filter::Select;
-use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::line::{Intent, Line};
 use ecs_event_forwarder::policy::{LogClass, OnRejected};
 use ecs_event_forwarder::route::Part;
-use ecs_event_forwarder::seen::Seen;
 use ecs_event_forwarder::trim::Profile;
 
 fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
@@ -37,12 +36,12 @@ fn check(settings: &[(&str, &str)]) -> String {
 fn end(settings: &[(&str, &str)], event: &str) -> String {
     let policy = read(settings).expect("valid settings").policy;
     let arrivals = decode(Payload::from(event.to_owned()));
-    let plan = plan(&policy, &Seen::default(), arrivals, 0);
-    match &plan.entries[0].end {
-        End::Stored => plan.batches[0].destination.log_group.clone(),
-        End::Dropped(reason) => format!("dropped {}", reason.as_str()),
-        End::Duplicate(_) => "duplicate".to_owned(),
-        End::Undone(failure) => failure.error_type().to_owned(),
+    let plan = Line::new(policy.clone()).plan(arrivals, 0);
+    match &plan.entries()[0].intent {
+        Intent::Deliver => plan.batches()[0].destination.log_group.clone(),
+        Intent::Drop(reason) => format!("dropped {}", reason.as_str()),
+        Intent::Skip(_) => "duplicate".to_owned(),
+        Intent::Fail(failure) => failure.error_type().to_owned(),
     }
 }
 

@@ -3,8 +3,7 @@
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::Origin;
-use ecs_event_forwarder::plan::{End, plan};
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::{Intent, Line};
 use serde::Deserialize;
 
 const EVENT: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ecs","detail":{}}"#;
@@ -15,13 +14,13 @@ fn check(payload: &str) -> String {
     // As the Lambda runtime reads it.
     let payload = Payload::deserialize(&mut serde_json::Deserializer::from_str(payload));
     let policy = config([]).expect("no problems").policy;
-    let plan = plan(&policy, &Seen::default(), decode(payload.expect("total")), 0);
-    let ends = plan.entries.iter().map(|entry| {
-        let end = match &entry.end {
-            End::Stored => "stored",
-            End::Dropped(reason) => reason.as_str(),
-            End::Duplicate(_) => "duplicate",
-            End::Undone(failure) => failure.error_type(),
+    let plan = Line::new(policy.clone()).plan(decode(payload.expect("total")), 0);
+    let ends = plan.entries().iter().map(|entry| {
+        let end = match &entry.intent {
+            Intent::Deliver => "stored",
+            Intent::Drop(reason) => reason.as_str(),
+            Intent::Skip(_) => "duplicate",
+            Intent::Fail(failure) => failure.error_type(),
         };
         match &entry.origin {
             Origin::Direct => end.to_owned(),

@@ -1,5 +1,5 @@
 //! Many events of all kinds while a quarter of the calls to CloudWatch Logs fail at random, each
-//! undone event offered again as Lambda and SQS do: at the end nothing is lost.
+//! failed event offered again as Lambda and SQS do: at the end nothing is lost.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -254,10 +254,10 @@ impl<'a> Environment<'a> {
         let ids: Vec<String> = messages.iter().map(|it| it.number.to_string()).collect();
         let bodies = messages.iter().map(|it| it.body.as_str());
         let pairs: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(bodies).collect();
-        let undone = self.invoke(BATCH, sqs_batch(&pairs)).failed_message_ids();
+        let failed = self.invoke(BATCH, sqs_batch(&pairs)).failed_message_ids();
         for mut message in messages {
             message.receives += 1;
-            if undone.contains(&message.number.to_string()) {
+            if failed.contains(&message.number.to_string()) {
                 assert!(message.receives < RECEIVES, "{} comes for ever", message.number);
                 self.waiting.push(message);
             }

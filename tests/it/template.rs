@@ -98,7 +98,7 @@ fn what_is_watched_is_what_the_function_writes() {
     assert_eq!(
         ours,
         [
-            of(name::UNDONE, name::FUNCTION_NAME),
+            of(name::FAILED, name::FUNCTION_NAME),
             of(name::FAILED_DEPLOYMENTS, name::FUNCTION_NAME),
             of(name::STOPPED_TASKS, &stopped),
         ]

@@ -118,7 +118,7 @@ impl Delivery {
         let deadline = Instant::now() + Duration::from_secs(20);
         let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
         let (entries, receipt) = self.runtime.block_on(forward);
-        assert_eq!((entries.len(), receipt.undone.len()), (1, 0), "{receipt:?}");
+        assert_eq!((entries.len(), receipt.failed.len()), (1, 0), "{receipt:?}");
         std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"))
     }
 }
@@ -204,7 +204,7 @@ fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
     assert_snapshot!(check(&tls, &[]), @"
     = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did
     WARN the certificate of localhost:PORT is not signed by Amazon: the system's authorities are trusted from now on; AWS_CA_BUNDLE can name others
-    WARN undone: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did [1]
+    WARN failed: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did [1]
     ");
     let handshakes = tls.handshakes();
     assert!(handshakes.len() <= 4, "twelve attempts do not help: {handshakes:?}");
@@ -219,12 +219,12 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
     tls.present(company.certify_in_the_past(HOST));
     assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT has expired
-    WARN undone: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
+    WARN failed: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
     ");
     tls.present(company.certify("other.example"));
     assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT is for another name
-    WARN undone: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
+    WARN failed: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
     ");
     assert_eq!(tls.handshakes(), [false; 4], "at start and for the event");
 }
@@ -293,7 +293,7 @@ fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
     let url = format!("http://user:planted-secret@{address}");
     assert_snapshot!(check(&url, &address), @"
     = Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT
-    WARN undone: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT [1]
+    WARN failed: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT [1]
     ");
     assert_eq!(tls.handshakes(), [false; 0]);
 }

@@ -2,8 +2,7 @@
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::plan;
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::Line;
 use serde_json::json;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -38,8 +37,7 @@ static ALLOCATOR: Counting = Counting;
 const NOW_MS: i64 = 1_795_098_033_100;
 
 fn main() {
-    let policy = config([]).expect("the default is valid").policy;
-    let seen = Seen::default();
+    let line = Line::new(config([]).expect("the default is valid").policy);
     let templates = [
         ("deployment", bench::deployment()),
         ("task 3.6 KB", bench::task()),
@@ -52,8 +50,8 @@ fn main() {
         let (payload, of_payload, _) = counted(|| serde_json::from_slice::<Payload>(&body));
         let payload = payload.expect("it is total");
         let (arrivals, of_decode, decode_bytes) = counted(|| decode(payload));
-        let (planned, of_plan, plan_bytes) = counted(|| plan(&policy, &seen, arrivals, NOW_MS));
-        assert_eq!(planned.batches.len(), 1, "{case} is kept");
+        let (planned, of_plan, plan_bytes) = counted(|| line.plan(arrivals, NOW_MS));
+        assert_eq!(planned.batches().len(), 1, "{case} is kept");
         results.push(json!({
             "case": case,
             "payload": of_payload,

@@ -1,22 +1,21 @@
 //! Events → the load of each way to keep them.
 
 use crate::clock;
+use crate::dollars::Load;
 use crate::input::Chunk;
-use ecs_event_forwarder::cost::Load;
-use ecs_event_forwarder::event::Failure;
+use crate::rehearsal::{Rehearsed, rehearse};
+use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::json::Json;
+use ecs_event_forwarder::line::{End, Entry, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, Pattern, pattern};
-use ecs_event_forwarder::plan::judge;
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::{Identity, Seen};
 
 /// The profiles of trimming.
 const PROFILES: [&str; 3] = ["full", "lean", "minimal"];
 
 /// What the events cause, way by way.
 pub(crate) struct Measure {
-    policy: Policy,
-    seen: Seen,
+    line: Line,
     matcher: Matcher,
     /// The pattern of the policy.
     pub(super) pattern: Pattern,
@@ -27,7 +26,7 @@ pub(crate) struct Measure {
     /// The same behind the event pattern.
     pub(super) behind_pattern: Load,
     /// The forwarder with the profiles that the policy does not have.
-    pub(super) others: Vec<(&'static str, Policy, Load)>,
+    pub(super) others: Vec<(&'static str, Line, Load)>,
     times_ms: Option<(i64, i64)>,
 }
 
@@ -35,11 +34,10 @@ impl Measure {
     /// Nothing is measured yet; `with_trim` is the policy with another profile.
     pub(crate) fn new(policy: Policy, with_trim: impl Fn(&str) -> Option<Policy>) -> Self {
         let others = PROFILES.into_iter().filter(|name| *name != policy.trim.profile.as_str());
-        let other = |name| Some((name, with_trim(name)?, Load::default()));
+        let other = |name| Some((name, Line::new(with_trim(name)?), Load::default()));
         let others = others.filter_map(other).collect();
         let pattern = pattern(&policy, DEFAULT_BYTES);
         Self {
-            seen: Seen::default(),
             matcher: Matcher::new(&pattern),
             pattern,
             rule: Load::default(),
@@ -47,13 +45,13 @@ impl Measure {
             behind_pattern: Load::default(),
             others,
             times_ms: None,
-            policy,
+            line: Line::new(policy),
         }
     }
 
     /// The name of the policy's own profile.
     pub(super) fn profile(&self) -> &'static str {
-        self.policy.trim.profile.as_str()
+        self.line.policy().trim.profile.as_str()
     }
 
     /// How many events are measured.
@@ -66,44 +64,48 @@ impl Measure {
         self.times_ms.map_or(0, |(first, last)| last - first)
     }
 
-    /// Measures more events, and gives a sentence for each that is none.
+    /// Measures more events, and returns a sentence for each arrival that is not an event.
     pub(crate) fn add(&mut self, chunk: &Chunk) -> Vec<String> {
         let mut problems = chunk.unreadable.clone();
         let now_ms = clock::now_ms();
-        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            let event = arrival.event.as_ref().map_err(Failure::clone);
-            if let Err(failure) = event.and_then(|event| self.add_event(event, now_ms)) {
-                problems.push(place.refused(&failure));
+        let rehearsed = rehearse(&mut self.line, &chunk.arrivals, now_ms);
+        for ((arrival, place), Rehearsed { entry, .. }) in
+            chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        {
+            if let End::Failed(failure) = &entry.end {
+                problems.push(place.refused(failure));
+            } else if let Ok(event) = &arrival.event {
+                self.add_event(event, &entry);
+            }
+        }
+        for (_, line, load) in &mut self.others {
+            for Rehearsed { entry, .. } in rehearse(line, &chunk.arrivals, now_ms) {
+                add_forwarded(load, &entry);
             }
         }
         problems
     }
 
-    fn add_event(&mut self, event: &Json, now_ms: i64) -> Result<(), Failure> {
-        let judged = judge(&self.policy, event, now_ms)?;
+    fn add_event(&mut self, event: &Json, entry: &Entry) {
         self.rule.store(event.text().len());
-        if let Some(time_ms) = judged.event.timestamp_ms {
+        if let Some(time_ms) = classify(event).timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
         }
-        self.forwarder.invocations += 1;
+        add_forwarded(&mut self.forwarder, entry);
         self.behind_pattern.invocations += usize::from(self.matcher.matches(event));
-        for (_, _, load) in &mut self.others {
-            load.invocations += 1;
+        if entry.end == End::Stored {
+            self.behind_pattern.store(entry.bytes_out);
         }
-        let identity = Identity::of(&judged.event);
-        let Ok(kept) = judged.ruling else { return Ok(()) };
-        if self.seen.has(&identity) {
-            return Ok(());
-        }
-        self.seen.remember(identity);
-        self.forwarder.store(kept.message.len());
-        self.behind_pattern.store(kept.message.len());
-        for (_, policy, load) in &mut self.others {
-            if let Ok(kept) = judge(policy, event, now_ms)?.ruling {
-                load.store(kept.message.len());
-            }
-        }
-        Ok(())
     }
+}
+
+/// Adds an event that invokes the function.
+fn add_forwarded(load: &mut Load, entry: &Entry) {
+    match entry.end {
+        End::Stored => load.store(entry.bytes_out),
+        End::Dropped(_) | End::Duplicate => {}
+        End::Failed(_) => return,
+    }
+    load.invocations += 1;
 }

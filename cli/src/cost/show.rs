@@ -2,10 +2,10 @@
 
 use super::measure::Measure;
 use super::terms::SHORT_MS;
+use crate::dollars::prices::{AS_OF, SOURCES};
+use crate::dollars::{Cost, Load, Terms, break_even_bytes, cost, real};
 use crate::table::{number, table as new_table};
 use crate::terminal;
-use ecs_event_forwarder::cost::prices::{AS_OF, SOURCES};
-use ecs_event_forwarder::cost::{Cost, Load, Terms, break_even_bytes, cost, real};
 use serde_json::json;
 use std::io::{self, Write};
 

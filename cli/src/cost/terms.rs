@@ -1,7 +1,7 @@
 //! Prices and how often things happen, from options.
 
+use crate::dollars::{Function, MONTH_MS, Prices, Terms, real};
 use clap::Args;
-use ecs_event_forwarder::cost::{Function, MONTH_MS, Prices, Terms, real};
 use ecs_event_forwarder::policy::Delivery;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,25 +1,27 @@
-//! One event before two policies.
+//! One event under two policies.
 
+use crate::rehearsal::Rehearsed;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::json::Json;
-use ecs_event_forwarder::plan::judge;
-use ecs_event_forwarder::policy::Policy;
+use ecs_event_forwarder::line::End;
 
-/// What a policy makes of an event.
+/// Where an event ends under one policy.
 pub(super) enum Side {
     Kept { message: String, log_group: String },
     Dropped(&'static str),
-    Undone(&'static str),
+    Duplicate,
+    Failed(&'static str),
 }
 
 impl Side {
-    fn of(policy: &Policy, event: &Json, now_ms: i64) -> Self {
-        match judge(policy, event, now_ms).map(|judged| judged.ruling) {
-            Ok(Ok(kept)) => {
+    fn of(Rehearsed { entry, kept }: Rehearsed) -> Self {
+        match (entry.end, kept) {
+            (End::Stored, Some(kept)) => {
                 Self::Kept { message: kept.message, log_group: kept.destination.log_group }
             }
-            Ok(Err(reason)) => Self::Dropped(reason.as_str()),
-            Err(failure) => Self::Undone(failure.error_type()),
+            (End::Dropped(reason), _) => Self::Dropped(reason.as_str()),
+            (End::Failed(failure), _) => Self::Failed(failure.error_type()),
+            (End::Stored, None) | (End::Duplicate, _) => Self::Duplicate,
         }
     }
 
@@ -27,29 +29,30 @@ impl Side {
         match self {
             Self::Kept { log_group, .. } => format!("kept in {log_group}"),
             Self::Dropped(reason) => format!("dropped by {reason}"),
-            Self::Undone(error_type) => format!("undone, {error_type}"),
+            Self::Duplicate => "duplicate".to_owned(),
+            Self::Failed(error_type) => format!("failed, {error_type}"),
         }
     }
 }
 
-/// An event, and what both make of it.
+/// An event, and where it ends under both policies.
 pub(super) struct Change {
     pub(super) before: Side,
     pub(super) after: Side,
     pub(super) timestamp_ms: Option<i64>,
-    /// The event in some words.
+    /// A short description of the event.
     pub(super) what: String,
 }
 
 impl Change {
-    pub(super) fn of(before: &Policy, after: &Policy, event: &Json, now_ms: i64) -> Self {
+    pub(super) fn of(event: &Json, before: Rehearsed, after: Rehearsed) -> Self {
         let known = classify(event);
         let place = [known.cluster.as_deref(), known.service.as_deref()];
         let name = known.event_name.as_deref().or(known.last_status.as_deref());
         let words = [known.kind.detail_type(), known.event_type.as_str()].into_iter().chain(name);
         Self {
-            before: Side::of(before, event, now_ms),
-            after: Side::of(after, event, now_ms),
+            before: Side::of(before),
+            after: Side::of(after),
             timestamp_ms: known.timestamp_ms,
             what: format!(
                 "{} ({})",
@@ -59,7 +62,7 @@ impl Change {
         }
     }
 
-    /// Where it goes instead, if it changes sides or places.
+    /// Returns the change in words, if the event ends elsewhere.
     pub(super) fn words(&self) -> Option<String> {
         let (before, after) = (self.before.words(), self.after.words());
         let both_drop = matches!((&self.before, &self.after), (Side::Dropped(_), Side::Dropped(_)));

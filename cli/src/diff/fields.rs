@@ -9,9 +9,9 @@ const DEPTH: usize = 16;
 
 /// In how many events each changed field does what, and by how many bytes of value.
 #[derive(Default)]
-pub(super) struct Fields(BTreeMap<(String, &'static str), (usize, usize)>);
+pub(super) struct FieldChanges(BTreeMap<(String, &'static str), (usize, usize)>);
 
-impl Fields {
+impl FieldChanges {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

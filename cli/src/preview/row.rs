@@ -4,7 +4,7 @@ use super::Fate;
 use crate::tally::Tally;
 use ecs_event_forwarder::event::{EventType, StopCategory};
 use ecs_event_forwarder::filter::DropReason;
-use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::respond::Summary;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -55,9 +55,9 @@ impl<'a> Row<'a> {
             line: fate.place.line,
             item: fate.place.item,
             matched: fate.is_matched,
-            end: word(&fate.end),
-            reason: reason(&fate.end).map(DropReason::as_str),
-            error_type: error_type(&fate.end),
+            end: word(&fate.entry.end),
+            reason: reason(&fate.entry.end).map(DropReason::as_str),
+            error_type: error_type(&fate.entry.end),
             detail_type: event.map(|event| event.kind.detail_type()),
             event_name: event.and_then(|event| event.event_name.as_deref()),
             cluster: event.and_then(|event| event.cluster.as_deref()),
@@ -65,8 +65,8 @@ impl<'a> Row<'a> {
             event_type: event.map(|event| EventType::as_str(event.event_type)),
             stop_category: event.and_then(|event| event.stop_category.map(StopCategory::as_str)),
             timestamp_ms: kept.map(|kept| kept.timestamp_ms),
-            bytes_in: fate.bytes_in,
-            bytes_out: kept.map_or(0, |kept| kept.message.len()),
+            bytes_in: fate.entry.bytes_in,
+            bytes_out: fate.entry.bytes_out,
             log_group: kept.map(|kept| kept.destination.log_group.as_str()),
             log_stream: kept.map(|kept| kept.destination.log_stream),
             message: message.and_then(|kept| serde_json::from_str(&kept.message).ok()),
@@ -89,14 +89,14 @@ pub(super) struct Totals {
     kept: usize,
     dropped: usize,
     duplicates: usize,
-    undone: usize,
+    failed: usize,
     bytes_in: usize,
     bytes_out: usize,
 }
 
 impl Totals {
     pub(super) fn of(tally: &Tally) -> Self {
-        let Summary { received, stored: kept, dropped, duplicates, undone, bytes_in, bytes_out } =
+        let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
             tally.summary;
         let matched = tally.matched.unwrap_or_default();
         let saved_invocations = tally.saved();
@@ -107,7 +107,7 @@ impl Totals {
             kept,
             dropped,
             duplicates,
-            undone,
+            failed,
             bytes_in,
             bytes_out,
         }
@@ -119,21 +119,21 @@ pub(super) fn word(end: &End) -> &'static str {
     match end {
         End::Stored => "kept",
         End::Dropped(_) => "dropped",
-        End::Duplicate(_) => "duplicate",
-        End::Undone(_) => "undone",
+        End::Duplicate => "duplicate",
+        End::Failed(_) => "failed",
     }
 }
 
 fn reason(end: &End) -> Option<DropReason> {
     match end {
         End::Dropped(reason) => Some(*reason),
-        End::Stored | End::Duplicate(_) | End::Undone(_) => None,
+        End::Stored | End::Duplicate | End::Failed(_) => None,
     }
 }
 
 fn error_type(end: &End) -> Option<&'static str> {
     match end {
-        End::Undone(failure) => Some(failure.error_type()),
-        End::Stored | End::Duplicate(_) | End::Dropped(_) => None,
+        End::Failed(failure) => Some(failure.error_type()),
+        End::Stored | End::Duplicate | End::Dropped(_) => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::table::{Attribute, Color, columns, number, table, visible, widen};
 use crate::terminal::{self, DIM};
 use comfy_table::Cell;
 use ecs_event_forwarder::event::{EcsEvent, EventType, StopCategory};
-use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::policy::Policy;
 use ecs_event_forwarder::route::Part;
 use std::fmt::Write;
@@ -41,9 +41,9 @@ impl Rows {
         let cells = vec![
             Cell::new(end_of(&fate.place.in_short(), room)),
             event_type(fate.event.as_ref()),
-            Cell::new(number(fate.bytes_in)),
+            Cell::new(number(fate.entry.bytes_in)),
             Cell::new(bytes_out.unwrap_or_default()),
-            end(&fate.end),
+            end(&fate.entry.end),
         ];
         self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
@@ -103,8 +103,8 @@ fn end(end: &End) -> Cell {
     let cell = Cell::new(word(end));
     match end {
         End::Stored => cell,
-        End::Dropped(_) | End::Duplicate(_) => cell.add_attribute(Attribute::Dim),
-        End::Undone(_) => cell.fg(Color::Red),
+        End::Dropped(_) | End::Duplicate => cell.add_attribute(Attribute::Dim),
+        End::Failed(_) => cell.fg(Color::Red),
     }
 }
 
@@ -137,11 +137,11 @@ fn short(log_group: &str, prefix: &str) -> String {
 }
 
 fn why_not(fate: &Fate<'_>) -> String {
-    match &fate.end {
+    match &fate.entry.end {
         End::Stored => "kept".to_owned(),
         End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
         End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),
-        End::Duplicate(_) => "the same as an event before it".to_owned(),
-        End::Undone(failure) => failure.error_type().to_owned(),
+        End::Duplicate => "the same as an event before it".to_owned(),
+        End::Failed(failure) => failure.error_type().to_owned(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) enum Answer {
     Stored(usize),
     Dropped,
     Duplicate,
-    Undone(Failure),
+    Failed(Failure),
     /// It may be stored.
     InDoubt(Failure),
 }
@@ -92,17 +92,17 @@ impl Function {
         let status = error.raw_response().map(|response| response.status().as_u16());
         match (error.code(), status) {
             (Some("ResourceNotFoundException"), _) => {
-                Answer::Undone(undelivered(format!("there is no function {name} in this region")))
+                Answer::Failed(undelivered(format!("there is no function {name} in this region")))
             }
             (Some("AccessDeniedException"), _) => {
                 let cause = format!("the credentials must allow lambda:InvokeFunction on {name}");
-                Answer::Undone(undelivered(cause))
+                Answer::Failed(undelivered(cause))
             }
-            (Some(code), Some(..500 | 503)) => Answer::Undone(undelivered(code.to_owned())),
+            (Some(code), Some(..500 | 503)) => Answer::Failed(undelivered(code.to_owned())),
             (Some(code), _) => Answer::InDoubt(undelivered(code.to_owned())),
             (None, Some(status)) => Answer::InDoubt(undelivered(format!("HTTP status {status}"))),
             (None, None) if matches!(error, SdkError::ConstructionFailure(_)) => {
-                Answer::Undone(undelivered(DisplayErrorContext(error).to_string()))
+                Answer::Failed(undelivered(DisplayErrorContext(error).to_string()))
             }
             (None, None) => {
                 let cause = if matches!(error, SdkError::TimeoutError(_)) {
@@ -118,7 +118,7 @@ impl Function {
     }
 }
 
-/// The function's own errors say that the event is undone; of others, a timeout for one, nobody
+/// The function's own errors say that the event failed; of others, a timeout for one, nobody
 /// knows.
 fn read(output: &InvokeOutput) -> Answer {
     let payload = output.payload().map(AsRef::as_ref).unwrap_or_default();
@@ -127,7 +127,7 @@ fn read(output: &InvokeOutput) -> Answer {
         let diagnosis: Option<Diagnosis> = serde_json::from_slice(payload).ok();
         return match diagnosis {
             Some(Diagnosis { error_type }) if error_type.starts_with("Forwarder.") => {
-                Answer::Undone(failed(error_type))
+                Answer::Failed(failed(error_type))
             }
             Some(Diagnosis { error_type }) if is_name(&error_type) => {
                 Answer::InDoubt(failed(error_type))

@@ -8,12 +8,10 @@ use super::summary::Fate;
 use super::target::{Target, put};
 use super::{Arguments, To};
 use crate::clock;
-use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
-use ecs_event_forwarder::log::{Batch, limit};
-use ecs_event_forwarder::plan::{End, plan};
+use ecs_event_forwarder::line::{End, Line, Receipt};
+use ecs_event_forwarder::log::{Batch, Destination, limit};
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::{Identity, Seen};
 use futures_util::future::join_all;
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -24,14 +22,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const CONCURRENT_INVOCATIONS: usize = 8;
 
 pub(super) struct Sender {
-    policy: Policy,
+    line: Line,
     /// None, and nothing is sent.
     target: Option<Target>,
     to: To,
     journal: Journal,
     resends: bool,
     pace: Pace,
-    seen: Seen,
     is_stopping: Arc<AtomicBool>,
     over: Option<String>,
 }
@@ -43,6 +40,22 @@ struct Due {
     key: Key,
 }
 
+/// The receipts of the batches that were sent, and where and how surely.
+#[derive(Default)]
+struct Sent {
+    receipts: Vec<Receipt>,
+    destinations: HashMap<usize, Destination>,
+    in_doubt: HashSet<usize>,
+}
+
+impl Sent {
+    fn add(&mut self, batch: &Batch, receipt: Receipt) {
+        let arrivals = batch.events.iter().map(|event| event.arrival);
+        self.destinations.extend(arrivals.map(|at| (at, batch.destination.clone())));
+        self.receipts.push(receipt);
+    }
+}
+
 impl Sender {
     pub(super) fn new(
         arguments: &Arguments,
@@ -52,13 +65,12 @@ impl Sender {
         is_stopping: Arc<AtomicBool>,
     ) -> Self {
         Self {
-            policy,
+            line: Line::new(policy),
             target,
             to: arguments.to,
             journal,
             resends: arguments.resend_in_doubt,
             pace: Pace::new(arguments.rate),
-            seen: Seen::default(),
             is_stopping,
             over: None,
         }
@@ -105,7 +117,7 @@ impl Sender {
 
     /// What an event that is to be sent is called, or why it is not to be sent.
     fn known(&mut self, arrival: &Arrival) -> Result<Key, Fate> {
-        let event = arrival.event.as_ref().map_err(|failure| Fate::Undone(failure.clone()))?;
+        let event = arrival.event.as_ref().map_err(|failure| Fate::Failed(failure.clone()))?;
         let key = Key::of(event);
         match self.journal.of(&key) {
             None => Ok(key),
@@ -114,7 +126,7 @@ impl Sender {
             Some(Mark::Now) => Err(Fate::Duplicate),
             Some(Mark::Before) => {
                 // Its second delivery can have another id.
-                self.seen.remember(Identity::of(&classify(event)));
+                self.line.remember_stored(event);
                 Err(Fate::StoredBefore)
             }
         }
@@ -128,43 +140,40 @@ impl Sender {
             positions.push((position, key));
             arrivals.push(arrival);
         }
-        let mut plan = plan(&self.policy, &self.seen, arrivals, clock::now_ms());
-        let batches = std::mem::take(&mut plan.batches);
-        let mut ends = HashMap::new();
+        let mut plan = self.line.plan(arrivals, clock::now_ms());
+        let batches = plan.take_batches();
+        let deciders = plan.entries().iter().enumerate().map(|(at, entry)| entry.decided_by(at));
+        let deciders: Vec<_> = deciders.collect();
+        let mut sent = Sent::default();
         for batch in &batches {
             for piece in pieces(batch, self.pace.at_once(limit::REQUEST_EVENTS)) {
-                self.put(&piece, &positions, &mut ends).await;
+                self.put(&piece, &positions, &mut sent).await;
             }
         }
-        let mut fates: Vec<(usize, Fate)> = Vec::with_capacity(positions.len());
-        for (at, (entry, (position, _))) in plan.entries.into_iter().zip(positions).enumerate() {
-            let fate = match entry.end {
-                End::Stored => ends.remove(&at).unwrap_or(Fate::NotSent),
-                End::Dropped(reason) => Fate::Dropped(Some(reason)),
-                End::Duplicate(None) => Fate::Duplicate,
-                // It shares the fate of the first, which stands before it.
-                End::Duplicate(Some(first)) => match fates.get(first) {
-                    Some((_, Fate::Stored(..))) | None => Fate::Duplicate,
-                    Some((_, fate)) => fate.clone(),
-                },
-                End::Undone(failure) => Fate::Undone(failure),
+        let Sent { receipts, destinations, in_doubt } = sent;
+        let entries = self.line.settle(plan, receipts);
+        let mut fates = Vec::with_capacity(entries.len());
+        for ((entry, (position, _)), decider) in entries.into_iter().zip(positions).zip(deciders) {
+            let destination = decider.and_then(|at| destinations.get(&at));
+            let fate = match (entry.end, decider) {
+                (End::Stored, _) => Fate::Stored(entry.bytes_out, destination.cloned()),
+                (End::Dropped(reason), _) => Fate::Dropped(Some(reason)),
+                (End::Duplicate, _) => Fate::Duplicate,
+                (End::Failed(_), Some(_)) if destination.is_none() => Fate::NotSent,
+                (End::Failed(failure), Some(at)) if in_doubt.contains(&at) => {
+                    Fate::InDoubt(failure)
+                }
+                (End::Failed(failure), _) => Fate::Failed(failure),
             };
-            if matches!(fate, Fate::Stored(..)) {
-                self.seen.remember(entry.identity);
-            }
             fates.push((position, fate));
         }
         fates
     }
 
     /// Puts a batch, unless the run is over.
-    async fn put(&mut self, batch: &Batch, keys: &[(usize, Key)], ends: &mut HashMap<usize, Fate>) {
-        let stored = batch.events.iter().map(|event| {
-            let destination = Some(batch.destination.clone());
-            (event.arrival, Fate::Stored(event.message.len(), destination))
-        });
+    async fn put(&mut self, batch: &Batch, keys: &[(usize, Key)], sent: &mut Sent) {
         if self.target.is_none() {
-            ends.extend(stored);
+            sent.add(batch, Receipt::stored(batch));
             return;
         }
         if !self.is_over() {
@@ -178,16 +187,18 @@ impl Sender {
         let Some(Target::Logs(logs, once)) = &self.target else {
             return;
         };
-        let receipt = put(logs, once, batch).await;
-        let mut fates: HashMap<_, _> = stored.collect();
-        for (arrival, failure, is_certain) in receipt.undone {
-            let fate = if is_certain { Fate::Undone(failure) } else { Fate::InDoubt(failure) };
-            fates.insert(arrival, fate);
-        }
-        let of_batch = batch.events.iter().map(|event| event.arrival).zip(keys);
-        let of_batch = of_batch.map(|(arrival, key)| (key, fates.get(&arrival)));
-        self.note_fates(of_batch.filter_map(|(key, fate)| Some((key, fate?))));
-        ends.extend(fates);
+        let (receipt, in_doubt) = put(logs, once, batch).await;
+        let failed: HashSet<_> = receipt.failed().iter().map(|(arrival, _)| *arrival).collect();
+        let events = batch.events.iter().map(|event| event.arrival).zip(keys);
+        let (failed, stored): (Vec<_>, Vec<_>) =
+            events.partition(|(arrival, _)| failed.contains(arrival));
+        let doubted = failed.into_iter().filter(|(arrival, _)| in_doubt.contains(arrival));
+        self.note_answers(
+            &stored.into_iter().map(|(_, key)| key).collect::<Vec<_>>(),
+            &doubted.map(|(_, key)| key).collect::<Vec<_>>(),
+        );
+        sent.add(batch, receipt);
+        sent.in_doubt.extend(in_doubt);
     }
 
     /// One by one to the function, some at a time.
@@ -228,29 +239,23 @@ impl Sender {
             return fate(Fate::NotSent);
         };
         let answers = join_all(group.iter().map(|due| invoke(function, &due.arrival))).await;
-        self.note_fates(keys.into_iter().zip(&answers));
+        let keys_with = |wanted: fn(&Fate) -> bool| {
+            let answered = keys.iter().zip(&answers).filter(|(_, fate)| wanted(fate));
+            answered.map(|(key, _)| *key).collect::<Vec<_>>()
+        };
+        // A duplicate for the function is an event that it stored before.
+        let stored = keys_with(|fate| matches!(fate, Fate::Stored(..) | Fate::Duplicate));
+        let in_doubt = keys_with(|fate| matches!(fate, Fate::InDoubt(_)));
+        self.note_answers(&stored, &in_doubt);
         group.iter().map(|due| due.position).zip(answers).collect()
     }
 
-    /// Writes down what came of a batch, and ends the run if that is in doubt.
-    fn note_fates<'a>(&mut self, fates: impl Iterator<Item = (&'a Key, &'a Fate)>) {
-        let (mut stored, mut in_doubt) = (Vec::new(), Vec::new());
-        for (key, fate) in fates {
-            match fate {
-                // What a function calls a duplicate, it has stored before.
-                Fate::Stored(..) | Fate::Duplicate => stored.push(key),
-                Fate::InDoubt(_) => in_doubt.push(key),
-                Fate::Dropped(_)
-                | Fate::StoredBefore
-                | Fate::Undone(_)
-                | Fate::InDoubtBefore
-                | Fate::NotSent => {}
-            }
-        }
+    /// Notes the answers to a batch in the journal. An answer that is in doubt ends the run.
+    fn note_answers(&mut self, stored: &[&Key], in_doubt: &[&Key]) {
         if !in_doubt.is_empty() {
-            self.over = Some("the run ends at a batch of which nothing was heard".to_owned());
+            self.over = Some("the run ends at a batch that got no answer".to_owned());
         }
-        self.note(|journal| journal.sent(&stored, &in_doubt));
+        self.note(|journal| journal.sent(stored, in_doubt));
     }
 
     /// Writes into the journal; if that fails, the run is over.
@@ -266,13 +271,13 @@ impl Sender {
 async fn invoke(function: &Function, arrival: &Arrival) -> Fate {
     let event = match &arrival.event {
         Ok(event) => event.text(),
-        Err(failure) => return Fate::Undone(failure.clone()),
+        Err(failure) => return Fate::Failed(failure.clone()),
     };
     match function.invoke(event).await {
         Answer::Stored(bytes) => Fate::Stored(bytes, None),
         Answer::Dropped => Fate::Dropped(None),
         Answer::Duplicate => Fate::Duplicate,
-        Answer::Undone(failure) => Fate::Undone(failure),
+        Answer::Failed(failure) => Fate::Failed(failure),
         Answer::InDoubt(failure) => Fate::InDoubt(failure),
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Fate {
     Duplicate,
     /// By an earlier run, says the journal.
     StoredBefore,
-    Undone(Failure),
+    Failed(Failure),
     /// Sent in this run, and nothing was heard.
     InDoubt(Failure),
     /// Sent in an earlier run, and nothing was heard.
@@ -38,7 +38,7 @@ pub(super) struct Summary {
     stored_before: usize,
     dropped: BTreeMap<&'static str, usize>,
     duplicates: usize,
-    undone: BTreeMap<&'static str, usize>,
+    failed: BTreeMap<&'static str, usize>,
     in_doubt_before: Option<(usize, String)>,
     tally: Tally,
     failures: Failures,
@@ -56,7 +56,7 @@ impl Summary {
                 self.stored += 1;
                 self.bytes_out += bytes;
                 if let Some(destination) = destination {
-                    self.tally.count_stored(destination, bytes_in, *bytes);
+                    self.tally.count_stream(destination, bytes_in, *bytes);
                 }
             }
             Fate::StoredBefore => self.stored_before += 1,
@@ -65,27 +65,27 @@ impl Summary {
                 *self.dropped.entry(reason).or_default() += 1;
             }
             Fate::Duplicate => self.duplicates += 1,
-            Fate::Undone(failure) => {
-                *self.undone.entry(failure.error_type()).or_default() += 1;
+            Fate::Failed(failure) => {
+                *self.failed.entry(failure.error_type()).or_default() += 1;
                 if !is_of_input(failure) {
                     self.failures.count(failure, place);
                 }
             }
             Fate::InDoubt(failure) => {
-                *self.undone.entry(IN_DOUBT).or_default() += 1;
+                *self.failed.entry(IN_DOUBT).or_default() += 1;
                 self.failures.count(failure, place);
             }
             Fate::InDoubtBefore => {
-                *self.undone.entry(IN_DOUBT).or_default() += 1;
+                *self.failed.entry(IN_DOUBT).or_default() += 1;
                 self.in_doubt_before.get_or_insert_with(|| (0, place.in_full())).0 += 1;
             }
-            Fate::NotSent => *self.undone.entry(NOT_SENT).or_default() += 1,
+            Fate::NotSent => *self.failed.entry(NOT_SENT).or_default() += 1,
         }
     }
 
-    /// Whether nothing is undone.
+    /// Whether nothing failed.
     pub(super) fn is_complete(&self) -> bool {
-        self.undone.is_empty()
+        self.failed.is_empty()
     }
 
     /// A sentence for each thing that went wrong.
@@ -124,7 +124,7 @@ impl Summary {
         row("stored before", number(self.stored_before), None, String::new());
         row("dropped", sum(&self.dropped), None, list(&self.dropped));
         row("duplicates", number(self.duplicates), None, String::new());
-        row("undone", sum(&self.undone), None, list(&self.undone));
+        row("failed", sum(&self.failed), None, list(&self.failed));
         totals.trim_fmt()
     }
 }

@@ -9,32 +9,28 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::config::Builder;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
 use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// For a batch: a throttled account comes to rest.
+/// For a batch: time for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Somewhere that can be sent to.
+/// A destination of a replay.
 pub(super) enum Target {
     Logs(CloudWatchLogs, Once),
     Function(Function),
 }
 
-/// What came of a batch.
-pub(super) struct Receipt {
-    /// The arrivals that were not stored, and whether that is certain.
-    pub(super) undone: Vec<(usize, Failure, bool)>,
-}
-
 impl Target {
-    /// Signs in, and says where it is.
+    /// Signs in. Returns the target, and the journal header that names it.
     ///
     /// # Errors
     ///
-    /// There is no region, or there are no credentials; a sentence says which.
+    /// There is no region, or there are no credentials; the message names which.
     pub(super) async fn open(
         arguments: &Arguments,
         delivery: Delivery,
@@ -63,23 +59,28 @@ fn header(arguments: &Arguments, config: &SdkConfig) -> Header {
     }
 }
 
-/// Puts a batch, at most once.
+/// Puts a batch, at most once. Returns its receipt, and the failed arrivals that may be stored after
+/// all, because nothing was heard.
 #[expect(clippy::disallowed_methods, reason = "delivery takes its deadline as an argument")]
-pub(super) async fn put(logs: &CloudWatchLogs, once: &Once, batch: &Batch) -> Receipt {
+pub(super) async fn put(
+    logs: &CloudWatchLogs,
+    once: &Once,
+    batch: &Batch,
+) -> (Receipt, HashSet<usize>) {
     once.take_doubt();
-    let receipt = logs.deliver(batch, Instant::now() + PATIENCE).await;
+    let delivered = logs.deliver(batch, Instant::now() + PATIENCE).await;
     let is_in_doubt = once.take_doubt();
-    let undone = receipt.undone.into_iter().map(|(arrival, failure)| {
-        let is_certain = match failure {
-            Failure::AccessDenied { .. } | Failure::Rejected { .. } => true,
-            // The last request was given up.
-            Failure::DeadlineNear => false,
-            Failure::Undelivered { .. }
-            | Failure::UnreadablePayload { .. }
-            | Failure::UnknownPayload
-            | Failure::ForeignSource => !is_in_doubt,
-        };
-        (arrival, failure, is_certain)
-    });
-    Receipt { undone: undone.collect() }
+    let may_be_stored = |failure: &Failure| match failure {
+        Failure::AccessDenied { .. } | Failure::Rejected { .. } => false,
+        // The last request was given up.
+        Failure::DeadlineNear => true,
+        Failure::Undelivered { .. }
+        | Failure::UnreadablePayload { .. }
+        | Failure::UnknownPayload
+        | Failure::ForeignSource => is_in_doubt,
+    };
+    let receipt = Receipt::new(batch, delivered.failed);
+    let in_doubt = receipt.failed().iter().filter(|(_, failure)| may_be_stored(failure));
+    let in_doubt = in_doubt.map(|(arrival, _)| *arrival).collect();
+    (receipt, in_doubt)
 }

@@ -13,12 +13,12 @@ pub(super) struct Volume {
 
 /// Bytes of fields by dotted path. Past the limit, further fields are added up in one row.
 #[derive(Default)]
-pub(super) struct Fields(BTreeMap<String, Volume>);
+pub(super) struct FieldVolumes(BTreeMap<String, Volume>);
 
 const FIELDS: usize = 2000;
 const DEPTH: usize = 3;
 
-impl Fields {
+impl FieldVolumes {
     /// Adds an event as received and, if it is kept, as stored.
     pub(super) fn add(&mut self, before: &Json, after: Option<&Json>) {
         self.walk("", before.root(), 0, &|bytes, length| bytes.bytes_in += length);

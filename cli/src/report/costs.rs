@@ -3,7 +3,7 @@
 use super::charts::bar;
 use super::page::scroll;
 use crate::cost::Way;
-use ecs_event_forwarder::cost::{Terms, real};
+use crate::dollars::{Terms, real};
 use maud::{Markup, html};
 
 /// Length of the longest bar.

@@ -1,28 +1,29 @@
 //! Events → the numbers of the page. Memory grows with names, never with events.
 
-use super::bytes::{Fields, Volume};
+use super::bytes::{FieldVolumes, Volume};
 use crate::clock;
 use crate::input::Chunk;
+use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::Tally;
-use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType, Failure};
+use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
 use ecs_event_forwarder::json::{self, Json};
+use ecs_event_forwarder::judge::Kept;
+use ecs_event_forwarder::line::{End, Entry, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
-use ecs_event_forwarder::plan::{End, Judgement, Kept, judge};
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::seen::{Firsts, Identity, Seen};
 use std::collections::BTreeMap;
 
 /// All that is known when the last event is read.
 pub(super) struct Measure {
-    policy: Policy,
-    profiles: Vec<(&'static str, Policy)>,
+    line: Line,
+    profiles: Vec<Line>,
     matcher: Matcher,
-    seen: Seen,
     pub(super) tally: Tally,
     pub(super) has_problems: bool,
     /// By kind, cluster and service.
     pub(super) places: BTreeMap<[String; 3], Volume>,
-    pub(super) fields: Fields,
+    pub(super) fields: FieldVolumes,
     /// Bytes of what is kept, with each profile.
     pub(super) by_profile: Vec<(&'static str, usize)>,
     /// Events of each type, by minutes since 1970.
@@ -62,13 +63,12 @@ impl Measure {
         let by_profile = profiles.iter().map(|(name, _)| (*name, 0)).collect();
         Self {
             matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
-            policy,
-            profiles,
-            seen: Seen::default(),
+            line: Line::new(policy),
+            profiles: profiles.into_iter().map(|(_, policy)| Line::new(policy)).collect(),
             tally: Tally::default(),
             has_problems: false,
             places: BTreeMap::new(),
-            fields: Fields::default(),
+            fields: FieldVolumes::default(),
             by_profile,
             minutes: BTreeMap::new(),
             stops: BTreeMap::new(),
@@ -82,56 +82,32 @@ impl Measure {
     pub(super) fn look_at(&mut self, chunk: &Chunk) -> Vec<String> {
         let mut problems = chunk.unreadable.clone();
         let now_ms = clock::now_ms();
-        let mut firsts = Firsts::default();
-        let mut stored = Vec::new();
-        let policy = self.policy.clone();
-        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            let event = arrival.event.as_ref().map_err(Failure::clone);
-            self.tally.count_matched(event.as_ref().is_ok_and(|json| self.matcher.matches(json)));
-            let judged = event.and_then(|json| Ok((json, judge(&policy, json, now_ms)?)));
-            let (json, Judgement { event, ruling }) = match judged {
-                Ok(judged) => judged,
-                Err(failure) => {
-                    problems.push(place.refused(&failure));
-                    self.tally.count(&End::Undone(failure), arrival.bytes);
-                    continue;
-                }
-            };
-            let identity = Identity::of(&event);
-            let mut is_duplicate =
-                || self.seen.has(&identity) || firsts.earlier(&identity, 0).is_some();
-            let (end, kept) = match ruling {
-                Err(reason) => (End::Dropped(reason), None),
-                Ok(_) if is_duplicate() => (End::Duplicate(None), None),
-                Ok(kept) => (End::Stored, Some(kept)),
-            };
-            self.tally.count(&end, arrival.bytes);
-            if let Some(kept) = &kept {
-                self.tally.count_stored(&kept.destination, arrival.bytes, kept.message.len());
-                stored.push(identity);
-            }
-            if !matches!(end, End::Duplicate(_)) {
-                self.count(json, &event, kept, arrival.bytes, now_ms);
+        let rehearsed = rehearse(&mut self.line, &chunk.arrivals, now_ms);
+        for ((arrival, place), Rehearsed { entry, kept }) in
+            chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        {
+            let event = arrival.event.as_ref().ok();
+            self.tally.count_matched(event.is_some_and(|event| self.matcher.matches(event)));
+            self.tally.count(&entry, kept.as_ref().map(|kept| &kept.destination));
+            match (&entry.end, event) {
+                (End::Failed(failure), _) => problems.push(place.refused(failure)),
+                (End::Stored | End::Dropped(_), Some(event)) => self.count(event, kept, &entry),
+                (End::Stored | End::Dropped(_), None) | (End::Duplicate, _) => {}
             }
         }
-        for identity in stored {
-            self.seen.remember(identity);
+        for (line, (_, bytes)) in self.profiles.iter_mut().zip(&mut self.by_profile) {
+            let rehearsed = rehearse(line, &chunk.arrivals, now_ms);
+            *bytes += rehearsed.iter().map(|it| it.entry.bytes_out).sum::<usize>();
         }
         self.has_problems |= !problems.is_empty();
         problems
     }
 
-    fn count(
-        &mut self,
-        json: &Json,
-        event: &EcsEvent<'_>,
-        kept: Option<Kept>,
-        bytes_in: usize,
-        now_ms: i64,
-    ) {
+    fn count(&mut self, json: &Json, kept: Option<Kept>, entry: &Entry) {
+        let event = &classify(json);
+        let Entry { bytes_in, bytes_out, .. } = *entry;
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let service = text(event.service.as_deref());
-        let bytes_out = kept.as_ref().map_or(0, |kept| kept.message.len());
         let add = |bytes: &mut Volume| {
             bytes.events += 1;
             bytes.bytes_in += bytes_in;
@@ -169,10 +145,6 @@ impl Measure {
             let (bytes, _) =
                 self.names.entry(name.to_owned()).or_insert((Volume::default(), event.event_type));
             add(bytes);
-        }
-        for ((_, policy), (_, bytes)) in self.profiles.iter().zip(&mut self.by_profile) {
-            let kept = judge(policy, json, now_ms).ok().and_then(|it| it.ruling.ok());
-            *bytes += kept.map_or(0, |kept| kept.message.len());
         }
         let removed = bytes_in.saturating_sub(bytes_out);
         let is_best = self.sample.as_ref().is_none_or(|sample| sample.removed < removed);

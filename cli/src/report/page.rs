@@ -67,7 +67,7 @@ fn header(measure: &Measure) -> Markup {
                 (total("kept", &number(it.stored), "kept", it.stored, true))
                 (total("dropped", &number(it.dropped), "dropped", it.dropped, false))
                 (total("duplicates", &number(it.duplicates), "duplicates", it.duplicates, false))
-                (total("undone", &number(it.undone), "undone", it.undone, false))
+                (total("failed", &number(it.failed), "failed", it.failed, false))
                 (total("bytes in", &number(it.bytes_in), "bytesIn", it.bytes_in, false))
                 (total("bytes stored", &number(it.bytes_out), "bytesOut", it.bytes_out, true))
                 (total("saved", &format!("{saved} %"), "saved", saved, false))

@@ -23,6 +23,7 @@ mod formats;
 mod diff;
 mod cost;
 mod select;
+mod settlement;
 
 use ecs_event_forwarder::config::var;
 use std::fmt;

@@ -3,8 +3,7 @@
 use super::{INSTANCE, NOW_MS, SECOND, TASK, facts, planned, policy};
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::plan;
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::line::Line;
 use serde_json::{Value, json};
 
 #[test]
@@ -57,7 +56,7 @@ fn the_time_is_the_finest_of_the_same_second() {
             "detail": detail,
         });
         let plan = planned(&policy(), &event);
-        plan.batches[0].events[0].timestamp_ms
+        plan.batches()[0].events[0].timestamp_ms
     };
     let time = json!("2026-11-16T08:00:25Z");
     let updated = |at: &str| json!({ "updatedAt": at });
@@ -101,7 +100,7 @@ fn the_forwarder_object_is_last_and_ours() {
         let settings = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let policy = config(settings).unwrap().policy;
         let arrivals = decode(Payload::from(event.to_owned()));
-        plan(&policy, &Seen::default(), arrivals, NOW_MS).batches[0].events[0].message.clone()
+        Line::new(policy.clone()).plan(arrivals, NOW_MS).batches()[0].events[0].message.clone()
     };
     let plain = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{}}"#;
     let ours = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{},"forwarder":{"eventType":"INFO"}}"#;

@@ -112,7 +112,7 @@ fn a_group_deleted_before_its_stream_is_made_is_made_again() {
 }
 
 #[test]
-fn a_group_that_never_stays_leaves_the_event_undone() {
+fn a_group_that_never_stays_leaves_the_event_failed() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
     let story = scene.tell(Event::task(1));
@@ -122,7 +122,7 @@ fn a_group_that_never_stays_leaves_the_event_undone() {
     ");
     assert!(scene.stored().is_empty());
     assert_snapshot!(scene.said(), @r"
-    WARN undone: PutLogEvents failed: the log group or stream is deleted as soon as it is created [1]
+    WARN failed: PutLogEvents failed: the log group or stream is deleted as soon as it is created [1]
     ");
 }
 
@@ -228,7 +228,7 @@ fn an_account_with_too_many_log_groups_is_told_at_once() {
     ");
     assert!(scene.stored().is_empty());
     assert_snapshot!(scene.said(), @r"
-    WARN undone: CreateLogGroup failed: LimitExceededException [1]
+    WARN failed: CreateLogGroup failed: LimitExceededException [1]
     ");
 }
 

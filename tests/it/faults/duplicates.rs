@@ -26,12 +26,12 @@ fn a_duplicate_within_a_batch_is_stored_once() {
 }
 
 #[test]
-fn a_duplicate_of_an_undone_event_in_the_same_batch_is_undone_too() {
+fn a_duplicate_of_a_failed_event_in_the_same_batch_fails_too() {
     let scene = Scene::warm();
     scene.world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     assert_eq!(
         scene.answer_within(PATIENCE, batch_with_a_duplicate()),
-        "= undone: first again other"
+        "= failed: first again other"
     );
     assert_eq!(scene.answer_within(PATIENCE, batch_with_a_duplicate()), "= all done");
     assert_eq!(scene.stored(), [0, 1, 2]);

@@ -37,11 +37,11 @@ fn what_is_not_json_is_refused() {
     let text = format!("{SECRET} is no JSON");
     assert_snapshot!(refusal_of(text.clone()), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN undone: the payload is not JSON [1]
+    WARN failed: the payload is not JSON [1]
     ");
     assert_snapshot!(check_in_sqs(&text), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 
@@ -51,7 +51,7 @@ fn bytes_that_are_no_text_are_refused() {
     bytes.insert(20, 0xff);
     assert_snapshot!(refusal_of(bytes), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN undone: the payload is not JSON [1]
+    WARN failed: the payload is not JSON [1]
     ");
 }
 
@@ -67,7 +67,7 @@ fn truncated_json_is_refused_wherever_it_was_cut() {
     assert_eq!(scene.calls(), "");
     assert_snapshot!(check_in_sqs(whole.get(..200).expect("ASCII")), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 
@@ -75,11 +75,11 @@ fn truncated_json_is_refused_wherever_it_was_cut() {
 fn a_bomb_of_brackets_is_no_event() {
     assert_snapshot!(refusal_of(bomb()), @r"
     = Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    WARN undone: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record [1]
+    WARN failed: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record [1]
     ");
     assert_snapshot!(check_in_sqs(&bomb()), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 
@@ -87,11 +87,11 @@ fn a_bomb_of_brackets_is_no_event() {
 fn a_bomb_of_brackets_that_never_close_is_not_json() {
     assert_snapshot!(refusal_of("[".repeat(BRACKETS)), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN undone: the payload is not JSON [1]
+    WARN failed: the payload is not JSON [1]
     ");
     assert_snapshot!(check_in_sqs(&"{\"a\":".repeat(BRACKETS)), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 
@@ -111,12 +111,12 @@ fn a_bomb_of_brackets_inside_an_event_is_stored_like_any_other_field() {
 fn an_event_of_another_source_is_refused() {
     assert_snapshot!(refusal_of(fixture("foreign-source.json")), @r"
     = Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
-    WARN undone: the event's source is not accepted; FORWARDER_SOURCES lists those that are [1]
+    WARN failed: the event's source is not accepted; FORWARDER_SOURCES lists those that are [1]
     ");
     let body = Event::task(2).with("source", "aws.ec2").text();
     assert_snapshot!(check_in_sqs(&body), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 
@@ -128,7 +128,7 @@ fn what_is_no_event_of_eventbridge_is_refused() {
     }
     assert_snapshot!(check_in_sqs("{\"records\": []}"), @r"
     PutLogEvents prod/task (2): done
-    = undone: second
+    = failed: second
     ");
 }
 

@@ -34,8 +34,8 @@ fn check(count: u64, poisons: &[u64]) -> (String, usize) {
 fn one_poison_event_among_hundreds_is_found_and_the_others_are_stored() {
     let (story, requests) = check(500, &[333]);
     assert_snapshot!(story, @r"
-    = undone: m333
-    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    = failed: m333
+    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
     ");
     // Two for each halving of 500, and the first.
     assert!(requests <= 2 * 9 + 1, "{requests} requests");
@@ -45,14 +45,14 @@ fn one_poison_event_among_hundreds_is_found_and_the_others_are_stored() {
 fn poison_events_at_both_ends_are_found() {
     let (story, requests) = check(64, &[1, 2, 64]);
     assert_snapshot!(story, @r"
-    = undone: m1 m2 m64
-    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [3]
+    = failed: m1 m2 m64
+    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [3]
     ");
     assert!(requests <= 3 * (2 * 6 + 1), "{requests} requests");
 }
 
 #[test]
-fn a_poison_event_alone_is_undone_without_a_search() {
+fn a_poison_event_alone_fails_without_a_search() {
     let scene = Scene::warm();
     scene.world.logs.poison(POISON);
     assert_snapshot!(scene.tell(poisonous(1)), @r"
@@ -60,7 +60,7 @@ fn a_poison_event_alone_is_undone_without_a_search() {
     = Forwarder.Rejected: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException)
     ");
     assert_snapshot!(scene.said(), @r"
-    WARN undone: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
     ");
 }
 
@@ -70,7 +70,7 @@ fn a_search_for_what_is_not_there_ends() {
     scene.world.logs.inject(Fault::InvalidParameter.on(Operation::PutLogEvents).always());
     let batch: Vec<Event> = (1..=600).map(Event::task).collect();
     let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
-    assert_eq!(answer.matches(" m").count(), 600, "all of them are undone");
+    assert_eq!(answer.matches(" m").count(), 600, "all of them failed");
     let requests = scene.world.logs.calls_of(Operation::PutLogEvents).len();
     // 1 of the warm function, 256 of the search, and one for each part that was left by then.
     assert_eq!(requests, 1 + 256 + 4);

@@ -23,7 +23,7 @@ fn put_log_events_denied_names_the_action_and_the_arn() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDenied), @r"
     PutLogEvents prod/task (1): AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
-    WARN undone: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    WARN failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
     ");
 }
 
@@ -33,7 +33,7 @@ fn create_log_stream_denied_names_the_action_and_the_arn() {
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
-    WARN undone: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    WARN failed: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
     ");
 }
 
@@ -44,7 +44,7 @@ fn create_log_group_denied_names_the_action_and_the_arn() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    WARN undone: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    WARN failed: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
     ");
 }
 
@@ -55,7 +55,7 @@ fn tagging_denied_names_the_action_and_the_arn() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    WARN undone: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    WARN failed: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
     ");
 }
 
@@ -64,21 +64,21 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDeniedTersely), @r"
     PutLogEvents prod/task (1): AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
-    WARN undone: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
+    WARN failed: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
     ");
 }
 
 #[test]
-fn a_group_that_may_not_be_called_so_is_undone_without_a_search() {
+fn a_group_that_may_not_be_called_so_fails_without_a_search() {
     let scene = Scene::new();
     scene.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
     assert_snapshot!(scene.tell(sqs(&[Event::task(1), Event::task(2)])), @"
     PutLogEvents prod/task (2): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: InvalidParameterException
-    = undone: m1 m2
+    = failed: m1 m2
     ");
-    assert_snapshot!(scene.said(), @"WARN undone: CreateLogGroup failed: InvalidParameterException [2]");
+    assert_snapshot!(scene.said(), @"WARN failed: CreateLogGroup failed: InvalidParameterException [2]");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event
 }
 
 #[test]
-fn a_denied_batch_is_undone_as_a_whole_and_another_group_is_not() {
+fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
     let scene = Scene::new();
     let group = "/aws/events/ecs/containerinsights/prod/performance";
     scene
@@ -110,10 +110,10 @@ fn a_denied_batch_is_undone_as_a_whole_and_another_group_is_not() {
         .inject(Fault::AccessDenied.on(Operation::PutLogEvents).always().in_group(group));
     let batch = sqs(&[Event::task(1), Event::task(2).in_cluster("test"), Event::task(3)]);
     let answer = scene.answer_within(Duration::from_secs(20), batch);
-    assert_eq!(answer, "= undone: m1 m3");
+    assert_eq!(answer, "= failed: m1 m3");
     assert_eq!(scene.stored(), [2]);
     assert_snapshot!(scene.said(), @r"
-    WARN undone: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
+    WARN failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
     ");
 }
 
@@ -124,7 +124,7 @@ fn a_key_that_does_not_exist_is_named_as_the_cause() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: InvalidParameterException
     = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
-    WARN undone: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    WARN failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
     ");
 }
 
@@ -135,7 +135,7 @@ fn a_key_that_may_not_be_used_is_named_as_the_cause() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
-    WARN undone: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    WARN failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
     ");
 }
 
@@ -146,10 +146,10 @@ fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
     let batch: Vec<Event> = (1..=4).map(Event::task).collect();
     assert_snapshot!(scene.tell(sqs(&batch)), @r"
     PutLogEvents prod/task (4): InvalidParameterException
-    = undone: m1 m2 m3 m4
+    = failed: m1 m2 m3 m4
     ");
     assert_eq!(scene.stored(), [0]);
     assert_snapshot!(scene.said(), @r"
-    WARN undone: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
+    WARN failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
     ");
 }

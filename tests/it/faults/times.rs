@@ -97,17 +97,17 @@ fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() 
 }
 
 #[test]
-fn a_rejected_event_is_undone_if_that_is_wanted() {
+fn a_rejected_event_fails_if_that_is_wanted() {
     assert_snapshot!(check(&FAIL, aged(1, 15 * DAY_MS)), @r"
     PutLogEvents prod/task (1): done but 1
     = Forwarder.Rejected: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention
     stored: 0
-    WARN undone: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [1]
+    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [1]
     ");
 }
 
 #[test]
-fn an_event_that_is_rejected_again_is_undone() {
+fn an_event_that_is_rejected_again_fails() {
     let scene = Scene::warm();
     let all = Rejected { too_old_end: Some(1), ..Rejected::default() };
     scene.world.logs.inject(Fault::Reject(all).on(Operation::PutLogEvents).always());
@@ -141,12 +141,12 @@ fn a_batch_with_too_old_too_new_and_expired_events_is_stored_whole() {
 }
 
 #[test]
-fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_are_undone_if_that_is_wanted() {
+fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_fail_if_that_is_wanted() {
     assert_snapshot!(check_batch(&FAIL), @r"
-    = undone: m1 m3 m4
+    = failed: m1 m3 m4
     stored: 0, 2, 5
-    WARN undone: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
-    WARN undone: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
+    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
+    WARN failed: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
     ");
 }
 
@@ -173,12 +173,12 @@ fn the_ranges_of_one_answer_are_read_as_aws_writes_them() {
 }
 
 #[test]
-fn the_ranges_of_one_answer_are_undone_if_that_is_wanted() {
+fn the_ranges_of_one_answer_fail_if_that_is_wanted() {
     assert_snapshot!(check_request(&FAIL), @r"
     PutLogEvents prod/task (6): done but 3
-    = undone: m1 m2 m6
+    = failed: m1 m2 m6
     stored: 0, 3, 4, 5
-    WARN undone: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
-    WARN undone: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
+    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
+    WARN failed: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
     ");
 }

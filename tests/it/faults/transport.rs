@@ -95,32 +95,32 @@ fn half_an_answer_stores_twice_and_loses_nothing() {
 }
 
 #[test]
-fn a_throttling_storm_is_undone_before_the_deadline() {
+fn a_throttling_storm_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Throttle), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
-    = undone: m2 m3
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    = failed: m2 m3
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
     ");
 }
 
 #[test]
-fn a_service_that_is_down_is_undone_before_the_deadline() {
+fn a_service_that_is_down_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::BadGateway), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
-    = undone: m2 m3
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    = failed: m2 m3
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
     ");
 }
 
 #[test]
-fn an_endpoint_that_hangs_is_undone_before_the_deadline() {
+fn an_endpoint_that_hangs_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Hang), @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
-    = undone: m2 m3
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    = failed: m2 m3
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
     ");
 }
 
@@ -150,15 +150,15 @@ fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
     let batch: Vec<Event> =
         clusters.map(|(number, name)| Event::task(number).in_cluster(name)).collect();
     let answer = scene.answer_within(Duration::from_secs(30), sqs(&batch));
-    assert_eq!(answer, "= undone: m1 m2 m3 m4");
+    assert_eq!(answer, "= failed: m1 m2 m3 m4");
     let puts = scene.world.logs.calls_of(PutLogEvents);
     let of_storm = puts.iter().filter(|put| put.fault.is_some());
     assert_eq!(of_storm.count(), 4 * 12);
     assert_snapshot!(scene.said(), @"
-    WARN undone: PutLogEvents failed: ThrottlingException [1]
-    WARN undone: PutLogEvents failed: HTTP status 502 [1]
-    WARN undone: PutLogEvents failed: the connection failed [1]
-    WARN undone: PutLogEvents failed: the answer cannot be read [1]
+    WARN failed: PutLogEvents failed: ThrottlingException [1]
+    WARN failed: PutLogEvents failed: HTTP status 502 [1]
+    WARN failed: PutLogEvents failed: the connection failed [1]
+    WARN failed: PutLogEvents failed: the answer cannot be read [1]
     ");
 }
 
@@ -170,7 +170,7 @@ fn a_storm_does_not_use_up_the_retries_of_the_environment() {
     let batch: Vec<Event> = (1..=8).map(event).collect();
     for _ in 0..2 {
         let answer = scene.answer_within(SHORT, sqs(&batch));
-        assert_eq!(answer, "= undone: m1 m2 m3 m4 m5 m6 m7 m8");
+        assert_eq!(answer, "= failed: m1 m2 m3 m4 m5 m6 m7 m8");
     }
     scene.world.logs.heal();
     scene.world.logs.fail(PutLogEvents, Fault::InternalFailure);
@@ -183,7 +183,7 @@ fn a_storm_does_not_use_up_the_retries_of_the_environment() {
 }
 
 #[test]
-fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_undone() {
+fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_failed() {
     let scene = Scene::new();
     let slow = "/aws/events/ecs/containerinsights/slow/performance";
     scene.world.logs.create_stream(slow, "task");
@@ -195,9 +195,9 @@ fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_undone() {
         Event::task(3).in_cluster("slow"),
         Event::task(4).in_cluster("test"),
     ];
-    assert_eq!(scene.answer_within(SHORT, sqs(&batch)), "= undone: m1 m3");
+    assert_eq!(scene.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
     assert_snapshot!(scene.said(), @r"
-    WARN undone: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
     ");
 }
 

@@ -130,8 +130,8 @@ fn every_fixture_ends_where_it_must() {
     own-source.json = Forwarder.ForeignSource
     s3.json = Forwarder.UnknownPayload
     sns.json = Forwarder.UnknownPayload
-    sqs-mixed.json = undone: 2e69f82c-d35c-c13b-61e2-c9c73ae30294, prod/service-action, prod/service-action
-    sqs-one-foreign.json = undone: fd03055a-9559-b66f-1277-418bb110fa86, prod/service-action, prod/service-action
-    sqs-one-unreadable.json = undone: ee9e7305-25ed-bcad-ae3b-49d199fc67f3, prod/service-action, prod/service-action
+    sqs-mixed.json = failed: 2e69f82c-d35c-c13b-61e2-c9c73ae30294, prod/service-action, prod/service-action
+    sqs-one-foreign.json = failed: fd03055a-9559-b66f-1277-418bb110fa86, prod/service-action, prod/service-action
+    sqs-one-unreadable.json = failed: ee9e7305-25ed-bcad-ae3b-49d199fc67f3, prod/service-action, prod/service-action
     ");
 }

@@ -7,53 +7,67 @@ use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Failure, Origin};
 use ecs_event_forwarder::json::scan;
-use ecs_event_forwarder::plan::{End, Entry, Plan, plan};
+use ecs_event_forwarder::line::{End, Entry, Intent, Line, Plan, Receipt};
+use ecs_event_forwarder::log::Batch;
+use ecs_event_forwarder::policy::Policy;
 use ecs_event_forwarder::respond::summary;
 use ecs_event_forwarder::seen::{Identity, Seen};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// As the Lambda runtime reads a payload.
-fn planned_of_bytes(bytes: &[u8]) -> Plan {
+fn planned_of_bytes(bytes: &[u8]) -> (Line, Plan) {
     let payload = Payload::deserialize(&mut serde_json::Deserializer::from_slice(bytes));
     let arrivals = decode(payload.expect("total"));
-    plan(&policy(&[]), &Seen::default(), arrivals, NOW_MS)
+    let line = Line::new(policy(&[]));
+    let plan = line.plan(arrivals, NOW_MS);
+    (line, plan)
 }
 
-/// The law of the product: received = stored + dropped + duplicates + undone, and what is stored
-/// is in one request, and nothing else is.
-fn check(plan: &Plan, received: usize) {
-    assert_eq!(plan.entries.len(), received);
+/// The law of the product: received = stored + dropped + duplicates + failed, and what is stored
+/// is in one request, and nothing else is. Returns where each arrival ends if all is accepted.
+fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
+    assert_eq!(plan.entries().len(), received);
     let mut requests: BTreeMap<usize, usize> = BTreeMap::new();
-    for event in plan.batches.iter().flat_map(|batch| &batch.events) {
-        *requests.entry(event.arrival).or_default() += 1;
-        let entry = &plan.entries[event.arrival];
-        assert_eq!(entry.bytes_out, event.message.len());
+    for event in plan.batches().iter().flat_map(|batch| &batch.events) {
+        assert!(requests.insert(event.arrival, event.message.len()).is_none(), "in one request");
         assert!(event.message.len() <= 1_048_550);
         check_message(&event.message);
     }
-    for (position, entry) in plan.entries.iter().enumerate() {
-        let expected = usize::from(entry.end == End::Stored);
-        assert_eq!(requests.get(&position).copied().unwrap_or_default(), expected);
-        if let End::Duplicate(Some(first)) = entry.end {
-            assert!(first < position && plan.entries[first].end == End::Stored);
+    for (position, entry) in plan.entries().iter().enumerate() {
+        assert_eq!(requests.contains_key(&position), entry.intent == Intent::Deliver);
+        if let Intent::Skip(Some(first)) = entry.intent {
+            assert!(first < position && plan.entries()[first].intent == Intent::Deliver);
         }
     }
-    let counts = counts(&plan.entries);
-    assert_eq!(counts.iter().sum::<usize>(), received);
+    let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
+    let entries = line.settle(plan, receipts);
+    for (position, entry) in entries.iter().enumerate() {
+        assert_eq!(requests.contains_key(&position), entry.end == End::Stored);
+        assert_eq!(requests.get(&position).copied().unwrap_or_default(), entry.bytes_out);
+    }
+    assert_eq!(counts(&entries).iter().sum::<usize>(), received);
+    entries.into_iter().map(|entry| entry.end).collect()
 }
 
-/// Stored, dropped, duplicates, undone.
+/// The same for a payload that reaches a line with an empty memory.
+fn ends(policy: &Policy, payload: &str) -> Vec<End> {
+    let plan = planned(policy, payload);
+    let received = plan.entries().len();
+    check(Line::new(policy.clone()), plan, received)
+}
+
+/// Stored, dropped, duplicates, failed.
 fn counts(entries: &[Entry]) -> [usize; 4] {
     let mut counts = [0; 4];
     for entry in entries {
         counts[match entry.end {
             End::Stored => 0,
             End::Dropped(_) => 1,
-            End::Duplicate(_) => 2,
-            End::Undone(_) => 3,
+            End::Duplicate => 2,
+            End::Failed(_) => 3,
         }] += 1;
     }
     counts
@@ -99,44 +113,44 @@ proptest! {
 
     #[test]
     fn any_bytes_are_one_arrival(bytes in any::<Vec<u8>>()) {
-        check(&planned_of_bytes(&bytes), 1);
+        let (line, plan) = planned_of_bytes(&bytes);
+        check(line, plan, 1);
     }
 
     #[test]
     fn any_json_that_is_no_batch_is_one_arrival(tree in json()) {
         prop_assume!(tree.get("Records").is_none());
-        let plan = planned_of_bytes(tree.write().as_bytes());
-        check(&plan, 1);
+        let (line, plan) = planned_of_bytes(tree.write().as_bytes());
+        check(line, plan, 1);
     }
 
     #[test]
     fn a_broken_event_is_one_arrival(
         bytes in sample().prop_flat_map(|tree| mutated(tree.write())),
     ) {
-        check(&planned_of_bytes(&bytes), 1);
+        let (line, plan) = planned_of_bytes(&bytes);
+        check(line, plan, 1);
     }
 
     #[test]
     fn an_event_with_something_odd_in_it_is_one_arrival(tree in odd_event(), full in any::<bool>()) {
         let profile = if full { "full" } else { "minimal" };
         let policy = policy(&[("FORWARDER_TRIM", profile), ("FORWARDER_DETAIL_TYPES", "*")]);
-        check(&planned(&policy, &tree.write()), 1);
+        assert_eq!(ends(&policy, &tree.write()).len(), 1);
     }
 
     #[test]
     fn a_batch_is_as_many_arrivals_as_it_has_records(bodies in prop::collection::vec(body(), 1..9)) {
-        let plan = planned_of_bytes(sqs(&bodies).as_bytes());
-        check(&plan, bodies.len());
-        for (at, entry) in plan.entries.iter().enumerate() {
+        let (line, plan) = planned_of_bytes(sqs(&bodies).as_bytes());
+        for (at, entry) in plan.entries().iter().enumerate() {
             let message_id = format!("message-{at}");
             prop_assert_eq!(&entry.origin, &Origin::Sqs { message_id });
         }
         // Each ends as it would alone, or as a duplicate of one before it.
-        for (entry, body) in plan.entries.iter().zip(&bodies) {
-            let alone = planned(&policy(&[]), body);
+        for (end, body) in check(line, plan, bodies.len()).iter().zip(&bodies) {
             let is_carrier = Tree::read_checked(body).is_some_and(|it| it.get("Records").is_some());
-            if !is_carrier && !matches!(entry.end, End::Duplicate(_)) {
-                prop_assert_eq!(&entry.end, &alone.entries[0].end);
+            if !is_carrier && *end != End::Duplicate {
+                prop_assert_eq!(end, &ends(&policy(&[]), body)[0]);
             }
         }
     }
@@ -145,46 +159,82 @@ proptest! {
     fn what_comes_twice_is_stored_once(picks in prop::collection::vec(any::<Index>(), 1..24)) {
         let events: Vec<_> = picks.iter().map(|pick| pick.get(&SAMPLES)).collect();
         let bodies: Vec<_> = events.iter().map(|it| it.write()).collect();
-        let plan = planned(&policy(&[("FORWARDER_DETAIL_TYPES", "*")]), &sqs(&bodies));
-        check(&plan, bodies.len());
+        let policy = policy(&[("FORWARDER_DETAIL_TYPES", "*")]);
+        let plan = planned(&policy, &sqs(&bodies));
         for (position, event) in events.iter().enumerate() {
             let first = events[..position].iter().position(|it| are_same(it, event));
-            let expected = first.map_or(End::Stored, |first| End::Duplicate(Some(first)));
-            prop_assert_eq!(&plan.entries[position].end, &expected);
+            let expected = first.map_or(Intent::Deliver, |first| Intent::Skip(Some(first)));
+            prop_assert_eq!(&plan.entries()[position].intent, &expected);
         }
+        check(Line::new(policy), plan, bodies.len());
     }
 
     #[test]
-    fn what_is_undone_is_accounted_for_with_its_duplicates(
+    fn an_event_is_stored_if_a_receipt_says_so_and_its_duplicates_share_its_end(
         picks in prop::collection::vec(any::<Index>(), 1..24),
-        undone in prop::collection::vec(any::<bool>(), 24),
+        refused in prop::collection::vec(any::<bool>(), 24),
+        unanswered in prop::collection::vec(prop::bool::weighted(0.3), 24),
     ) {
         let bodies: Vec<_> = picks.iter().map(|pick| pick.get(&SAMPLES).write()).collect();
-        let plan = planned(&policy(&[]), &sqs(&bodies));
-        let before: Vec<_> = plan.entries.iter().map(|entry| entry.end.clone()).collect();
-        let stored = before.iter().enumerate().filter(|(_, end)| **end == End::Stored);
-        let lost: Vec<_> = stored.map(|(at, _)| at).filter(|at| undone[*at]).collect();
-        let after = plan.settle(lost.iter().map(|at| (*at, Failure::DeadlineNear)));
-        for (position, entry) in after.iter().enumerate() {
-            let is_lost = |at| lost.contains(at);
-            let is_undone = match &before[position] {
-                End::Stored => is_lost(&position),
-                End::Duplicate(Some(first)) => is_lost(first),
-                End::Duplicate(None) | End::Dropped(_) | End::Undone(_) => false,
-            };
-            let expected = if is_undone {
-                End::Undone(Failure::DeadlineNear)
-            } else {
-                before[position].clone()
-            };
-            prop_assert_eq!(entry.bytes_out > 0, expected == End::Stored);
-            prop_assert_eq!(&entry.end, &expected);
+        let mut line = Line::new(policy(&[]));
+        let plan = line.plan(decode(Payload::from(sqs(&bodies))), NOW_MS);
+        let intents: Vec<_> = plan.entries().iter().map(|entry| entry.intent.clone()).collect();
+        let answered: Vec<&Batch> =
+            plan.batches().iter().zip(&unanswered).filter(|(_, lost)| !**lost).map(|(it, _)| it).collect();
+        let mut accepted: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut named = BTreeSet::new();
+        for event in answered.iter().flat_map(|batch| &batch.events) {
+            named.insert(event.arrival);
+            if !refused[event.arrival] {
+                accepted.insert(event.arrival, event.message.len());
+            }
         }
-        let [stored, dropped, duplicates, undone] = counts(&after);
-        prop_assert_eq!(stored + dropped + duplicates + undone, bodies.len());
-        let told = summary(&after);
-        let told = [told.received, told.stored, told.dropped, told.duplicates, told.undone];
-        prop_assert_eq!(told, [bodies.len(), stored, dropped, duplicates, undone]);
+        let receipt = |batch: &&Batch| {
+            let failed = batch.events.iter().filter(|event| refused[event.arrival]);
+            Receipt::new(batch, failed.map(|event| (event.arrival, Failure::DeadlineNear)).collect())
+        };
+        // In any order.
+        let receipts: Vec<_> = answered.iter().rev().map(receipt).collect();
+        let entries = line.settle(plan, receipts);
+        for (position, entry) in entries.iter().enumerate() {
+            let decider = match intents[position] {
+                Intent::Deliver => Some(position),
+                Intent::Skip(first) => first,
+                Intent::Drop(_) | Intent::Fail(_) => None,
+            };
+            match decider {
+                Some(at) if accepted.contains_key(&at) => {
+                    let expected = if at == position { End::Stored } else { End::Duplicate };
+                    prop_assert_eq!(&entry.end, &expected);
+                }
+                Some(at) if named.contains(&at) => {
+                    prop_assert_eq!(&entry.end, &End::Failed(Failure::DeadlineNear));
+                }
+                Some(_) => {
+                    let is_failed = matches!(entry.end, End::Failed(Failure::Undelivered { .. }));
+                    prop_assert!(is_failed);
+                }
+                None => prop_assert!(matches!(entry.end, End::Dropped(_) | End::Failed(_))),
+            }
+            let bytes = accepted.get(&position).copied().unwrap_or_default();
+            prop_assert_eq!(entry.bytes_out, bytes);
+        }
+        let [stored, dropped, duplicates, failed] = counts(&entries);
+        prop_assert_eq!(stored + dropped + duplicates + failed, bodies.len());
+        let shown = summary(&entries);
+        let shown = [shown.received, shown.stored, shown.dropped, shown.duplicates, shown.failed];
+        prop_assert_eq!(shown, [bodies.len(), stored, dropped, duplicates, failed]);
+        // Only what is stored is remembered: the rest is delivered when it arrives again.
+        let again = line.plan(decode(Payload::from(sqs(&bodies))), NOW_MS);
+        let sample_of = |at: usize| picks[at].get(&SAMPLES);
+        for (position, entry) in again.entries().iter().enumerate() {
+            let was_stored = accepted.keys().any(|at| are_same(sample_of(*at), sample_of(position)));
+            if was_stored && !matches!(intents[position], Intent::Drop(_) | Intent::Fail(_)) {
+                prop_assert_eq!(&entry.intent, &Intent::Skip(None));
+            } else {
+                prop_assert_ne!(&entry.intent, &Intent::Skip(None));
+            }
+        }
     }
 
     #[test]
@@ -194,18 +244,15 @@ proptest! {
     ) {
         let policy = policy(&[("FORWARDER_EVENT_TYPES", "WARN,ERROR")]);
         let [first, second] = [first, second].map(|pick| pick.get(&SAMPLES));
-        let mut seen = Seen::default();
-        let before = planned(&policy, &first.write());
-        for entry in before.entries.into_iter().filter(|entry| entry.end == End::Stored) {
-            seen.remember(entry.identity);
-        }
-        let stored_before = seen.has(&Identity::of(&classify(&scan(first.write()).unwrap())));
-        let arrivals = decode(Payload::from(second.write()));
-        let after = plan(&policy, &seen, arrivals, NOW_MS);
+        let mut line = Line::new(policy.clone());
+        let before = line.plan(decode(Payload::from(first.write())), NOW_MS);
+        let receipts: Vec<_> = before.batches().iter().map(Receipt::stored).collect();
+        let before = line.settle(before, receipts);
+        let after = line.plan(decode(Payload::from(second.write())), NOW_MS);
         let alone = planned(&policy, &second.write());
-        let is_duplicate = stored_before && are_same(first, second);
-        let expected = if is_duplicate { &End::Duplicate(None) } else { &alone.entries[0].end };
-        prop_assert_eq!(&after.entries[0].end, expected);
+        let is_duplicate = before[0].end == End::Stored && are_same(first, second);
+        let expected = if is_duplicate { &Intent::Skip(None) } else { &alone.entries()[0].intent };
+        prop_assert_eq!(&after.entries()[0].intent, expected);
     }
 
     #[test]
@@ -217,7 +264,7 @@ proptest! {
         let policy = policy(&[("FORWARDER_TRIM", profile), ("FORWARDER_DETAIL_TYPES", "*")]);
         let tight = planned(&policy, &tree.write());
         let loose = planned(&policy, &spaced(&tree.write(), &spaces));
-        check(&loose, 1);
+        prop_assert_eq!(loose.entries().len(), 1);
         prop_assert_eq!(messages(&tight).next(), messages(&loose).next());
         prop_assert!(messages(&loose).next().is_some());
     }
@@ -246,14 +293,14 @@ fn two_deliveries_of_one_change_under_two_ids_are_one() {
         )
     };
     let task = "ECS Task State Change";
-    let ends = |bodies: &[String]| {
+    let intents = |bodies: &[String]| {
         let plan = planned(&policy(&[]), &sqs(bodies));
-        plan.entries.into_iter().map(|entry| entry.end).collect::<Vec<_>>()
+        plan.entries().iter().map(|entry| entry.intent.clone()).collect::<Vec<_>>()
     };
-    let (stored, same) = (End::Stored, End::Duplicate(Some(0)));
+    let (stored, same) = (Intent::Deliver, Intent::Skip(Some(0)));
     for kind in [task, "ECS Container Instance State Change"] {
         let twice = [event("a", "5", kind), event("b", "5", kind)];
-        assert_eq!(ends(&twice), [stored.clone(), same.clone()], "{kind}");
+        assert_eq!(intents(&twice), [stored.clone(), same.clone()], "{kind}");
     }
     for other in [
         event("b", "6", task),
@@ -261,7 +308,7 @@ fn two_deliveries_of_one_change_under_two_ids_are_one() {
         event("b", "5", "ECS Service Action"),
         event("b", "null", task),
     ] {
-        assert_eq!(ends(&[event("a", "5", task), other]), [stored.clone(), stored.clone()]);
+        assert_eq!(intents(&[event("a", "5", task), other]), [stored.clone(), stored.clone()]);
     }
 }
 
@@ -270,9 +317,7 @@ fn an_event_nested_thousands_deep_is_stored_like_any_other() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let deeper = "{\"a\":[".repeat(10_000) + &"]}".repeat(10_000);
     for inner in [&deep, &deeper] {
-        let alone = planned_of_bytes(inner.as_bytes());
-        check(&alone, 1);
-        assert_eq!(alone.entries[0].end, End::Undone(Failure::UnknownPayload));
+        assert_eq!(ends(&policy(&[]), inner), [End::Failed(Failure::UnknownPayload)]);
         for kind in ["ECS Task State Change", "ECS Service Action", "ECS New Kind"] {
             let event = format!(
                 r#"{{"odd":{inner},"detail-type":"{kind}","source":"aws.ecs","detail":{{"odd":{inner},"overrides":{inner},"containers":{inner},"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/prod"}}}}"#
@@ -281,8 +326,9 @@ fn an_event_nested_thousands_deep_is_stored_like_any_other() {
             for payload in [event.clone(), on_failure(&event), sqs(&bodies[..1]), sqs(&bodies[1..])]
             {
                 for profile in ["full", "lean", "minimal"] {
-                    let plan = planned(&policy(&[("FORWARDER_TRIM", profile)]), &payload);
-                    check(&plan, 1);
+                    let policy = policy(&[("FORWARDER_TRIM", profile)]);
+                    assert_eq!(ends(&policy, &payload), [End::Stored]);
+                    let plan = planned(&policy, &payload);
                     let message = messages(&plan).next().expect("stored");
                     assert!(message.starts_with(&format!(r#"{{"odd":{inner},"detail-type":"#)));
                     if profile == "full" || kind != "ECS Task State Change" {

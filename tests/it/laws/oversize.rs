@@ -2,7 +2,7 @@
 
 use super::{messages, planned, policy};
 use crate::tree::Tree;
-use ecs_event_forwarder::plan::End;
+use ecs_event_forwarder::line::Intent;
 
 const LARGEST_MESSAGE: usize = 1_048_550;
 const LARGEST_STUB: usize = 65_536;
@@ -134,7 +134,7 @@ fn no_message_is_larger_than_a_request_takes_wherever_the_bytes_are() {
             for (large, policy) in larges.iter().zip(policies.iter().cycle()) {
                 let payload = payload(template, kind, large);
                 let plan = planned(policy, &payload);
-                assert_eq!(plan.entries[0].end, End::Stored, "{place}");
+                assert_eq!(plan.entries()[0].intent, Intent::Deliver, "{place}");
                 let message = messages(&plan).next().unwrap();
                 assert!(message.len() <= LARGEST_MESSAGE, "{place}: {}", message.len());
                 assert!(!message.contains("S3CR3T"), "{place}");

@@ -4,8 +4,9 @@ use super::generate::{literal, mutated, odd_event, regular_event, sample};
 use super::{NOW_MS, cases, messages, policy};
 use crate::tree::{Tree, unescape};
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::plan::{End, plan};
-use ecs_event_forwarder::seen::Seen;
+use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::line::{End, Line, Receipt};
+use ecs_event_forwarder::log::Batch;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::fmt::Write as _;
@@ -17,16 +18,25 @@ const SECRET: &str = "S3CR3T-hunter2";
 fn shown(settings: &[(&str, &str)], payload: &str) -> String {
     let arrivals: Vec<_> = decode(Payload::from(payload.to_owned())).collect();
     let mut shown = format!("{arrivals:?}\n{arrivals:#?}\n");
-    let plan = plan(&policy(settings), &Seen::default(), arrivals, NOW_MS);
+    let mut line = Line::new(policy(settings));
+    let plan = line.plan(arrivals, NOW_MS);
     write!(shown, "{plan:?}\n{plan:#?}\n").unwrap();
-    for entry in &plan.entries {
-        if let End::Undone(failure) = &entry.end {
-            writeln!(shown, "{failure} {failure:?} {}", failure.error_type()).unwrap();
-        }
-        writeln!(shown, "{:?} {:?}", entry.identity.printable_id(), entry.detail_type).unwrap();
-    }
     for message in messages(&plan) {
         writeln!(shown, "{message}\n{}", Tree::read(message).says()).unwrap();
+    }
+    let refused = |batch: &Batch| {
+        let failed = batch.events.iter().map(|event| (event.arrival, Failure::DeadlineNear));
+        Receipt::new(batch, failed.collect())
+    };
+    let receipts: Vec<_> = plan.batches().iter().map(refused).collect();
+    writeln!(shown, "{receipts:?}").unwrap();
+    let entries = line.settle(plan, receipts);
+    write!(shown, "{line:?}\n{entries:?}\n{entries:#?}\n").unwrap();
+    for entry in &entries {
+        if let End::Failed(failure) = &entry.end {
+            writeln!(shown, "{failure} {failure:?} {}", failure.error_type()).unwrap();
+        }
+        writeln!(shown, "{:?} {:?}", entry.printable_id(), entry.detail_type).unwrap();
     }
     shown
 }
@@ -230,7 +240,7 @@ proptest! {
         let store_all = [("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full"),
             ("FORWARDER_ENRICH", "off")];
         let arrivals = decode(Payload::from(event.write()));
-        let plan = plan(&policy(&store_all), &Seen::default(), arrivals, NOW_MS);
+        let plan = Line::new(policy(&store_all)).plan(arrivals, NOW_MS);
         if let Some(message) = messages(&plan).next() {
             let expected = without_values(&event.filtered(&|path: &str| path != "forwarder"));
             prop_assert_eq!(message, expected.write());
@@ -284,7 +294,7 @@ fn the_query_alone_of_a_signed_url_is_replaced() {
             )
         };
         let arrivals = decode(Payload::from(event(reason)));
-        let plan = plan(&policy(&store_all), &Seen::default(), arrivals, NOW_MS);
+        let plan = Line::new(policy(&store_all)).plan(arrivals, NOW_MS);
         assert_eq!(messages(&plan).collect::<Vec<_>>(), [event(expected)]);
     }
 }
@@ -297,7 +307,7 @@ fn redaction_reaches_any_depth() {
         r#"{{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{{"deep":{deep}}}}}"#
     );
     let arrivals = decode(Payload::from(event));
-    let plan = plan(&policy(&[]), &Seen::default(), arrivals, NOW_MS);
+    let plan = Line::new(policy(&[])).plan(arrivals, NOW_MS);
     let message = messages(&plan).next().unwrap();
     assert!(message.contains(r#"{"environment":[{"value":"***"}]}"#));
     assert!(!says_secret(message));
@@ -340,7 +350,7 @@ fn what_only_looks_like_an_environment_stays() {
         let event = format!(r#"{{"detail-type":"ECS New","source":"aws.ecs","detail":{detail}}}"#);
         let arrivals = decode(Payload::from(event.clone()));
         let settings = policy(&[("FORWARDER_ENRICH", "off")]);
-        let plan = plan(&settings, &Seen::default(), arrivals, NOW_MS);
+        let plan = Line::new(settings.clone()).plan(arrivals, NOW_MS);
         assert_eq!(messages(&plan).next(), Some(event.as_str()));
     }
 }
@@ -359,7 +369,7 @@ fn urls_that_are_not_signed_and_questions_stay_as_they_are() {
         );
         let settings = [("FORWARDER_ENRICH", "off")];
         let arrivals = decode(Payload::from(event.clone()));
-        let plan = plan(&policy(&settings), &Seen::default(), arrivals, NOW_MS);
+        let plan = Line::new(policy(&settings)).plan(arrivals, NOW_MS);
         assert_eq!(messages(&plan).next(), Some(event.as_str()));
     }
 }

@@ -34,7 +34,7 @@ fn log_groups_are_made_and_events_stored() {
     stored           2  2,571  68 % of the 3,735 that they came with
     dropped          1         detailType 1
     duplicates       0
-    undone           0
+    failed           0
     --- exit 0 ---
     ");
     let stored = world.logs.stored(GROUP, "task");
@@ -46,7 +46,7 @@ fn log_groups_are_made_and_events_stored() {
 }
 
 #[test]
-fn what_is_refused_is_undone_and_said_once() {
+fn what_is_refused_fails_and_is_said_once() {
     let world = timeless();
     world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");
@@ -56,9 +56,9 @@ fn what_is_refused_is_undone_and_said_once() {
     stored           0      0
     dropped          2         detailType 1, cluster 1
     duplicates       0
-    undone           1         Forwarder.AccessDenied 1
+    failed           1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event is undone, events/task-out-of-memory.json:1 first: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
+    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
     --- exit 1 ---
     ");
 }

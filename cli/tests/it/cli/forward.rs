@@ -18,7 +18,7 @@ fn a_table_says_what_was_stored_where_and_totals() {
     stored           2  2,571  68 % of the 3,735 that they came with
     dropped          1         detailType 1
     duplicates       0
-    undone           0
+    failed           0
     --- exit 0 ---
     ");
 }
@@ -92,7 +92,7 @@ fn every_arrival_ends_in_one_place() {
     stored           3  3,061  73 % of the 4,159 that they came with
     dropped          1         detailType 1
     duplicates       2
-    undone           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
+    failed           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: events/z.jsonl:3: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
     error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
@@ -161,13 +161,13 @@ fn a_link_out_of_the_folder_is_not_followed() {
     desk.put("elsewhere/x", "");
     std::os::unix::fs::symlink(desk.path("elsewhere"), desk.path("out/aws/events")).unwrap();
     let ran = desk.run("forward events");
-    insta::assert_snapshot!(ran.stderr, @"error: 1 event is undone, events/service-steady-state.json:1 first: Forwarder.Undelivered: writing the file failed: a link leads out of the folder");
+    insta::assert_snapshot!(ran.stderr, @"error: 1 event failed, first events/service-steady-state.json:1: Forwarder.Undelivered: writing the file failed: a link leads out of the folder");
     assert_eq!(ran.code, Some(1));
     assert_eq!(desk.files("elsewhere").len(), 1);
 }
 
 #[test]
-fn what_cannot_be_written_is_undone() {
+fn what_cannot_be_written_fails() {
     let desk = Desk::with(&THREE);
     desk.put("out/aws/events/ecs/containerinsights/prod", "a file where a folder should be");
     insta::assert_snapshot!(desk.run("forward events"), @"
@@ -180,9 +180,9 @@ fn what_cannot_be_written_is_undone() {
     stored           1    541  110 % of the 489 that they came with
     dropped          1         detailType 1
     duplicates       0
-    undone           1         Forwarder.Undelivered 1
+    failed           1         Forwarder.Undelivered 1
     --- stderr ---
-    error: 1 event is undone, events/task-out-of-memory.json:1 first: Forwarder.Undelivered: writing the file failed: Not a directory (os error 20)
+    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.Undelivered: writing the file failed: Not a directory (os error 20)
     --- exit 1 ---
     ");
 }

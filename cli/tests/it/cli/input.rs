@@ -84,7 +84,7 @@ fn standard_input_is_read_like_a_file() {
     stored           0      0
     dropped          0
     duplicates       0
-    undone           0
+    failed           0
     --- exit 0 ---
     ");
 }
@@ -130,7 +130,7 @@ fn what_cannot_be_read_does_not_stop_the_rest() {
     stored           1    490  115 % of the 424 that they came with
     dropped          0
     duplicates       0
-    undone           0
+    failed           0
     --- stderr ---
     error: empty holds no .json, .jsonl, .ndjson or .gz file
     error: cannot read missing.json: No such file or directory (os error 2)

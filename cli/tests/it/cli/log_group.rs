@@ -100,7 +100,7 @@ fn what_cannot_be_read_is_told_with_what_is_missing() {
     kept             0      0
     dropped          0
     duplicates       0
-    undone           0
+    failed           0
     --- stderr ---
     error: cannot read /nothing: there is no such log group
     --- exit 1 ---
@@ -112,7 +112,7 @@ fn what_cannot_be_read_is_told_with_what_is_missing() {
     kept             0      0
     dropped          0
     duplicates       0
-    undone           0
+    failed           0
     --- stderr ---
     error: cannot read /prod: your role must allow logs:FilterLogEvents on arn:*:logs:*:*:log-group:/prod:*
     --- exit 1 ---

@@ -28,7 +28,7 @@ fn a_table_says_what_would_become_of_each_event() {
     kept             2  2,571  68 % of the 3,735 that they came with
     dropped          1         detailType 1
     duplicates       0
-    undone           0
+    failed           0
     --- exit 0 ---
     ");
     assert_eq!(desk.files("out"), []);
@@ -50,9 +50,9 @@ fn every_end_has_its_words() {
       service-action · prod/web → …/prod/performance
     events/z.jsonl:2          INFO  424       duplicate
       service-action · prod/web, the same as an event before it
-    events/z.jsonl:3                 32       undone
+    events/z.jsonl:3                 32       failed
       Forwarder.ForeignSource
-    events/z.jsonl:4                  2       undone
+    events/z.jsonl:4                  2       failed
       Forwarder.UnreadablePayload
 
     EVENTS  BYTES IN  BYTES OUT  DESTINATION
@@ -66,7 +66,7 @@ fn every_end_has_its_words() {
     kept             2  1,008  113 % of the 892 that they came with
     dropped          0
     duplicates       1
-    undone           2         Forwarder.ForeignSource 1, Forwarder.UnreadablePayload 1
+    failed           2         Forwarder.ForeignSource 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: events/z.jsonl:3: Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
     error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
@@ -82,8 +82,8 @@ fn json_has_an_object_for_each_event_and_a_summary() {
     {"file":"events/cloudtrail-update-service.json","line":1,"item":1,"matched":false,"end":"dropped","reason":"detailType","detailType":"AWS API Call via CloudTrail","eventName":"UpdateService","cluster":"prod","eventType":"INFO","bytesIn":1621,"bytesOut":0}
     {"file":"events/deployment-of-unknown-cluster.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Deployment State Change","eventName":"SERVICE_DEPLOYMENT_IN_PROGRESS","service":"legacy","eventType":"INFO","timestampMs":1794911400250,"bytesIn":489,"bytesOut":541,"logGroup":"/aws/events/ecs/containerinsights/_unresolved/performance","logStream":"deployment"}
     {"file":"events/task-out-of-memory.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Task State Change","cluster":"prod","service":"web","eventType":"ERROR","stopCategory":"out_of_memory","timestampMs":1794993303540,"bytesIn":3246,"bytesOut":2030,"logGroup":"/aws/events/ecs/containerinsights/prod/performance","logStream":"task"}
-    {"file":"events/z.json","line":1,"item":1,"matched":false,"end":"undone","errorType":"Forwarder.UnknownPayload","bytesIn":2,"bytesOut":0}
-    {"summary":{"received":4,"matched":2,"savedInvocations":1,"kept":2,"dropped":1,"duplicates":0,"undone":1,"bytesIn":5358,"bytesOut":2571}}
+    {"file":"events/z.json","line":1,"item":1,"matched":false,"end":"failed","errorType":"Forwarder.UnknownPayload","bytesIn":2,"bytesOut":0}
+    {"summary":{"received":4,"matched":2,"savedInvocations":1,"kept":2,"dropped":1,"duplicates":0,"failed":1,"bytesIn":5358,"bytesOut":2571}}
     --- stderr ---
     error: events/z.json:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
     --- exit 1 ---

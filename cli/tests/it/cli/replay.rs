@@ -58,7 +58,7 @@ fn events_are_stored_and_the_second_run_stores_nothing() {
     stored before       0
     dropped             1         detailType 1
     duplicates          0
-    undone              0
+    failed              0
     --- exit 0 ---
     ");
     insta::assert_snapshot!(desk.run("replay dump.jsonl --to cloudwatch"), @"
@@ -68,7 +68,7 @@ fn events_are_stored_and_the_second_run_stores_nothing() {
     stored before       2
     dropped             1         detailType 1
     duplicates          0
-    undone              0
+    failed              0
     --- exit 0 ---
     ");
     assert_eq!(stored_days(&world), all(2));
@@ -98,7 +98,7 @@ fn a_dry_run_leaves_no_trace() {
     stored before       0
     dropped             0
     duplicates          1
-    undone              0
+    failed              0
     --- exit 0 ---
     ");
     assert!(world.logs.calls().is_empty());
@@ -121,7 +121,7 @@ fn what_is_too_old_is_stored_with_the_time_of_the_replay() {
     assert_eq!(stored.len(), 1);
     assert!(stored[0].0 > 1_700_000_000_000 && stored[0].1.contains("\"time\":\"2019-11-17T"));
     let ran = desk.run("replay dump.jsonl --to cloudwatch --journal 2 --on-rejected fail");
-    assert!(ran.stdout.contains("undone              1         Forwarder.Rejected 1"), "{ran}");
+    assert!(ran.stdout.contains("failed              1         Forwarder.Rejected 1"), "{ran}");
     assert_eq!(ran.code, Some(1));
 }
 
@@ -182,7 +182,7 @@ fn bad_input_is_told_and_spares_the_rest() {
     stored before       0
     dropped             0
     duplicates          0
-    undone              2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
+    failed              2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: cannot read nothing: No such file or directory (os error 2)
     error: dump.jsonl:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
@@ -227,9 +227,9 @@ fn what_is_refused_can_be_sent_again() {
     stored before       0
     dropped             0
     duplicates          0
-    undone              1         Forwarder.AccessDenied 1
+    failed              1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event is undone, dump.jsonl:2 first: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
+    error: 1 event failed, first dump.jsonl:2: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
     --- exit 1 ---
     ");
     assert_eq!(desk.run("replay -q dump.jsonl --to cloudwatch").code, Some(0));

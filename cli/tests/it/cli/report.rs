@@ -143,7 +143,7 @@ fn bad_input_no_input_and_no_place_to_write_are_told() {
     kept             0      0
     dropped          0
     duplicates       0
-    undone           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
+    failed           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: cannot read nothing: No such file or directory (os error 2)
     error: bad.jsonl:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record

@@ -25,7 +25,7 @@ fn the_function_decides_and_its_answer_is_believed() {
     stored before       0
     dropped             1         by the function 1
     duplicates          1
-    undone              0
+    failed              0
     --- exit 0 ---
     ");
     assert_eq!(stored_days(&world), all(12));
@@ -36,7 +36,7 @@ fn the_function_decides_and_its_answer_is_believed() {
 }
 
 #[test]
-fn what_the_function_refuses_is_undone_and_what_nobody_heard_of_is_in_doubt() {
+fn what_the_function_refuses_fails_and_what_nobody_heard_of_is_in_doubt() {
     let world = World::new();
     let function = world.function(&[("FORWARDER_SOURCES", "mine")]);
     let invoke = Invoke::start("forwarder", move |call, payload| match call {
@@ -53,11 +53,11 @@ fn what_the_function_refuses_is_undone_and_what_nobody_heard_of_is_in_doubt() {
     stored before       0
     dropped             0
     duplicates          0
-    undone              3         Forwarder.Undelivered 1, in doubt 1, not sent 1
+    failed              3         Forwarder.Undelivered 1, in doubt 1, not sent 1
     --- stderr ---
-    error: 1 event is undone, dump.jsonl:1 first: Forwarder.Undelivered: the function failed: Forwarder.ForeignSource
-    error: 1 event is undone, dump.jsonl:2 first: Forwarder.Undelivered: the function failed: Sandbox.Timedout
-    error: the run ends at a batch of which nothing was heard; the rest is for the next run
+    error: 1 event failed, first dump.jsonl:1: Forwarder.Undelivered: the function failed: Forwarder.ForeignSource
+    error: 1 event failed, first dump.jsonl:2: Forwarder.Undelivered: the function failed: Sandbox.Timedout
+    error: the run ends at a batch that got no answer; the rest is for the next run
     --- exit 1 ---
     ");
     let ran = desk.run(REPLAY);

@@ -44,14 +44,14 @@ fn killed_before_the_answer_the_batch_is_in_doubt_and_every_event_is_stored_once
         let ran = desk.run(REPLAY);
         let counts = format!("stored              {} ", COUNT - held);
         assert!(ran.stdout.contains(&counts), "{ran}");
-        assert!(ran.stdout.contains("undone              1         in doubt 1\n"), "{ran}");
+        assert!(ran.stdout.contains("failed              1         in doubt 1\n"), "{ran}");
         let sentence = format!("error: 1 event is in doubt, dump.jsonl:{held} first: ");
         assert!(ran.stderr.starts_with(&sentence), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(stored_days(&world), all(COUNT));
         let calls = world.logs.calls().len();
         let again = desk.run(REPLAY);
-        assert!(again.stdout.contains("undone              1         in doubt 1\n"), "{again}");
+        assert!(again.stdout.contains("failed              1         in doubt 1\n"), "{again}");
         assert_eq!(world.logs.calls().len(), calls);
     }
 }
@@ -70,14 +70,14 @@ fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand(
         world.logs.inject(fault.on(Operation::PutLogEvents).after(2));
         let ran = desk.run(REPLAY);
         assert!(
-            ran.stdout.contains("undone              3         in doubt 1, not sent 2\n"),
+            ran.stdout.contains("failed              3         in doubt 1, not sent 2\n"),
             "{name}: {ran}"
         );
-        assert!(ran.stderr.contains("the run ends at a batch of which nothing was heard"), "{ran}");
+        assert!(ran.stderr.contains("the run ends at a batch that got no answer"), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(world.logs.calls().len(), 3, "{name}: it is not sent again by itself");
         let ran = desk.run(REPLAY);
-        assert!(ran.stdout.contains("undone              1         in doubt 1\n"), "{name}: {ran}");
+        assert!(ran.stdout.contains("failed              1         in doubt 1\n"), "{name}: {ran}");
         assert_eq!(stored_days(&world).len(), COUNT - usize::from(!is_stored));
         if !is_stored {
             let ran = desk.run(&format!("{REPLAY} --resend-in-doubt"));
@@ -137,7 +137,7 @@ fn an_interrupt_ends_the_run_after_the_batch_at_hand() {
     gate.open();
     let exit = process.exit();
     assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert!(exit.stdout.contains("undone              3         not sent 3"), "{}", exit.stdout);
+    assert!(exit.stdout.contains("failed              3         not sent 3"), "{}", exit.stdout);
     assert!(exit.stderr.contains("interrupted; the rest is for the next run"), "{}", exit.stderr);
     assert_eq!(stored_days(&world), all(2));
     assert_eq!(desk.run(REPLAY).code, Some(0));

@@ -1,42 +1,42 @@
-//! The prices: one table, with its date and the pages to compare it with.
+//! The price table, its date, and the AWS pages to check it against.
 
-use crate::policy::LogClass;
+use ecs_event_forwarder::policy::LogClass;
 
-/// The month whose prices these are, as published elsewhere: compare them with the pages below, and
-/// give others by a price file.
-pub const AS_OF: &str = "2026-06";
+/// The month in which these prices were valid. Check them against the pages below; a price file
+/// overrides them.
+pub(crate) const AS_OF: &str = "2026-06";
 
-/// Where AWS publishes them.
-pub const SOURCES: [&str; 2] =
+/// AWS's price pages.
+pub(crate) const SOURCES: [&str; 2] =
     ["https://aws.amazon.com/cloudwatch/pricing/", "https://aws.amazon.com/lambda/pricing/"];
 
-/// What things cost in a region, in US dollars.
+/// Prices of one region, in US dollars.
 ///
-/// EventBridge takes no part: events of AWS services on the default bus, rules and their
-/// deliveries to Lambda and CloudWatch Logs in the same account are free
+/// EventBridge costs nothing here: events from AWS services on the default bus, rules, and deliveries
+/// to Lambda and CloudWatch Logs in the same account are free
 /// (<https://aws.amazon.com/eventbridge/pricing/>).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Prices {
-    /// The region, or what else the prices are called.
-    pub name: String,
-    /// CloudWatch Logs, collecting a gigabyte into the class Standard.
-    pub ingestion_per_gb: f64,
-    /// The same, Infrequent Access.
-    pub ingestion_infrequent_access_per_gb: f64,
-    /// Keeping a gigabyte, compressed, for a month.
-    pub storage_per_gb_month: f64,
-    /// What compression leaves of a byte; AWS reckons with 0.15 in its examples.
-    pub compression_ratio: f64,
-    /// Logs Insights, scanning a gigabyte.
-    pub query_per_gb: f64,
-    /// Lambda, a million requests.
-    pub requests_per_million: f64,
-    /// Lambda on arm64, running a gigabyte of memory for a second.
-    pub duration_per_gb_second: f64,
+pub(crate) struct Prices {
+    /// The region, or another name for this set of prices.
+    pub(crate) name: String,
+    /// CloudWatch Logs: ingesting a gigabyte, class Standard.
+    pub(crate) ingestion_per_gb: f64,
+    /// CloudWatch Logs: ingesting a gigabyte, class Infrequent Access.
+    pub(crate) ingestion_infrequent_access_per_gb: f64,
+    /// CloudWatch Logs: storing a compressed gigabyte for a month.
+    pub(crate) storage_per_gb_month: f64,
+    /// Compressed size divided by original size; AWS uses 0.15 in its examples.
+    pub(crate) compression_ratio: f64,
+    /// Logs Insights: scanning a gigabyte.
+    pub(crate) query_per_gb: f64,
+    /// Lambda: a million requests.
+    pub(crate) requests_per_million: f64,
+    /// Lambda on arm64: a gigabyte of memory for a second.
+    pub(crate) duration_per_gb_second: f64,
 }
 
 /// Region, ingestion Standard, Infrequent Access, storage, query. Lambda on arm64 costs the same in
-/// all of them.
+/// each region.
 const REGIONS: [(&str, f64, f64, f64, f64); 2] =
     [("us-east-1", 0.50, 0.25, 0.03, 0.005), ("ap-northeast-1", 0.76, 0.38, 0.033, 0.0076)];
 const COMPRESSION_RATIO: f64 = 0.15;
@@ -44,13 +44,13 @@ const REQUESTS_PER_MILLION: f64 = 0.20;
 const DURATION_PER_GB_SECOND: f64 = 0.000_013_333_4;
 
 impl Prices {
-    /// The regions of the table.
-    pub fn regions() -> impl Iterator<Item = &'static str> {
+    /// Lists the regions in the table.
+    pub(crate) fn regions() -> impl Iterator<Item = &'static str> {
         REGIONS.iter().map(|(region, ..)| *region)
     }
 
-    /// The prices of a region, if the table has it.
-    pub fn of(region: &str) -> Option<Self> {
+    /// Returns the prices of a region that is in the table.
+    pub(crate) fn of(region: &str) -> Option<Self> {
         let row = REGIONS.iter().find(|(known, ..)| *known == region)?;
         let (name, ingestion, infrequent_access, storage, query) = *row;
         Some(Self {
@@ -65,8 +65,8 @@ impl Prices {
         })
     }
 
-    /// All prices by their names, to be shown and changed.
-    pub fn fields(&mut self) -> [(&'static str, &mut f64); 7] {
+    /// Lists every price by name, to show or change it.
+    pub(crate) fn fields(&mut self) -> [(&'static str, &mut f64); 7] {
         [
             ("ingestion_per_gb", &mut self.ingestion_per_gb),
             ("ingestion_infrequent_access_per_gb", &mut self.ingestion_infrequent_access_per_gb),
@@ -82,8 +82,8 @@ impl Prices {
     ///
     /// # Errors
     ///
-    /// There is no such price, or it is no amount of money; the sentence says what would be right.
-    pub fn set(&mut self, name: &str, price: f64) -> Result<(), String> {
+    /// The name is unknown, or the price is negative or infinite. The message names what is accepted.
+    pub(crate) fn set(&mut self, name: &str, price: f64) -> Result<(), String> {
         if !(price.is_finite() && price >= 0.0) {
             return Err(format!("{name} is a number from 0 on"));
         }
@@ -95,8 +95,8 @@ impl Prices {
         Ok(())
     }
 
-    /// Taking a gigabyte in.
-    pub fn ingestion(&self, log_class: LogClass) -> f64 {
+    /// Returns the price to ingest a gigabyte.
+    pub(crate) fn ingestion(&self, log_class: LogClass) -> f64 {
         match log_class {
             LogClass::Standard => self.ingestion_per_gb,
             LogClass::InfrequentAccess => self.ingestion_infrequent_access_per_gb,

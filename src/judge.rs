@@ -1,0 +1,81 @@
+//! Steps 2 to 7 for one event: what the policy decides, and the message it would store.
+
+use crate::classify::classify;
+use crate::enrich::enrich;
+use crate::event::{EcsEvent, Failure};
+use crate::filter::{DropReason, Verdict, filter};
+use crate::json::Json;
+use crate::log::{Destination, limit};
+use crate::note::{Note, note};
+use crate::policy::Policy;
+use crate::redact::redact;
+use crate::route::route;
+use crate::stub::stub;
+use crate::trim::{Trim, trim};
+
+/// The policy's decision on one event.
+pub struct Judgement<'a> {
+    /// The classified event.
+    pub event: EcsEvent<'a>,
+    /// The facts that metrics count, if metrics are on.
+    pub note: Option<Box<Note>>,
+    /// The log event to store, or the reason to drop the event.
+    pub ruling: Result<Kept, DropReason>,
+}
+
+/// An event that is kept, ready to be delivered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its log group and log stream.
+    pub destination: Destination,
+    /// When it happened, in milliseconds since 1970.
+    pub timestamp_ms: i64,
+    /// One JSON object on one line.
+    pub message: String,
+}
+
+/// Runs one event through the steps from classification to route.
+///
+/// `now_ms` is the time of an event that has none.
+///
+/// # Errors
+///
+/// The policy does not accept the event's source. Trying again does not help.
+pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgement<'a>, Failure> {
+    let known = classify(event);
+    if !policy.sources.hold(Some(&known.envelope.source)) {
+        return Err(Failure::ForeignSource);
+    }
+    let note = policy.notes.then(|| Box::new(note(&known)));
+    let ruling = match filter(&policy.filter, &known) {
+        Verdict::Drop(reason) => Err(reason),
+        Verdict::Keep => Ok(Kept {
+            message: message(policy, event, &known),
+            destination: route(&policy.routes, &known),
+            timestamp_ms: known.timestamp_ms.unwrap_or(now_ms),
+        }),
+    };
+    Ok(Judgement { event: known, note, ruling })
+}
+
+/// Returns the message to store: trimmed as the policy says, or further if it is still too large.
+fn message(policy: &Policy, event: &Json, known: &EcsEvent<'_>) -> String {
+    let trimmed = |fields: &Trim| trim(fields, &known.kind, event);
+    let finish = |text: String, oversize_bytes: Option<usize>| {
+        let mut text = if policy.redact { redact(text) } else { text };
+        if policy.enrich || oversize_bytes.is_some() {
+            enrich(&mut text, policy.enrich.then_some(known), oversize_bytes);
+        }
+        text
+    };
+    let fits = |text: &String| text.len() <= limit::MESSAGE_BYTES;
+    let as_wanted = finish(trimmed(&policy.trim), None);
+    if fits(&as_wanted) {
+        return as_wanted;
+    }
+    let smallest = finish(trimmed(&policy.smallest), None);
+    if fits(&smallest) {
+        return smallest;
+    }
+    finish(stub(event), Some(event.text().len()))
+}

@@ -1,0 +1,280 @@
+//! The line: plan what happens to each arrival, then settle it with the receipts of delivery.
+//!
+//! Every arrival ends in exactly one place: stored, dropped with a reason, a duplicate of a stored
+//! event, or failed. A [`Plan`] only states intents. [`Line::settle`] turns them into [`End`]s, and
+//! an event is stored only if a [`Receipt`] says so.
+//!
+//! Both steps are pure: no clock, no environment, no network.
+
+use crate::batch::batch;
+use crate::classify::classify;
+use crate::event::{Arrival, Failure, Origin};
+use crate::filter::DropReason;
+use crate::json::Json;
+use crate::judge::{Judgement, Kept, judge};
+use crate::log::{Batch, Destination, LogEvent};
+use crate::note::Note;
+use crate::policy::Policy;
+use crate::seen::{Firsts, Identity, Seen};
+
+/// A policy, and the memory of the events that it has stored.
+#[derive(Debug)]
+pub struct Line {
+    policy: Policy,
+    seen: Seen,
+}
+
+/// What the line intends to do with some arrivals.
+#[derive(Debug)]
+#[must_use = "only a settled plan can be counted, answered or remembered"]
+pub struct Plan {
+    entries: Vec<PlannedEntry>,
+    batches: Vec<Batch>,
+}
+
+/// One arrival before delivery.
+#[derive(Debug)]
+pub struct PlannedEntry {
+    /// How the event arrived.
+    pub origin: Origin,
+    /// What the line intends to do with it.
+    pub intent: Intent,
+    identity: Identity,
+    detail_type: Option<&'static str>,
+    bytes_in: usize,
+    bytes_out: usize,
+    note: Option<Box<Note>>,
+}
+
+/// What the line intends to do with an arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Deliver it: one of the plan's batches holds it.
+    Deliver,
+    /// Drop it.
+    Drop(DropReason),
+    /// Skip it, because it is the same as an event stored earlier, or as the entry at this position,
+    /// whose end it then shares.
+    Skip(Option<usize>),
+    /// Fail it without delivery.
+    Fail(Failure),
+}
+
+/// One arrival after delivery: only [`Line::settle`] makes one.
+#[derive(Debug)]
+pub struct Entry {
+    /// How the event arrived.
+    pub origin: Origin,
+    /// Its `detail-type`, if it is a known one.
+    pub detail_type: Option<&'static str>,
+    /// Bytes of the event as it arrived.
+    pub bytes_in: usize,
+    /// Bytes of the stored message; 0 unless it is stored.
+    pub bytes_out: usize,
+    /// The facts that metrics count, if metrics are on.
+    pub note: Option<Box<Note>>,
+    /// Where it ended.
+    pub end: End,
+    identity: Identity,
+}
+
+/// The one place where an arrival ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// In its log group.
+    Stored,
+    /// Nowhere: the policy does not keep it.
+    Dropped(DropReason),
+    /// Nowhere: the same event is stored.
+    Duplicate,
+    /// With its caller, who hears of the failure.
+    Failed(Failure),
+}
+
+/// The answer to one batch, or to a part of one: each of its log events is stored or failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    arrivals: Vec<usize>,
+    failed: Vec<(usize, Failure)>,
+}
+
+impl Receipt {
+    /// A receipt that says every event in the batch is stored, except those in `failed`, which are
+    /// named by [`LogEvent::arrival`].
+    pub fn new(batch: &Batch, failed: Vec<(usize, Failure)>) -> Self {
+        Self { arrivals: batch.events.iter().map(|event| event.arrival).collect(), failed }
+    }
+
+    /// The events that are not stored, each with its reason.
+    pub fn failed(&self) -> &[(usize, Failure)] {
+        &self.failed
+    }
+
+    /// A receipt that says the whole batch is stored.
+    pub fn stored(batch: &Batch) -> Self {
+        Self::new(batch, Vec::new())
+    }
+}
+
+impl PlannedEntry {
+    /// The position of the entry whose delivery decides where this one ends, if any does: its own,
+    /// or that of the entry that it duplicates.
+    pub fn decided_by(&self, position: usize) -> Option<usize> {
+        match self.intent {
+            Intent::Deliver => Some(position),
+            Intent::Skip(first) => first,
+            Intent::Drop(_) | Intent::Fail(_) => None,
+        }
+    }
+}
+
+impl Plan {
+    /// The entries, one for each arrival, in the order of arrival.
+    pub fn entries(&self) -> &[PlannedEntry] {
+        &self.entries
+    }
+
+    /// The requests that deliver what is kept.
+    pub fn batches(&self) -> &[Batch] {
+        &self.batches
+    }
+
+    /// Takes the batches out, so that each can be freed after its delivery.
+    pub fn take_batches(&mut self) -> Vec<Batch> {
+        std::mem::take(&mut self.batches)
+    }
+}
+
+impl Line {
+    /// A line that has stored nothing yet.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, seen: Seen::default() }
+    }
+
+    /// The policy that decides.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Plans what happens to each arrival.
+    ///
+    /// Each arrival is freed before the next is requested. `now_ms` is the time of events that have
+    /// none.
+    pub fn plan(&self, arrivals: impl IntoIterator<Item = Arrival>, now_ms: i64) -> Plan {
+        let arrivals = arrivals.into_iter();
+        let (_, most) = arrivals.size_hint();
+        let mut log_events = Vec::with_capacity(most.unwrap_or_default());
+        let mut firsts = Firsts::expecting(most);
+        let entry = |(position, arrival): (usize, Arrival)| {
+            let Arrival { origin, event, bytes: bytes_in } = arrival;
+            let judged = event.as_ref().map_err(Failure::clone);
+            let judged = judged.and_then(|event| judge(&self.policy, event, now_ms));
+            let mut entry = PlannedEntry {
+                origin,
+                intent: Intent::Deliver,
+                identity: Identity::default(),
+                detail_type: None,
+                bytes_in,
+                bytes_out: 0,
+                note: None,
+            };
+            let Judgement { event, note, ruling } = match judged {
+                Ok(judgement) => judgement,
+                Err(failure) => return PlannedEntry { intent: Intent::Fail(failure), ..entry },
+            };
+            entry.detail_type = event.kind.known_detail_type();
+            entry.note = note;
+            let mut kept = match ruling {
+                Ok(kept) => kept,
+                Err(reason) => return PlannedEntry { intent: Intent::Drop(reason), ..entry },
+            };
+            entry.identity = Identity::of(&event);
+            if self.seen.has(&entry.identity) {
+                entry.intent = Intent::Skip(None);
+            } else if let Some(first) = firsts.earlier(&entry.identity, position) {
+                entry.intent = Intent::Skip(Some(first));
+            } else {
+                entry.bytes_out = kept.message.len();
+                if most != Some(1) {
+                    // Thousands of messages can wait, each with spare room for what was trimmed.
+                    kept.message.shrink_to_fit();
+                }
+                log_events.push(kept.at(position));
+            }
+            entry
+        };
+        let entries = arrivals.enumerate().map(entry).collect();
+        Plan { entries, batches: batch(log_events) }
+    }
+
+    /// Settles a plan: turns every intent into an end, and remembers what is stored.
+    ///
+    /// `receipts` holds the answers to the plan's batches, in any order. An event that no receipt
+    /// names has failed. A duplicate of a failed event has failed, too.
+    pub fn settle(
+        &mut self,
+        plan: Plan,
+        receipts: impl IntoIterator<Item = Receipt>,
+    ) -> Vec<Entry> {
+        let mut answers: Vec<Option<End>> = Vec::new();
+        answers.resize(plan.entries.len(), None);
+        for Receipt { arrivals, failed } in receipts {
+            let stored = arrivals.into_iter().map(|arrival| (arrival, End::Stored));
+            let failed = failed.into_iter().map(|(arrival, why)| (arrival, End::Failed(why)));
+            for (arrival, end) in stored.chain(failed) {
+                if let Some(answer) = answers.get_mut(arrival) {
+                    *answer = Some(end);
+                }
+            }
+        }
+        let answer = |arrival: usize| {
+            let answer = answers.get(arrival).cloned().flatten();
+            answer.unwrap_or_else(|| End::Failed(unanswered()))
+        };
+        let settled = |(position, planned): (usize, PlannedEntry)| {
+            let end = match planned.intent {
+                Intent::Deliver => answer(position),
+                Intent::Drop(reason) => End::Dropped(reason),
+                Intent::Skip(None) => End::Duplicate,
+                Intent::Skip(Some(first)) => match answer(first) {
+                    End::Failed(failure) => End::Failed(failure),
+                    End::Stored | End::Dropped(_) | End::Duplicate => End::Duplicate,
+                },
+                Intent::Fail(failure) => End::Failed(failure),
+            };
+            let is_stored = end == End::Stored;
+            let PlannedEntry { origin, mut identity, detail_type, bytes_in, note, .. } = planned;
+            if is_stored {
+                // Warnings name the id of an event that failed; nothing reads that of a stored one.
+                self.seen.remember(std::mem::take(&mut identity));
+            }
+            let bytes_out = if is_stored { planned.bytes_out } else { 0 };
+            Entry { origin, detail_type, bytes_in, bytes_out, note, end, identity }
+        };
+        plan.entries.into_iter().enumerate().map(settled).collect()
+    }
+
+    /// Remembers an event that an earlier run stored, as its journal says.
+    pub fn remember_stored(&mut self, event: &Json) {
+        self.seen.remember(Identity::of(&classify(event)));
+    }
+}
+
+impl Entry {
+    /// The event's `id` if it has the form of EventBridge's ids; any other text could be a secret.
+    pub fn printable_id(&self) -> Option<&str> {
+        self.identity.printable_id()
+    }
+}
+
+impl Kept {
+    fn at(self, arrival: usize) -> (Destination, LogEvent) {
+        let Self { message, destination, timestamp_ms } = self;
+        (destination, LogEvent { timestamp_ms, message, arrival })
+    }
+}
+
+fn unanswered() -> Failure {
+    let cause = "the batch has no receipt".to_owned();
+    Failure::Undelivered { operation: "delivery", cause }
+}
