@@ -5,7 +5,9 @@ mod log_group;
 mod source;
 
 use crate::table::visible;
+use crate::times::Window;
 use crate::values::Values;
+use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Arrival, Failure, Origin};
 use ecs_event_forwarder::json;
@@ -97,6 +99,7 @@ struct Reader {
     current: Option<Current>,
     unreadable: Vec<String>,
     bytes_before: usize,
+    window: Window,
 }
 
 struct Current {
@@ -117,7 +120,7 @@ impl Inputs {
         }
         let log_group = source.from_log_group.as_ref().map(|name| Whole::LogGroup {
             name: name.clone(),
-            times_ms: source.times_ms(),
+            times_ms: source.log_times_ms(),
             has_bar: !has_bar,
         });
         // How much a compressed file holds is known at its end.
@@ -129,9 +132,10 @@ impl Inputs {
         let bytes_in_all = bytes_in_all.filter(|_| log_group.is_none());
         let waiting = finder.files.into_iter().map(Whole::File).chain(log_group).collect();
         let unreadable = finder.unreadable;
+        let window = source.window;
         let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
         let reader = thread::spawn(move || {
-            let mut reader = Reader { waiting, current: None, unreadable, bytes_before: 0 };
+            let mut reader = Reader { waiting, current: None, unreadable, bytes_before: 0, window };
             while let Some(chunk) = reader.next_chunk() {
                 // Whoever wanted it may have enough.
                 if sender.send(chunk).is_err() {
@@ -189,9 +193,12 @@ impl Reader {
             match current.values.next() {
                 Ok(Some(found)) => {
                     for arrival in arrivals(found.text) {
-                        bytes += arrival.bytes;
-                        chunk.places.push(current.place(found.line));
-                        chunk.arrivals.push(arrival);
+                        let place = current.place(found.line);
+                        if is_in(self.window, &arrival) {
+                            bytes += arrival.bytes;
+                            chunk.places.push(place);
+                            chunk.arrivals.push(arrival);
+                        }
                     }
                     continue;
                 }
@@ -267,6 +274,13 @@ fn arrivals(text: Result<String, usize>) -> Vec<Arrival> {
         arrival
     };
     arrivals.map(compact).collect()
+}
+
+/// True for an event of the window, and for whatever has no time to compare.
+fn is_in(window: Window, Arrival { event, .. }: &Arrival) -> bool {
+    let time_ms = |event| classify(event).timestamp_ms;
+    window.is_open()
+        || event.as_ref().ok().and_then(time_ms).is_none_or(|time_ms| window.contains(time_ms))
 }
 
 /// The message in a row of `filter-log-events` or of a query's results, or in a text as

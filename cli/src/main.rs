@@ -4,6 +4,7 @@
 mod terminal;
 mod outcome;
 mod clock;
+mod times;
 mod table;
 mod progress;
 // What the commands share.

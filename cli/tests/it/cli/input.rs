@@ -267,3 +267,62 @@ fn nesting_without_end_is_read_without_recursion() {
     kept of lines 1 3, exit 1
     ");
 }
+
+/// Samples of 2026-11-16 08:00:40.825, 2026-11-17 10:09:33 and 2026-11-18 09:15:03.540.
+const TIMED: [&str; 3] = ["task-running", "deployment-failed", "task-out-of-memory"];
+
+#[test]
+fn since_and_until_choose_events_of_files_and_of_standard_input_by_their_own_time() {
+    let desk = Desk::empty();
+    let no_time = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{}}"#;
+    let lines = TIMED.map(compact).join("\n");
+    desk.put("x.jsonl", format!("{lines}\n{no_time}\nbroken\n"));
+    let text = std::fs::read_to_string(desk.path("x.jsonl")).unwrap();
+    let places = |path: &str, words: &str| {
+        let arguments: Vec<_> =
+            ["preview", "--json", path].into_iter().chain(words.split('|')).collect();
+        let ran = desk.run_with(&arguments, &text);
+        let line =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["line"].as_u64();
+        (ran.code, ran.stdout.lines().filter_map(line).collect::<Vec<_>>())
+    };
+    for path in ["x.jsonl", "-"] {
+        for (words, lines) in [
+            ("--since=2026-11-17", &[2_u64, 3, 4, 5][..]),
+            ("--since=2026-11-17T10:09:33Z", &[2, 3, 4, 5]),
+            ("--since=2026-11-17T10:09:34Z", &[3, 4, 5]),
+            ("--until=2026-11-17T11:09:33+01:00", &[1, 4, 5]),
+            ("--since=2026-11-16 08:00:41|--until=2026-11-18 09:15", &[2, 4, 5]),
+            ("--since=1763280000|--until=1796000000000", &[1, 2, 3, 4, 5]),
+            ("--since=2019-01-01|--until=2019-01-02", &[4, 5]),
+        ] {
+            let expected = (Some(1), lines.to_vec());
+            assert_eq!(places(path, words), expected, "{path} {words}");
+        }
+    }
+}
+
+#[test]
+fn every_subcommand_that_reads_events_takes_since_and_until() {
+    let desk = Desk::empty();
+    desk.put("x.jsonl", TIMED.map(compact).join("\n"));
+    desk.put("same.toml", "");
+    for words in [
+        "forward -q",
+        "preview",
+        "cost --events-per-month 1000",
+        "report",
+        "timeline --service web",
+        "replay --dry-run --to cloudwatch",
+        "diff --before same.toml --after same.toml",
+    ] {
+        let ran = desk.run(&format!("{words} x.jsonl --since 2026-11-19 --until 2026-11-18"));
+        assert_eq!(ran.code, Some(2), "{words}: {ran}");
+        assert!(ran.stderr.contains("--since is later than --until"), "{words}: {ran}");
+        let ran = desk.run(&format!("{words} x.jsonl --since 24"));
+        assert_eq!(ran.code, Some(2), "{words}: {ran}");
+        assert!(ran.stderr.contains("\"24\" has no unit; write 24m, 24h or 24d"), "{ran}");
+    }
+    let ran = desk.run("forward x.jsonl --since 2026-11-18 --until 2026-11-18T10:00Z");
+    assert!(ran.stdout.contains("received         1  "), "{ran}");
+}

@@ -20,12 +20,22 @@ fn filled() -> (World, Desk) {
     let world = World::new();
     world.logs.set_clock(Clock::Timeless);
     for (hours, name) in (1..).zip(NAMES) {
-        world.logs.keep(GROUP, real_now_ms() - hours * 3_600_000, &compact(name));
+        let time_ms = real_now_ms() - hours * 3_600_000;
+        world.logs.keep(GROUP, time_ms, &happened_at(time_ms, name));
     }
     let desk = Desk::empty().set("AWS_EC2_METADATA_DISABLED", "true");
     let desk =
         world.aws_environment().iter().fold(desk, |desk, (name, value)| desk.set(name, value));
     (world, desk)
+}
+
+/// A sample whose envelope has another time.
+fn happened_at(time_ms: i64, sample: &str) -> String {
+    let time = jiff::Timestamp::from_millisecond(time_ms).unwrap().strftime("%FT%TZ");
+    let event = compact(sample);
+    let (before, rest) = event.split_once("\"time\":\"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before}\"time\":\"{time}\"{after}")
 }
 
 fn summary(desk: &Desk, words: &str) -> Value {
@@ -56,11 +66,12 @@ fn times_choose_the_events() {
     };
     assert_eq!(received("--since 150m"), 2);
     assert_eq!(received("--since 7d --until 150m"), 5);
+    assert_eq!(received("--until 150m"), 5);
     assert_eq!(received("--since 2019-01-01T00:00:00Z --until 2019-02-01T00:00:00Z"), 0);
     for bad in ["yesterday", "-3h", "3"] {
         let ran = desk.run(&format!("preview --from-log-group {GROUP} --since={bad}"));
         assert_eq!(ran.code, Some(2), "{bad}");
-        assert!(ran.stderr.contains("is neither a time nor how long ago"), "{ran}");
+        assert!(ran.stderr.contains("for '--since <WHEN>'"), "{ran}");
     }
 }
 
