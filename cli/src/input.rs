@@ -1,16 +1,18 @@
 //! Paths → arrivals, each with its place, some at a time.
 
+mod json_stream;
 mod layers;
 mod log_group;
 mod source;
 
 use crate::table::visible;
 use crate::times::Window;
-use crate::values::Values;
+
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Arrival, Failure, Origin};
 use ecs_event_forwarder::json;
+use json_stream::JsonStream;
 use log_group::LogGroup;
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -104,7 +106,7 @@ struct Reader {
 
 struct Current {
     file: Arc<str>,
-    values: Values<Box<dyn Read>>,
+    values: JsonStream<Box<dyn Read>>,
     line: usize,
     items: usize,
 }
@@ -224,7 +226,7 @@ impl Current {
                 Box::new(LogGroup::open(name, times_ms.clone(), *has_bar))
             }
         };
-        let values = Values::new(layers::plain(reader)?);
+        let values = JsonStream::new(layers::plain(reader)?);
         Ok(Self { file: whole.name().into(), values, line: 0, items: 0 })
     }
 

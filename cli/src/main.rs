@@ -11,7 +11,6 @@ mod progress;
 mod variables;
 mod policy_file;
 mod options;
-mod values;
 mod input;
 mod tally;
 mod folder;

@@ -26,7 +26,7 @@ pub(crate) struct Found {
 }
 
 /// The values in what a reader gives.
-pub(crate) struct Values<R> {
+pub(crate) struct JsonStream<R> {
     window: Window<R>,
     /// The position that is looked at next.
     at: usize,
@@ -88,7 +88,7 @@ enum Due {
 /// No value is looked for any more, until the outermost object ends.
 const NOWHERE: usize = usize::MAX;
 
-impl<R: Read> Values<R> {
+impl<R: Read> JsonStream<R> {
     pub(crate) fn new(reader: R) -> Self {
         Self {
             window: Window::new(reader),
