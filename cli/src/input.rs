@@ -204,7 +204,11 @@ impl Reader {
                     }
                     continue;
                 }
-                Ok(None) => {}
+                Ok(None) => {
+                    let skipped = current.values.skipped();
+                    let name = &current.file;
+                    chunk.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
+                }
                 Err(error) => {
                     chunk.unreadable.push(cannot_read(&current.file, &error));
                 }

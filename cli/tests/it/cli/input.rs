@@ -210,10 +210,12 @@ fn a_broken_element_is_reported_and_costs_no_other() {
     let mut events = FIVE.map(|sample| indented(&read(sample)));
     events[2] = events[2].replacen("\",\n", "\"\n", 1);
     insta::assert_snapshot!(check(&format!("[\n{}\n]\n", events.join(",\n"))), @"
+    error: x.json: skipped 15 lines without a readable value: 125 to 133, 135 to 140
     error: x.json:124: Forwarder.UnreadablePayload: the payload is not JSON: byte 25 cannot stand there
     kept of lines 2 106 143 167, exit 1
     ");
     insta::assert_snapshot!(check(&FIVE.map(read).join("\n").replacen("\",\n", "\"\n", 1)), @"
+    error: x.json: skipped 81 lines without a readable value: 2 to 10, 12 to 21, 23 to 25, 27 to 29, 31 to 33 and 53 more
     error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 21 cannot stand there
     kept of lines 106 125 145 170, exit 1
     ");
@@ -266,6 +268,35 @@ fn nesting_without_end_is_read_without_recursion() {
     error: x.json:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 2363 cannot stand there
     kept of lines 1 3, exit 1
     ");
+}
+
+#[test]
+fn lines_without_a_value_are_counted_and_the_first_are_named() {
+    let event = compact(FIVE[0]);
+    let log = (1..=500).map(|n| match n {
+        3 => format!("{event}\n"),
+        4 => "\n".to_owned(),
+        n => format!("line {n} of a log\n"),
+    });
+    insta::assert_snapshot!(check(&log.collect::<String>()), @"
+    error: x.json: skipped 496 lines without a readable value: 2, 6 to 500
+    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    kept of lines 3, exit 1
+    ");
+    let all = check(&"{]\n1\n\n".repeat(9));
+    let nine = "skipped 9 lines without a readable value: 2, 5, 8, 11, 14 and 4 more\n";
+    assert!(all.contains(nine), "{all}");
+}
+
+#[test]
+fn a_line_cut_in_the_middle_costs_no_other_whatever_it_was() {
+    let event = compact(FIVE[0]);
+    for (at, _) in event.match_indices(['{', '[', ',', ':', '"', '}', ']']).step_by(11).skip(1) {
+        let result = check(&five(|_| event[..=at].to_owned()));
+        assert!(result.contains("kept of lines 1 2 4 5, exit 1"), "cut at {at}: {result}");
+        assert!(!result.contains("skipped"), "cut at {at}: {result}");
+    }
 }
 
 /// Samples of 2026-11-16 08:00:40.825, 2026-11-17 10:09:33 and 2026-11-18 09:15:03.540.
