@@ -10,6 +10,7 @@
 mod recovery;
 mod window;
 
+use super::found::Found;
 use memchr::{memchr, memchr_iter, memchr3};
 use recovery::{Enclosed, Skipped};
 use serde::de::IgnoredAny;
@@ -21,18 +22,9 @@ use window::Window;
 const VALUE_BYTES: usize = 64 * 1024 * 1024;
 /// Members of an outermost object whose elements are the values.
 const LISTS: [&[u8]; 4] = [b"events", b"results", b"Messages", b"logEvents"];
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A value, or what looked like one.
-pub(crate) struct Found {
-    /// The line on which it begins, from 1.
-    pub(crate) line: usize,
-    /// Its text, or where it ends to be JSON, in bytes from its start.
-    pub(crate) text: Result<String, usize>,
-}
-
-/// The values in what a reader gives.
-pub(crate) struct JsonStream<R> {
+/// The JSON values in the bytes of a reader.
+pub(super) struct JsonStream<R> {
     window: Window<R>,
     /// The position that is looked at next.
     at: usize,
@@ -102,7 +94,7 @@ enum Due {
 const NOWHERE: usize = usize::MAX;
 
 impl<R: Read> JsonStream<R> {
-    pub(crate) fn new(reader: R) -> Self {
+    pub(super) fn new(reader: R) -> Self {
         Self {
             window: Window::new(reader),
             at: 0,
@@ -121,17 +113,17 @@ impl<R: Read> JsonStream<R> {
     }
 
     /// The lines that no value was found on, in words, if there are any.
-    pub(crate) fn skipped(&self) -> Option<String> {
+    pub(super) fn skipped(&self) -> Option<String> {
         self.skipped.sentence()
     }
 
     /// Number of bytes that are done.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.at
     }
 
     /// The next value, or none at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Found>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         loop {
             if let Some(found) = self.recovered.pop_front() {
                 return Ok(Some(found));
@@ -200,7 +192,7 @@ impl<R: Read> JsonStream<R> {
     /// Between tokens, where there can be space.
     fn between(&mut self, byte: u8) -> Option<Found> {
         let is_space = b" \t\r\n".contains(&byte);
-        if !is_space && !self.is_in_mark(byte) {
+        if !is_space {
             let found = self.token(byte);
             self.line.is_blank = false;
             return found;
@@ -210,15 +202,6 @@ impl<R: Read> JsonStream<R> {
             self.new_line();
         }
         None
-    }
-
-    /// True for the bytes of a byte-order mark at the start of a line, as joined files have them.
-    fn is_in_mark(&mut self, byte: u8) -> bool {
-        let is_in_mark = BYTE_ORDER_MARK.get(self.at - self.line.start) == Some(&byte);
-        if is_in_mark && BYTE_ORDER_MARK.last() == Some(&byte) {
-            self.line.start = self.at + 1;
-        }
-        is_in_mark
     }
 
     fn token(&mut self, byte: u8) -> Option<Found> {
@@ -429,16 +412,14 @@ impl<R: Read> JsonStream<R> {
                 self.at += 1;
                 self.new_line();
             }
-            b' ' | b'\t' | b'\r' => self.at += 1,
-            _ if self.is_in_mark(byte) => self.at += 1,
             b'{' | b'[' if indent == Some(column) => self.due = Due::Value,
             b'{' | b'[' if column == 0 => {
                 self.levels.clear();
                 self.depth = 0;
                 self.due = Due::Value;
             }
-            // Alone on their line they end what was broken, or the array around it.
-            b']' | b'}' | b',' => self.at += 1,
+            // Brackets alone on their line end the broken value, or the array around it.
+            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => self.at += 1,
             _ => {
                 self.skipped.add(self.line.number);
                 self.due = Due::NextLine { indent };

@@ -6,18 +6,26 @@ use clap::Args;
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// What may be given as PATH.
-const PATHS: &str = "\
-Files, folders, or - for standard input. Of folders, and the folders in them, .json, .jsonl, \
-.ndjson and .gz files are read, hidden ones excepted. A file, plain or gzip, holds EventBridge \
-events, SQS payloads or on-failure records: one, many (JSON Lines, or indented), an array, what \
-`aws logs filter-log-events` or `aws logs get-query-results` (with @message) prints, or an export \
-of CloudWatch Logs to S3";
+const PATHS: &str = "Files, folders, or - for standard input";
+const PATHS_IN_FULL: &str = "\
+Files, folders, or - for standard input. In a folder, and the folders in it, .json, .jsonl, .ndjson, \
+.gz and .zst files are read, hidden ones excepted.
+
+A file, plain, gzip or zstd, in UTF-8 or UTF-16, holds EventBridge events, SQS payloads or on-failure \
+records: one, many (JSON Lines, or indented), or an array. It can also be the output of `aws logs \
+filter-log-events --output json`, `aws logs get-query-results --output json` (with @message), `aws \
+logs tail` or `aws sqs receive-message --output json`, CSV of Logs Insights (with @message), records \
+of a subscription (logEvents), or an export of CloudWatch Logs to S3";
 
 /// Paths, a log group, or both.
 #[derive(Args)]
 pub(crate) struct Source {
-    #[arg(required_unless_present = "from_log_group", value_name = "PATH", help = PATHS)]
+    #[arg(
+        required_unless_present = "from_log_group",
+        value_name = "PATH",
+        help = PATHS,
+        long_help = PATHS_IN_FULL
+    )]
     pub(crate) paths: Vec<PathBuf>,
     /// Read this log group, too, as the ECS console's own event capture fills it
     ///

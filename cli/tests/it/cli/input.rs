@@ -73,7 +73,7 @@ fn standard_input_is_read_like_a_file() {
     let ran = desk.run_with(&["preview", "-"], &lines);
     insta::assert_snapshot!(ran.stdout.lines().take(4).collect::<Vec<_>>().join("\n"), @"
     EVENT    TYPE      IN    OUT  END
-    stdin    INFO   2,313  1,490  kept
+    stdin:1  INFO   2,313  1,490  kept
       task · prod/web → …/prod/performance
     stdin:2  INFO     424    490  kept
     ");
@@ -132,7 +132,7 @@ fn what_cannot_be_read_does_not_stop_the_rest() {
     duplicates       0
     undone           0
     --- stderr ---
-    error: empty holds no .json, .jsonl, .ndjson or .gz file
+    error: empty holds no .json, .jsonl, .ndjson, .gz or .zst file
     error: cannot read missing.json: No such file or directory (os error 2)
     --- exit 1 ---
     ");

@@ -2,6 +2,7 @@
 
 use super::{Desk, compact};
 use serde_json::Value;
+use std::net::TcpListener;
 use world::{Clock, Fault, Operation, World, real_now_ms};
 
 const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
@@ -138,4 +139,19 @@ fn what_cannot_be_read_is_told_with_what_is_missing() {
     );
     let nobody = Desk::empty().run(&format!("preview --from-log-group {GROUP}"));
     assert!(nobody.stderr.contains("there is no AWS region"), "{nobody}");
+}
+
+#[test]
+fn a_connection_that_fails_is_named_in_words() {
+    // Bound and dropped: nobody listens there.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_world, desk) = filled();
+    let endpoint = format!("http://{address}");
+    let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint).set("AWS_MAX_ATTEMPTS", "1");
+    let ran = desk.run(&format!("preview --from-log-group {GROUP}"));
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.stderr.contains("FilterLogEvents failed: dispatch failure: "), "{ran}");
+    for rust in ["DispatchFailure", "source:", "{", "ConnectorError", "Some("] {
+        assert!(!ran.stderr.contains(rust), "{ran}");
+    }
 }
