@@ -1,6 +1,6 @@
 //! `--since` and `--until`, the same for every subcommand that reads events.
 
-use super::{FORMS, parse};
+use super::moment::{FORMS, parse};
 use crate::clock;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
