@@ -6,20 +6,23 @@
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
-use serde::de::{Deserialize, Deserializer, Visitor};
 mod scan;
+mod token;
 
+use serde::de::{Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// Where in a text the JSON ends to be JSON.
+pub use token::{Kind, Token, tokens};
+
+/// Where a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// Offset in bytes from the start of the text.
     pub offset: usize,
 }
 
-/// What a value is, told by its first byte.
+/// The kind of a value, which its first byte decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// `{…}`
@@ -50,8 +53,8 @@ struct Node {
 
 /// A scanned text.
 ///
-/// Members down to [`DEPTH`] are noted, and of arrays only those elements that are objects or
-/// arrays; the rest is checked all the same.
+/// It notes members down to [`DEPTH`], and elements of arrays that are objects or arrays; the rest is
+/// checked, too, but not noted.
 #[derive(Clone)]
 pub struct Json {
     text: String,
@@ -66,12 +69,13 @@ pub struct Value<'a> {
     at: usize,
 }
 
-/// Which value it is of a [`Json`] that is not borrowed meanwhile.
+/// A value of a [`Json`], without borrowing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place(usize);
 
-/// Members nested deeper than this are passed over: a fact about events, of which none says
-/// anything that deep, and the longest path that a policy can name.
+/// Members nested deeper than this are checked but not noted.
+///
+/// No event of ECS is nested that deep. It is also the longest path that a policy can name.
 pub const DEPTH: usize = 16;
 
 /// Scans `text`.
@@ -87,19 +91,10 @@ pub fn scan(text: String) -> Result<Json, Malformed> {
     Ok(Json { text, nodes, spaced })
 }
 
-/// Removes the white space that stands between tokens of a scanned text.
+/// Removes the white space between the tokens of a scanned text.
 pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(quote) = rest.find('"') {
-        let (between, string) = rest.split_at(quote);
-        out.extend(between.split_ascii_whitespace());
-        let end = string_end(string);
-        let (string, after) = string.split_at(end);
-        out.push_str(string);
-        rest = after;
-    }
-    out.extend(rest.split_ascii_whitespace());
+    out.extend(tokens(text).map(|token| token.text));
     out
 }
 
@@ -117,7 +112,7 @@ pub fn string_end(text: &str) -> usize {
     bytes.len()
 }
 
-/// What the string literal `raw` says, quotes included in `raw`.
+/// The text of the string literal `raw`, which includes its quotes.
 ///
 /// A lone surrogate has no meaning as text and becomes U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
@@ -129,18 +124,18 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     serde_json::from_str(raw).or_else(lossy).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
-/// `serde_json` gives lone surrogates to those who ask for bytes.
+/// A string in which lone surrogates are replaced; `serde_json` accepts them only as bytes.
 struct Lossy(String);
 
 impl<'de> Deserialize<'de> for Lossy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(OfBytes)
+        deserializer.deserialize_bytes(LossyVisitor)
     }
 }
 
-struct OfBytes;
+struct LossyVisitor;
 
-impl Visitor<'_> for OfBytes {
+impl Visitor<'_> for LossyVisitor {
     type Value = Lossy;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,12 +148,12 @@ impl Visitor<'_> for OfBytes {
 }
 
 impl Json {
-    /// The value that the whole text is.
+    /// The value of the whole text.
     pub fn root(&self) -> Value<'_> {
         Value { json: self, at: 0 }
     }
 
-    /// The value at a place in this very text.
+    /// The value at a place in this text.
     pub fn value(&self, Place(at): Place) -> Value<'_> {
         Value { json: self, at }
     }
@@ -168,12 +163,12 @@ impl Json {
         &self.text
     }
 
-    /// The whole text, given back.
+    /// Returns the whole text.
     pub fn into_text(self) -> String {
         self.text
     }
 
-    /// Whether there is white space between tokens.
+    /// True if there is white space between tokens.
     pub fn is_spaced(&self) -> bool {
         self.spaced
     }
@@ -188,12 +183,12 @@ impl Json {
 }
 
 impl<'a> Value<'a> {
-    /// The value as it is spelled.
+    /// The value in its own spelling.
     pub fn text(self) -> &'a str {
         self.json.slice(self.json.node(self.at).value)
     }
 
-    /// Which value of its [`Json`] it is.
+    /// The place of the value in its [`Json`].
     pub fn place(self) -> Place {
         Place(self.at)
     }
@@ -210,7 +205,7 @@ impl<'a> Value<'a> {
         if node.key == (0, 0) { node.value.0 as usize } else { node.key.0 as usize - 1 }
     }
 
-    /// What the value is.
+    /// The shape of the value.
     pub fn shape(self) -> Shape {
         self.json.node(self.at).shape
     }
@@ -226,7 +221,7 @@ impl<'a> Value<'a> {
         Cow::Borrowed(key)
     }
 
-    /// Most keys have another length: their text is not looked at.
+    /// Compares lengths first: most keys differ there.
     fn is_called(self, name: &str) -> bool {
         let node = self.json.node(self.at);
         let bytes = (node.key.1 - node.key.0) as usize;
@@ -277,33 +272,23 @@ impl<'a> Value<'a> {
         self.get(name).and_then(Value::string)
     }
 
-    /// Whether it is `null`.
+    /// True for `null`.
     pub fn is_null(self) -> bool {
         self.shape() == Shape::Null
     }
 
-    /// Those elements of an array that are strings, unescaped.
+    /// The elements of an array that are strings, unescaped.
     pub fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
-        let mut rest = if self.shape() == Shape::Array { self.text() } else { "" };
+        let array = if self.shape() == Shape::Array { self.text() } else { "" };
         let mut level = 0_usize;
-        std::iter::from_fn(move || {
-            loop {
-                let at = rest.find(['"', '[', ']', '{', '}'])?;
-                let token = rest.get(at..)?;
-                match token.as_bytes().first() {
-                    Some(b'"') => {
-                        let (string, after) = token.split_at(string_end(token));
-                        rest = after;
-                        if level == 1 {
-                            return Some(unescape(string));
-                        }
-                        continue;
-                    }
-                    Some(b'[' | b'{') => level += 1,
-                    _ => level -= 1,
-                }
-                rest = token.get(1..)?;
+        tokens(array).filter_map(move |Token { kind, text }| {
+            match kind {
+                Kind::Open => level += 1,
+                Kind::Close => level = level.saturating_sub(1),
+                Kind::String if level == 1 => return Some(unescape(text)),
+                Kind::String | Kind::Separator | Kind::Scalar => {}
             }
+            None
         })
     }
 }

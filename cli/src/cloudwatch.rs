@@ -98,3 +98,12 @@ pub(crate) async fn sign_in() -> Result<SdkConfig, String> {
     credentials.map_err(|error| format!("there are no AWS credentials ({error}): {how}"))?;
     Ok(config)
 }
+
+/// An error of the SDK and its causes, without Rust's debug form.
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut sentences: Vec<String> = causes.map(ToString::to_string).collect();
+    // Many errors print their cause, too.
+    sentences.dedup_by(|cause, error| error.contains(cause.as_str()));
+    sentences.join(": ")
+}

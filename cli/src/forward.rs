@@ -23,7 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   ecs-events forward events
   ecs-events forward --event-types WARN,ERROR --to problems events
-  aws logs filter-log-events --log-group-name NAME | ecs-events forward -
+  aws logs filter-log-events --log-group-name NAME --output json | ecs-events forward -
   ecs-events forward --to cloudwatch undelivered.jsonl";
 
 /// Filter and trim events, and store what is kept

@@ -4,13 +4,13 @@
 mod terminal;
 mod outcome;
 mod clock;
+mod times;
 mod table;
 mod progress;
 // What the commands share.
 mod variables;
 mod policy_file;
 mod options;
-mod values;
 mod input;
 mod dollars;
 mod rehearsal;

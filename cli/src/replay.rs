@@ -34,7 +34,7 @@ Examples:
   ecs-events replay --dry-run --to cloudwatch undelivered.jsonl
   ecs-events replay --to cloudwatch --rate 500 archive
   ecs-events replay --to lambda --function ecs-event-forwarder undelivered.jsonl
-  aws logs filter-log-events --log-group-name NAME | ecs-events replay --to cloudwatch -
+  aws logs filter-log-events --log-group-name NAME --output json | ecs-events replay --to cloudwatch -
 
 What is guaranteed:
   The journal has the ids of the events that are about to be sent, and then of those that are \

@@ -1,54 +1,50 @@
 //! A log group that keeps whole events, as the ECS console's own capture fills it.
 
-use crate::cloudwatch::sign_in;
+use super::pieces::Pieces;
+use crate::cloudwatch::{in_words, sign_in};
 use crate::progress::Progress;
 use aws_sdk_cloudwatchlogs::config::Builder;
-use aws_sdk_cloudwatchlogs::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use ecs_event_forwarder::deliver::logs_client;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use tokio::runtime;
 
 /// Its messages, a line each, a page at a time.
-pub(super) struct LogGroup {
-    /// From a thread of its own, which reads one page ahead.
-    pages: Receiver<Result<Vec<FilteredLogEvent>, String>>,
-    ready: Vec<u8>,
-    given: usize,
-    events: usize,
-    bytes: usize,
-    progress: Progress,
-}
-
-impl LogGroup {
-    /// Begins to read, with the region, profile and endpoint that every AWS program finds.
-    pub(super) fn open(name: &str, times_ms: Range<i64>, has_bar: bool) -> Self {
-        let (sender, pages) = sync_channel(1);
-        let name = name.to_owned();
-        thread::spawn(move || {
-            if let Err(cause) = read(&name, &times_ms, &sender) {
-                // Whoever wanted it may be gone.
-                let _ = sender.send(Err(cause));
-            }
-        });
-        let progress = Progress::new(None, has_bar);
-        Self { pages, ready: Vec::new(), given: 0, events: 0, bytes: 0, progress }
-    }
-
-    fn turn(&mut self, page: &[FilteredLogEvent]) {
-        self.ready.clear();
-        self.given = 0;
-        for event in page {
-            self.ready.extend_from_slice(event.message().unwrap_or_default().trim_end().as_bytes());
-            self.ready.push(b'\n');
+///
+/// A thread of its own reads one page ahead, with the region, profile and endpoint that every AWS
+/// program finds.
+pub(super) fn log_group(name: &str, times_ms: Range<i64>, has_bar: bool) -> impl Read + use<> {
+    let (sender, pages) = sync_channel(1);
+    let name = name.to_owned();
+    thread::spawn(move || {
+        if let Err(cause) = read(&name, &times_ms, &sender) {
+            // The command may have ended.
+            let _ = sender.send(Err(cause));
         }
-        self.events += page.len();
-        self.bytes += self.ready.len();
-        self.progress.set(self.bytes, self.events);
-    }
+    });
+    let mut progress = Progress::new(None, has_bar);
+    let (mut events, mut bytes) = (0, 0);
+    Pieces::new(move |piece| {
+        while piece.is_empty() {
+            let Ok(page) = pages.recv() else {
+                progress.end();
+                break;
+            };
+            let page = page.map_err(io::Error::other)?;
+            for event in &page {
+                piece.extend_from_slice(event.message().unwrap_or_default().trim_end().as_bytes());
+                piece.push(b'\n');
+            }
+            events += page.len();
+            bytes += piece.len();
+            progress.set(bytes, events);
+        }
+        Ok(())
+    })
 }
 
 /// Pages may hold nothing; the last is the one without a token.
@@ -87,25 +83,6 @@ where
         }
         Some("ResourceNotFoundException") => "there is no such log group".to_owned(),
         Some(code) => format!("FilterLogEvents failed: {code}"),
-        None => format!("FilterLogEvents failed: {}", DisplayErrorContext(error)),
-    }
-}
-
-impl Read for LogGroup {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.ready.len() {
-            match self.pages.recv() {
-                Ok(Ok(page)) => self.turn(&page),
-                Ok(Err(cause)) => return Err(io::Error::other(cause)),
-                // That was the last page.
-                Err(_) => {
-                    self.progress.end();
-                    return Ok(0);
-                }
-            }
-        }
-        let read = self.ready.get(self.given..).unwrap_or_default().read(room)?;
-        self.given += read;
-        Ok(read)
+        None => format!("FilterLogEvents failed: {}", in_words(error)),
     }
 }

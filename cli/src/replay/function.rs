@@ -1,12 +1,13 @@
 //! The deployed function as destination: it decides, stores and answers.
 
 use super::once::Once;
+use crate::cloudwatch::in_words;
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
 use aws_sdk_lambda::config::{Builder, StalledStreamProtectionConfig};
-use aws_sdk_lambda::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use ecs_event_forwarder::event::Failure;
@@ -102,7 +103,7 @@ impl Function {
             (Some(code), _) => Answer::InDoubt(undelivered(code.to_owned())),
             (None, Some(status)) => Answer::InDoubt(undelivered(format!("HTTP status {status}"))),
             (None, None) if matches!(error, SdkError::ConstructionFailure(_)) => {
-                Answer::Failed(undelivered(DisplayErrorContext(error).to_string()))
+                Answer::Failed(undelivered(in_words(error)))
             }
             (None, None) => {
                 let cause = if matches!(error, SdkError::TimeoutError(_)) {

@@ -1,15 +1,15 @@
-//! What is JSON, and what white space is: as `serde_json` has it.
+//! The scan accepts what `serde_json` accepts, and the tokens are the text without its white space.
 
 use super::cases;
 use super::generate::{json, literal, mutated, number, odd_event, spaced};
 use crate::tree::Tree;
-use ecs_event_forwarder::json::{compact, scan};
+use ecs_event_forwarder::json::{Kind, compact, scan, tokens};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
-/// What `serde_json` takes when it need not make a value of it.
+/// True for a text that `serde_json` accepts without making a value of it.
 ///
-/// It takes the same texts as [`serde_json::Value`] does, but for two things that are JSON and
+/// It accepts the same texts as [`serde_json::Value`] does, but for two things that are JSON and
 /// no value of Rust's: numbers beyond `f64`, and escapes that are half a surrogate pair.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
@@ -79,6 +79,31 @@ proptest! {
         prop_assert_eq!(scanned.is_spaced(), loose != tight);
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
         prop_assert_eq!(value(&loose), value(&tight));
+    }
+
+    #[test]
+    fn tokens_are_the_text_without_white_space_and_each_is_of_its_kind(
+        tree in json(),
+        spaces in prop::collection::vec(prop::sample::select(vec!["", " ", "\n", "\t\r "]), 1..9),
+    ) {
+        let text = spaced(&tree.write(), &spaces);
+        let all: Vec<_> = tokens(&text).collect();
+        prop_assert_eq!(all.iter().map(|token| token.text).collect::<String>(), tree.write());
+        let mut level = 0;
+        for token in &all {
+            let is_of_kind = match token.kind {
+                Kind::Open => ["{", "["].contains(&token.text),
+                Kind::Close => ["}", "]"].contains(&token.text),
+                Kind::Separator => [",", ":"].contains(&token.text),
+                Kind::String => serde_json::from_str::<&RawValue>(token.text).is_ok()
+                    && token.text.starts_with('"'),
+                Kind::Scalar => serde_json::from_str::<&RawValue>(token.text).is_ok()
+                    && !token.text.starts_with(['"', '{', '[']),
+            };
+            prop_assert!(is_of_kind, "{:?}", token);
+            level += i32::from(token.kind == Kind::Open) - i32::from(token.kind == Kind::Close);
+        }
+        prop_assert_eq!(level, 0);
     }
 
     #[test]

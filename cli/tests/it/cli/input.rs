@@ -73,7 +73,7 @@ fn standard_input_is_read_like_a_file() {
     let ran = desk.run_with(&["preview", "-"], &lines);
     insta::assert_snapshot!(ran.stdout.lines().take(4).collect::<Vec<_>>().join("\n"), @"
     EVENT    TYPE      IN    OUT  END
-    stdin    INFO   2,313  1,490  kept
+    stdin:1  INFO   2,313  1,490  kept
       task · prod/web → …/prod/performance
     stdin:2  INFO     424    490  kept
     ");
@@ -132,7 +132,7 @@ fn what_cannot_be_read_does_not_stop_the_rest() {
     duplicates       0
     failed           0
     --- stderr ---
-    error: empty holds no .json, .jsonl, .ndjson or .gz file
+    error: empty holds no .json, .jsonl, .ndjson, .gz or .zst file
     error: cannot read missing.json: No such file or directory (os error 2)
     --- exit 1 ---
     ");
@@ -210,10 +210,12 @@ fn a_broken_element_is_reported_and_costs_no_other() {
     let mut events = FIVE.map(|sample| indented(&read(sample)));
     events[2] = events[2].replacen("\",\n", "\"\n", 1);
     insta::assert_snapshot!(check(&format!("[\n{}\n]\n", events.join(",\n"))), @"
+    error: x.json: skipped 15 lines without a readable value: 125 to 133, 135 to 140
     error: x.json:124: Forwarder.UnreadablePayload: the payload is not JSON: byte 25 cannot stand there
     kept of lines 2 106 143 167, exit 1
     ");
     insta::assert_snapshot!(check(&FIVE.map(read).join("\n").replacen("\",\n", "\"\n", 1)), @"
+    error: x.json: skipped 81 lines without a readable value: 2 to 10, 12 to 21, 23 to 25, 27 to 29, 31 to 33 and 53 more
     error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 21 cannot stand there
     kept of lines 106 125 145 170, exit 1
     ");
@@ -266,4 +268,92 @@ fn nesting_without_end_is_read_without_recursion() {
     error: x.json:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 2363 cannot stand there
     kept of lines 1 3, exit 1
     ");
+}
+
+#[test]
+fn lines_without_a_value_are_counted_and_the_first_are_named() {
+    let event = compact(FIVE[0]);
+    let log = (1..=500).map(|n| match n {
+        3 => format!("{event}\n"),
+        4 => "\n".to_owned(),
+        n => format!("line {n} of a log\n"),
+    });
+    insta::assert_snapshot!(check(&log.collect::<String>()), @"
+    error: x.json: skipped 496 lines without a readable value: 2, 6 to 500
+    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    kept of lines 3, exit 1
+    ");
+    let all = check(&"{]\n1\n\n".repeat(9));
+    let nine = "skipped 9 lines without a readable value: 2, 5, 8, 11, 14 and 4 more\n";
+    assert!(all.contains(nine), "{all}");
+}
+
+#[test]
+fn a_line_cut_in_the_middle_costs_no_other_whatever_it_was() {
+    let event = compact(FIVE[0]);
+    for (at, _) in event.match_indices(['{', '[', ',', ':', '"', '}', ']']).step_by(11).skip(1) {
+        let result = check(&five(|_| event[..=at].to_owned()));
+        assert!(result.contains("kept of lines 1 2 4 5, exit 1"), "cut at {at}: {result}");
+        assert!(!result.contains("skipped"), "cut at {at}: {result}");
+    }
+}
+
+/// Samples of 2026-11-16 08:00:40.825, 2026-11-17 10:09:33 and 2026-11-18 09:15:03.540.
+const TIMED: [&str; 3] = ["task-running", "deployment-failed", "task-out-of-memory"];
+
+#[test]
+fn since_and_until_choose_events_of_files_and_of_standard_input_by_their_own_time() {
+    let desk = Desk::empty();
+    let no_time = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{}}"#;
+    let lines = TIMED.map(compact).join("\n");
+    desk.put("x.jsonl", format!("{lines}\n{no_time}\nbroken\n"));
+    let text = std::fs::read_to_string(desk.path("x.jsonl")).unwrap();
+    let places = |path: &str, words: &str| {
+        let arguments: Vec<_> =
+            ["preview", "--json", path].into_iter().chain(words.split('|')).collect();
+        let ran = desk.run_with(&arguments, &text);
+        let line =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["line"].as_u64();
+        (ran.code, ran.stdout.lines().filter_map(line).collect::<Vec<_>>())
+    };
+    for path in ["x.jsonl", "-"] {
+        for (words, lines) in [
+            ("--since=2026-11-17", &[2_u64, 3, 4, 5][..]),
+            ("--since=2026-11-17T10:09:33Z", &[2, 3, 4, 5]),
+            ("--since=2026-11-17T10:09:34Z", &[3, 4, 5]),
+            ("--until=2026-11-17T11:09:33+01:00", &[1, 4, 5]),
+            ("--since=2026-11-16 08:00:41|--until=2026-11-18 09:15", &[2, 4, 5]),
+            ("--since=1763280000|--until=1796000000000", &[1, 2, 3, 4, 5]),
+            ("--since=2019-01-01|--until=2019-01-02", &[4, 5]),
+        ] {
+            let expected = (Some(1), lines.to_vec());
+            assert_eq!(places(path, words), expected, "{path} {words}");
+        }
+    }
+}
+
+#[test]
+fn every_subcommand_that_reads_events_takes_since_and_until() {
+    let desk = Desk::empty();
+    desk.put("x.jsonl", TIMED.map(compact).join("\n"));
+    desk.put("same.toml", "");
+    for words in [
+        "forward -q",
+        "preview",
+        "cost --events-per-month 1000",
+        "report",
+        "timeline --service web",
+        "replay --dry-run --to cloudwatch",
+        "diff --before same.toml --after same.toml",
+    ] {
+        let ran = desk.run(&format!("{words} x.jsonl --since 2026-11-19 --until 2026-11-18"));
+        assert_eq!(ran.code, Some(2), "{words}: {ran}");
+        assert!(ran.stderr.contains("--since is later than --until"), "{words}: {ran}");
+        let ran = desk.run(&format!("{words} x.jsonl --since 24"));
+        assert_eq!(ran.code, Some(2), "{words}: {ran}");
+        assert!(ran.stderr.contains("\"24\" has no unit; write 24m, 24h or 24d"), "{ran}");
+    }
+    let ran = desk.run("forward x.jsonl --since 2026-11-18 --until 2026-11-18T10:00Z");
+    assert!(ran.stdout.contains("received         1  "), "{ran}");
 }

@@ -2,6 +2,7 @@
 
 use super::{Desk, compact};
 use serde_json::Value;
+use std::net::TcpListener;
 use world::{Clock, Fault, Operation, World, real_now_ms};
 
 const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
@@ -20,12 +21,22 @@ fn filled() -> (World, Desk) {
     let world = World::new();
     world.logs.set_clock(Clock::Timeless);
     for (hours, name) in (1..).zip(NAMES) {
-        world.logs.keep(GROUP, real_now_ms() - hours * 3_600_000, &compact(name));
+        let time_ms = real_now_ms() - hours * 3_600_000;
+        world.logs.keep(GROUP, time_ms, &happened_at(time_ms, name));
     }
     let desk = Desk::empty().set("AWS_EC2_METADATA_DISABLED", "true");
     let desk =
         world.aws_environment().iter().fold(desk, |desk, (name, value)| desk.set(name, value));
     (world, desk)
+}
+
+/// A sample whose envelope has another time.
+fn happened_at(time_ms: i64, sample: &str) -> String {
+    let time = jiff::Timestamp::from_millisecond(time_ms).unwrap().strftime("%FT%TZ");
+    let event = compact(sample);
+    let (before, rest) = event.split_once("\"time\":\"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before}\"time\":\"{time}\"{after}")
 }
 
 fn summary(desk: &Desk, words: &str) -> Value {
@@ -56,11 +67,12 @@ fn times_choose_the_events() {
     };
     assert_eq!(received("--since 150m"), 2);
     assert_eq!(received("--since 7d --until 150m"), 5);
+    assert_eq!(received("--until 150m"), 5);
     assert_eq!(received("--since 2019-01-01T00:00:00Z --until 2019-02-01T00:00:00Z"), 0);
     for bad in ["yesterday", "-3h", "3"] {
         let ran = desk.run(&format!("preview --from-log-group {GROUP} --since={bad}"));
         assert_eq!(ran.code, Some(2), "{bad}");
-        assert!(ran.stderr.contains("is neither a time nor how long ago"), "{ran}");
+        assert!(ran.stderr.contains("for '--since <WHEN>'"), "{ran}");
     }
 }
 
@@ -127,4 +139,19 @@ fn what_cannot_be_read_is_told_with_what_is_missing() {
     );
     let nobody = Desk::empty().run(&format!("preview --from-log-group {GROUP}"));
     assert!(nobody.stderr.contains("there is no AWS region"), "{nobody}");
+}
+
+#[test]
+fn a_connection_that_fails_is_named_in_words() {
+    // Bound and dropped: nobody listens there.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_world, desk) = filled();
+    let endpoint = format!("http://{address}");
+    let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint).set("AWS_MAX_ATTEMPTS", "1");
+    let ran = desk.run(&format!("preview --from-log-group {GROUP}"));
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.stderr.contains("FilterLogEvents failed: dispatch failure: "), "{ran}");
+    for rust in ["DispatchFailure", "source:", "{", "ConnectorError", "Some("] {
+        assert!(!ran.stderr.contains(rust), "{ran}");
+    }
 }

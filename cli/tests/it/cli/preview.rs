@@ -46,7 +46,7 @@ fn every_end_has_its_words() {
     EVENT                     TYPE   IN  OUT  END
     events/unknown-kind.json  INFO  468  518  kept
       ECS Capacity Reservation State Change · prod → …/prod/performance
-    events/z.jsonl            INFO  424  490  kept
+    events/z.jsonl:1          INFO  424  490  kept
       service-action · prod/web → …/prod/performance
     events/z.jsonl:2          INFO  424       duplicate
       service-action · prod/web, the same as an event before it

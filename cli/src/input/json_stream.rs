@@ -1,44 +1,49 @@
-//! Bytes → the JSON values in them, one at a time and however they are laid out.
+//! Bytes → the JSON values in them, one at a time, whatever their layout.
 //!
-//! A file can be one value, many of them (JSON Lines, or indented ones in a row), an array of
-//! them, or an object whose `events` or `results` is such an array, as `aws logs
-//! filter-log-events` and `aws logs get-query-results` print.
-//! Only the value at hand is in memory. Structure is followed here, so that a broken value costs
-//! no other; what stands between the brackets is for `decode` to judge.
+//! A file can be one value, many values (JSON Lines, or indented ones in a row), an array of
+//! values, or an object with such an array, as `aws logs filter-log-events` (`events`), `aws logs
+//! get-query-results` (`results`), `aws sqs receive-message` (`Messages`) and subscriptions
+//! (`logEvents`) have it.
+//! Only the value at hand is in memory. Each byte is looked at once, even in broken JSON: values
+//! that are complete inside a broken one are kept aside, so that they need not be read again.
 
+mod recovery;
 mod window;
 
-use memchr::{memchr, memchr3};
+use super::found::Found;
+use memchr::{memchr, memchr_iter, memchr3};
+use recovery::{Enclosed, Skipped};
 use serde::de::IgnoredAny;
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use window::Window;
 
 /// The largest value that is read: far beyond what Lambda takes.
 const VALUE_BYTES: usize = 64 * 1024 * 1024;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// Members of an outermost object whose elements are the values.
+const LISTS: [&[u8]; 4] = [b"events", b"results", b"Messages", b"logEvents"];
 
-/// A value, or what looked like one.
-pub(crate) struct Found {
-    /// The line on which it begins, from 1.
-    pub(crate) line: usize,
-    /// Its text, or where it ends to be JSON, in bytes from its start.
-    pub(crate) text: Result<String, usize>,
-}
-
-/// The values in what a reader gives.
-pub(crate) struct Values<R> {
+/// The JSON values in the bytes of a reader.
+pub(super) struct JsonStream<R> {
     window: Window<R>,
     /// The position that is looked at next.
     at: usize,
     line: Line,
     /// The value that is being read.
     value: Option<Start>,
+    /// Values inside that one which could stand alone, in case that it is broken.
+    enclosed: Enclosed,
     levels: Vec<Level>,
-    /// How deep the values lie that are looked for.
+    /// Number of levels around the values to find.
     depth: usize,
-    /// Whether the last key of the outermost object was `events` or `results`.
-    is_in_events: bool,
+    /// True if the last key of the outermost object was one of [`LISTS`].
+    is_in_list: bool,
     due: Due,
+    /// What a broken value left to hand out.
+    recovered: VecDeque<Found>,
+    skipped: Skipped,
+    #[cfg(test)]
+    steps: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -88,28 +93,41 @@ enum Due {
 /// No value is looked for any more, until the outermost object ends.
 const NOWHERE: usize = usize::MAX;
 
-impl<R: Read> Values<R> {
-    pub(crate) fn new(reader: R) -> Self {
+impl<R: Read> JsonStream<R> {
+    pub(super) fn new(reader: R) -> Self {
         Self {
             window: Window::new(reader),
             at: 0,
             line: Line { number: 1, start: 0, is_blank: true },
             value: None,
+            enclosed: Enclosed::default(),
             levels: Vec::new(),
             depth: 0,
-            is_in_events: false,
+            is_in_list: false,
             due: Due::Value,
+            recovered: VecDeque::new(),
+            skipped: Skipped::default(),
+            #[cfg(test)]
+            steps: 0,
         }
     }
 
-    /// How many bytes are done.
-    pub(crate) fn bytes(&self) -> usize {
+    /// The lines that no value was found on, in words, if there are any.
+    pub(super) fn skipped(&self) -> Option<String> {
+        self.skipped.sentence()
+    }
+
+    /// Number of bytes that are done.
+    pub(super) fn bytes(&self) -> usize {
         self.at
     }
 
     /// The next value, or none at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Found>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         loop {
+            if let Some(found) = self.recovered.pop_front() {
+                return Ok(Some(found));
+            }
             let found = if let Some(byte) = self.window.byte(self.at) {
                 self.step(byte)
             } else if self.is_too_large() {
@@ -154,6 +172,10 @@ impl<R: Read> Values<R> {
     }
 
     fn step(&mut self, byte: u8) -> Option<Found> {
+        #[cfg(test)]
+        {
+            self.steps += 1;
+        }
         match self.due {
             Due::String { key_at, is_escaped } => return self.string(byte, key_at, is_escaped),
             Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => self.at += 1,
@@ -170,16 +192,12 @@ impl<R: Read> Values<R> {
     /// Between tokens, where there can be space.
     fn between(&mut self, byte: u8) -> Option<Found> {
         let is_space = b" \t\r\n".contains(&byte);
-        let is_mark = BYTE_ORDER_MARK.get(self.at) == Some(&byte);
-        if !is_space && !is_mark {
+        if !is_space {
             let found = self.token(byte);
             self.line.is_blank = false;
             return found;
         }
         self.at += 1;
-        if is_mark {
-            self.line.start = self.at;
-        }
         if byte == b'\n' {
             self.new_line();
         }
@@ -221,18 +239,28 @@ impl<R: Read> Values<R> {
 
     fn value_begins(&mut self, byte: u8) {
         let is_outermost = self.levels.is_empty();
-        let is_events = self.is_in_events && self.levels.len() == 1 && self.depth == 0;
-        if byte == b'[' && (is_outermost || is_events) {
+        let is_list = self.is_in_list && self.levels.len() == 1 && self.depth == 0;
+        if byte == b'[' && (is_outermost || is_list) {
             self.value = None;
             self.depth = self.levels.len() + 1;
+            self.enclosed.clear();
         } else if self.levels.len() == self.depth {
             self.value = Some(self.start());
+            self.enclosed.clear();
+        } else if let Some(value) = self.value
+            && b"{[".contains(&byte)
+            && self.line.is_blank
+        {
+            let column = self.at - self.line.start;
+            if column == 0 || value.indent == Some(column) {
+                self.enclosed.begin(self.levels.len(), self.at, self.line.number);
+            }
         }
         self.at += 1;
         self.due = match byte {
             b'{' => {
                 self.levels.push(Level::Object);
-                self.is_in_events &= self.levels.len() > 1;
+                self.is_in_list &= self.levels.len() > 1;
                 Due::KeyOrEnd
             }
             b'[' => {
@@ -268,7 +296,7 @@ impl<R: Read> Values<R> {
                     && let Some(key_at) = key_at
                 {
                     let key = self.window.between(key_at, self.at);
-                    self.is_in_events = key == b"events" || key == b"results";
+                    self.is_in_list = LISTS.contains(&key);
                 }
                 self.at += 1;
                 if key_at.is_none() {
@@ -296,6 +324,7 @@ impl<R: Read> Values<R> {
     fn level_ended(&mut self) -> Option<Found> {
         self.at += 1;
         self.levels.pop();
+        self.enclosed.end(self.levels.len(), self.at);
         if self.levels.is_empty() {
             self.depth = 0;
         } else if self.depth != NOWHERE && self.levels.len() < self.depth {
@@ -310,11 +339,18 @@ impl<R: Read> Values<R> {
             return None;
         }
         let Start { at, line, .. } = self.value.take()?;
-        let text = String::from_utf8(self.window.between(at, self.at).to_vec());
-        Some(Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) })
+        Some(self.found(at, self.at, line))
     }
 
-    /// Goes back to the start of what is broken, to go on with the line after it.
+    fn found(&self, start: usize, end: usize, line: usize) -> Found {
+        let text = String::from_utf8(self.window.between(start, end).to_vec());
+        Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) }
+    }
+
+    /// Gives up the value at hand, and goes on where the next one can begin.
+    ///
+    /// Lines before the break are not read again: what was complete in them is handed out next, and
+    /// the others are skipped.
     fn broken(&mut self) -> Found {
         let start = self.value.take().unwrap_or_else(|| self.start());
         let offset = self.at - start.at;
@@ -324,10 +360,37 @@ impl<R: Read> Values<R> {
             indent = None;
         }
         self.levels.truncate(self.depth);
-        self.at = start.at;
-        self.line.number = start.line;
-        self.due = Due::NextLine { indent };
+        let is_on_a_later_line = self.line.number > start.line;
+        let end = if is_on_a_later_line { self.line.start } else { start.at };
+        let mut done = (start.at, start.line);
+        for (begins, ends, line) in self.enclosed.take() {
+            self.skip_between(done, begins);
+            self.recovered.push_back(self.found(begins, ends, line));
+            let lines = memchr_iter(b'\n', self.window.between(begins, ends)).count();
+            done = (ends, line + lines);
+        }
+        self.skip_between(done, end);
+        self.due = if is_on_a_later_line && self.line.is_blank {
+            self.at = self.line.start;
+            Due::LineStart { indent }
+        } else {
+            let (_, last_line) = done;
+            if last_line < self.line.number {
+                self.skipped.add(self.line.number);
+            }
+            Due::NextLine { indent }
+        };
         Found { line: start.line, text: Err(offset) }
+    }
+
+    /// Counts the lines after the one that `start` is on, up to `end`, where a line begins.
+    fn skip_between(&mut self, (start, first_line): (usize, usize), end: usize) {
+        let text = self.window.between(start, end.max(start));
+        for (line, text) in text.split(|byte| *byte == b'\n').enumerate().skip(1) {
+            if recovery::holds_something(text) {
+                self.skipped.add(first_line + line);
+            }
+        }
     }
 
     fn skip_line(&mut self, indent: Option<usize>) {
@@ -341,6 +404,7 @@ impl<R: Read> Values<R> {
         }
     }
 
+    /// After something broken: looks for a line that can begin a value.
     fn line_start(&mut self, byte: u8, indent: Option<usize>) {
         let column = self.at - self.line.start;
         match byte {
@@ -348,18 +412,81 @@ impl<R: Read> Values<R> {
                 self.at += 1;
                 self.new_line();
             }
-            b' ' | b'\t' | b'\r' => self.at += 1,
             b'{' | b'[' if indent == Some(column) => self.due = Due::Value,
             b'{' | b'[' if column == 0 => {
                 self.levels.clear();
                 self.depth = 0;
                 self.due = Due::Value;
             }
-            _ => self.due = Due::NextLine { indent },
+            // Brackets alone on their line end the broken value, or the array around it.
+            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => self.at += 1,
+            _ => {
+                self.skipped.add(self.line.number);
+                self.due = Due::NextLine { indent };
+            }
         }
     }
 
     fn new_line(&mut self) {
         self.line = Line { number: self.line.number + 1, start: self.at, is_blank: true };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes that are looked at for each byte of a text, and the values and lines found.
+    fn work(text: &str) -> (f64, usize, Option<String>) {
+        let mut stream = JsonStream::new(text.as_bytes());
+        let mut found = 0;
+        while stream.next().unwrap().is_some() {
+            found += 1;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+        let steps = stream.steps as f64 / text.len() as f64;
+        (steps, found, stream.skipped())
+    }
+
+    #[test]
+    fn broken_json_takes_time_in_proportion_to_its_length() {
+        let event = r#"{"a":1}"#;
+        for line in [
+            "{\"a\":\n",
+            "[\n",
+            "{\"a\":[\n",
+            "{\n",
+            "{\"a\":\"\n",
+            "{\"a\":1\n",
+            "{\"a\":1}}\n",
+            "}\n",
+            "[{\"a\":\n",
+            "{\"a\":{\"a\":1},\n",
+            "  {\n",
+            "{\"a\"\n\n",
+            "x\n",
+            "\"\n",
+            "[[1,\n",
+            "{]\n",
+            "{\"events\":[\n",
+            "{\"a\":{\n",
+            "tru\n",
+            "\"a\":{\n",
+            "[1,2\n]]\n",
+        ] {
+            for end in ["", event, "\n\n", "]}"] {
+                let text = line.repeat(8_000) + end;
+                let (steps, ..) = work(&text);
+                assert!(steps < 3.0, "{line:?} {end:?}: {steps} steps a byte");
+            }
+        }
+    }
+
+    #[test]
+    fn each_line_of_broken_json_is_found_failed_or_skipped() {
+        let (_, found, skipped) = work(&"{\"a\":\n".repeat(8_000));
+        assert_eq!(found, 1);
+        let sentence = "skipped 7999 lines without a readable value: 2 to 8000";
+        assert_eq!(skipped.as_deref(), Some(sentence));
     }
 }

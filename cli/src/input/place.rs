@@ -1,0 +1,34 @@
+//! Where an arrival was read.
+
+use ecs_event_forwarder::event::Failure;
+use std::sync::Arc;
+
+/// A file, a line in it, and a position on that line.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) file: Arc<str>,
+    /// From 1.
+    pub(crate) line: usize,
+    /// Position among the arrivals that begin on that line, from 1.
+    pub(crate) item: usize,
+    /// True if the file holds no other arrival.
+    pub(super) is_alone: bool,
+}
+
+impl Place {
+    /// `file:line`, and `#` with the position if it is not the first on that line.
+    pub(crate) fn in_full(&self) -> String {
+        let item = if self.item > 1 { format!("#{}", self.item) } else { String::new() };
+        format!("{}:{}{item}", self.file, self.line)
+    }
+
+    /// The same, or the file alone if it holds only this arrival.
+    pub(crate) fn in_short(&self) -> String {
+        if self.is_alone { self.file.to_string() } else { self.in_full() }
+    }
+
+    /// The error line of an arrival here that failed.
+    pub(crate) fn refused(&self, failure: &Failure) -> String {
+        format!("{}: {}: {failure}", self.in_full(), failure.error_type())
+    }
+}
