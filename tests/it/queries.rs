@@ -99,7 +99,7 @@ fn widgets() -> Vec<(String, String)> {
 /// The log groups of the clusters, as the template puts them into the dashboard.
 fn with_sources(query: &str) -> String {
     let source = |name| format!("SOURCE '/aws/events/ecs/containerinsights/{name}/performance'");
-    query.replace("${Sources}", &["prod", "staging"].map(source).join(" | "))
+    query.replace("${LogGroups}", &["prod", "staging"].map(source).join(" | "))
 }
 
 fn with(placeholders: [(&str, &str); 3], query: &str) -> String {
@@ -173,7 +173,7 @@ fn the_dashboard_asks_what_the_saved_queries_ask() {
         let Some((_, shown)) = widgets().into_iter().find(|(other, _)| other == title) else {
             continue;
         };
-        assert_eq!(words(&shown), format!("${{Sources}} | {}", words(&lines.join("\n"))), "{name}");
+        assert_eq!(words(&shown), format!("${{LogGroups}} | {}", words(&lines.join("\n"))), "{name}");
         same.push(name);
     }
     assert_eq!(same, ["deployments", "last-errors", "stopped-tasks"]);
