@@ -280,3 +280,22 @@ fn the_longest_rules_leave_room_for_the_other_variables() {
             + 64;
     assert!(longest + others + tag <= 4096, "{longest} + {others} + {tag}");
 }
+
+#[test]
+fn sam_needs_no_guide_and_asks_about_no_beta_feature() {
+    let settings = include_str!("../../samconfig.toml");
+    let (_, build) = settings.split_once("[default.build.parameters]\n").expect("settings");
+    assert!(build.starts_with("beta_features = true\n"), "{build}");
+    assert!(!README.contains("$ sam deploy --guided"));
+    assert!(!settings.contains("parameter_overrides"), "a stack keeps its parameters");
+}
+
+/// Only `=` and `in` use a field index, and names of fields are not those of units.
+#[test]
+fn one_query_for_a_task_uses_the_index_and_no_field_is_called_like_a_unit() {
+    let by_arn = resource("TaskStoryArnQuery");
+    assert!(by_arn.contains("filter detail.taskArn = 'TASK_ARN'\n"), "{by_arn}");
+    for text in [TEMPLATE, DASHBOARD] {
+        assert!(!text.contains(" as ms") && !text.contains(" as minute"));
+    }
+}
