@@ -6,7 +6,7 @@ import platform
 import pytest
 from cfnlint.decode.cfn_yaml import load
 from cloudformation import decided, evaluate
-from conftest import EVENTS, ROOT, TARGET, forwarded, logged, run, until
+from conftest import EVENTS, REGION, ROOT, TARGET, forwarded, logged, run, until
 
 STACK = "forwarder"
 SOURCE = "my.ecs"  # PutEvents takes no event from aws.*
@@ -31,6 +31,8 @@ VARIABLES = {
 # Every parameter away from its default.
 OTHERWISE = {
     "Architecture": ARCHITECTURE,
+    "Name": "otherwise-called",
+    "PermissionsBoundary": "arn:aws:iam::000000000000:policy/boundary",
     "Sources": "aws.ecs,other.ecs",
     "Select": "problems",
     "Clusters": "a*,!ab",
@@ -60,6 +62,7 @@ OTHERWISE = {
     "ProcessDeadLetters": "true",
     "Alarms": "off",
     "AlarmTopicArn": "arn:aws:sns:eu-west-1:000000000000:topic",
+    "OkActions": "on",
     "SilenceHours": "1",
     "Dashboard": "off",
     "DashboardClusters": "a,b",
@@ -214,7 +217,8 @@ def test_what_fails_is_tried_again_kept_and_alarmed(stack, ministack):
         *(("AWS/Lambda", name, *of_function) for name in (
             "Errors", "Throttles", "AsyncEventsDropped", "DestinationDeliveryFailures", "Invocations",
         )),
-        ("AWS/Events", "FailedInvocations", ("RuleName", stack["RuleName"])),
+        *(("AWS/Events", name, ("RuleName", stack["RuleName"]))
+          for name in ("FailedInvocations", "InvocationsFailedToBeSentToDlq")),
         *(("AWS/SQS", queue, ("QueueName", stack[f"{name}QueueUrl"].split("/")[-1]))
           for name in ("Undelivered", "Failure", "Parked")),
         ("EcsEventForwarder", "Failed", *of_function),
@@ -232,7 +236,7 @@ def alarms(ministack, stack):
 
 
 def test_the_dashboard_asks_the_groups_of_its_clusters(stack, ministack):
-    body = ministack.client("cloudwatch").get_dashboard(DashboardName=STACK)["DashboardBody"]
+    body = ministack.client("cloudwatch").get_dashboard(DashboardName=f"{STACK}-{REGION}")["DashboardBody"]
     assert "${" not in body
     widgets = json.loads(body)["widgets"]
     written = json.loads((ROOT / "dashboard" / "dashboard.json").read_text())["widgets"]
@@ -252,6 +256,7 @@ def test_a_stack_takes_every_parameter_and_does_not_change_when_deployed_again(m
     same = {name for name, value in OTHERWISE.items() if defaults[name] == value}
     assert same <= {"Architecture"}
     outputs = deploy(moto, ministack, "otherwise", OTHERWISE)
+    assert outputs["FunctionName"] == outputs["RuleName"] == OTHERWISE["Name"]
     assert {name for _, name, *_ in alarms(ministack, "otherwise")} == {"ApproximateNumberOfMessagesVisible"}
     again = deploy(moto, ministack, "otherwise", OTHERWISE)
     assert "is up to date" in again.pop("said"), again
@@ -271,7 +276,7 @@ def test_queues_keep_what_is_lost(stack, ministack):
         assert attributes[name]["VisibilityTimeout"] == str(6 * 30)
         assert json.loads(attributes[name]["RedrivePolicy"]) == {
             "deadLetterTargetArn": attributes["Parked"]["QueueArn"],
-            "maxReceiveCount": 3,
+            "maxReceiveCount": 5,
         }
     statement, = json.loads(attributes["Undelivered"]["Policy"])["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
@@ -291,7 +296,7 @@ def receive(sqs, queue):
 
 
 def test_a_poison_message_ends_in_the_parked_queue_and_spares_the_others(stack, ministack):
-    """The function fails; its failure queue brings the event back; three times more; then it rests."""
+    """The function fails; its failure queue brings the event back; five times more; then it rests."""
     sqs, functions = ministack.client("sqs"), ministack.client("lambda")
     failures, parked = stack["FailureQueueUrl"], stack["ParkedQueueUrl"]
     # Three minutes between two tries are for the real world.

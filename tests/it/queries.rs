@@ -14,13 +14,15 @@ use std::path::{Path, PathBuf};
 const NOW_MS: i64 = 1_796_083_200_042;
 
 /// What users put into the saved queries, for the incident and for the samples.
-const OF_INCIDENT: [(&str, &str); 3] = [
+const OF_INCIDENT: [(&str, &str); 4] = [
     ("TASK_ID", "ccb6d4a1dd8e990f26b2ec47c45528af"),
+    ("TASK_ARN", "arn:aws:ecs:us-east-1:123456789012:task/prod/ccb6d4a1dd8e990f26b2ec47c45528af"),
     ("DEPLOYMENT_ID", "ecs-svc/8830174652901837465"),
     ("SERVICE_NAME", "web"),
 ];
-const OF_EVENTS: [(&str, &str); 3] = [
+const OF_EVENTS: [(&str, &str); 4] = [
     ("TASK_ID", "task/prod/ef23bb5ea280216ceec6a566d219cc0e"),
+    ("TASK_ARN", "arn:aws:ecs:us-east-1:123456789012:task/prod/ef23bb5ea280216ceec6a566d219cc0e"),
     ("DEPLOYMENT_ID", "3014614313470278483"),
     ("SERVICE_NAME", "web"),
 ];
@@ -99,10 +101,10 @@ fn widgets() -> Vec<(String, String)> {
 /// The log groups of the clusters, as the template puts them into the dashboard.
 fn with_sources(query: &str) -> String {
     let source = |name| format!("SOURCE '/aws/events/ecs/containerinsights/{name}/performance'");
-    query.replace("${Sources}", &["prod", "staging"].map(source).join(" | "))
+    query.replace("${LogGroups}", &["prod", "staging"].map(source).join(" | "))
 }
 
-fn with(placeholders: [(&str, &str); 3], query: &str) -> String {
+fn with(placeholders: [(&str, &str); 4], query: &str) -> String {
     placeholders.iter().fold(query.to_owned(), |query, (name, value)| query.replace(name, value))
 }
 
@@ -173,7 +175,11 @@ fn the_dashboard_asks_what_the_saved_queries_ask() {
         let Some((_, shown)) = widgets().into_iter().find(|(other, _)| other == title) else {
             continue;
         };
-        assert_eq!(words(&shown), format!("${{Sources}} | {}", words(&lines.join("\n"))), "{name}");
+        assert_eq!(
+            words(&shown),
+            format!("${{LogGroups}} | {}", words(&lines.join("\n"))),
+            "{name}"
+        );
         same.push(name);
     }
     assert_eq!(same, ["deployments", "last-errors", "stopped-tasks"]);

@@ -1,11 +1,13 @@
 //! What stands twice, in a file of its own and in the template, is the same; and what the template
 //! watches is what the function writes.
 
+use ecs_event_forwarder::config::var;
 use ecs_event_forwarder::metrics::name;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
+const README: &str = include_str!("../../README.md");
 const DASHBOARD: &str = include_str!("../../dashboard/dashboard.json");
 
 /// The lines of the block behind the first line that ends so, without what they are in by.
@@ -21,6 +23,11 @@ fn block(text: &str, end: &str) -> String {
 
 fn resource(name: &str) -> String {
     block(TEMPLATE, &format!("  {name}:"))
+}
+
+fn parameter(name: &str) -> String {
+    let (_, parameters) = TEMPLATE.split_once("\nParameters:\n").expect("parameters");
+    block(parameters, &format!("  {name}:"))
 }
 
 /// The logical names of all resources of a type.
@@ -46,7 +53,7 @@ fn each_saved_query_is_its_file() {
         let text = std::fs::read_to_string(&path).unwrap();
         let saved = of_type("AWS::Logs::QueryDefinition").into_iter().map(resource);
         let saved =
-            saved.filter(|it| value(it, "Name") == Some(&format!("ecs-event-forwarder/{stem}")));
+            saved.filter(|it| value(it, "Name") == Some(&format!("!Sub ${{Function}}/{stem}")));
         let texts: Vec<_> = saved.map(|it| block(&it, "QueryString: |")).collect();
         assert_eq!(texts, [text.trim_end()], "{stem}: copy the file into the template");
         files.insert(stem);
@@ -70,7 +77,7 @@ fn the_dashboard_is_its_file() {
     assert!(dashboard.contains(r#"'{"start":"-P1D","widgets":[${Health}${Savings}${Events}]}'"#));
     // Metrics of ours are in the part that is there only if they are.
     assert!(!parts[0].contains(name::NAMESPACE) && parts[1].contains(name::NAMESPACE));
-    assert!(!parts[2].contains(name::NAMESPACE) && parts[2].contains("${Sources}"));
+    assert!(!parts[2].contains(name::NAMESPACE) && parts[2].contains("${LogGroups}"));
 }
 
 /// A rename cannot leave a dead alarm or an empty widget.
@@ -90,6 +97,7 @@ fn what_is_watched_is_what_the_function_writes() {
             ours.push((metric, dimensions.join(" ")));
         }
         assert!(text.contains("AlarmActions: !If [HasAlarmTopic, "), "{alarm}");
+        assert!(text.contains("OKActions: !If [HasOkActions, "), "{alarm}");
         assert!(text.contains("AlarmDescription: "), "{alarm}");
     }
     let of =
@@ -120,4 +128,174 @@ fn what_is_watched_is_what_the_function_writes() {
         }
     }
     assert_eq!(shown, 7);
+}
+
+#[test]
+fn names_that_are_global_to_an_account_carry_the_region() {
+    let dashboard = resource("OperatorDashboard");
+    assert_eq!(value(&dashboard, "DashboardName"), Some("!Sub ${Function}-${AWS::Region}"));
+}
+
+/// EventBridge does not retry a missing permission: it sends the event to the dead-letter queue at once.
+#[test]
+fn the_rule_comes_after_its_permission_and_the_policy_of_its_queue() {
+    let rule = resource("Rule");
+    assert_eq!(value(&rule, "DependsOn"), Some("[RulePermission, UndeliveredQueuePolicy]"));
+    let arn = "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${Function}";
+    assert_eq!(value(&resource("RulePermission"), "SourceArn"), Some(arn));
+    assert_eq!(value(&resource("UndeliveredQueuePolicy"), "aws:SourceArn"), Some(arn));
+    // The ARN of the rule names the function, so both have the same name.
+    let name = Some("!If [HasName, !Ref Name, !Ref AWS::StackName]");
+    assert_eq!(value(&rule, "Name"), name);
+    let function = resource("Function");
+    assert_eq!(value(&function, "FunctionName"), name);
+    assert_eq!(value(&function, "RuleName"), name);
+    assert_eq!(value(&resource("FunctionLogGroup"), "FunctionName"), name);
+}
+
+/// A function's and a rule's name have 64 characters, a stack's 128.
+#[test]
+fn the_name_fits_function_and_rule() {
+    assert_eq!(value(&parameter("Name"), "MaxLength"), Some("64"));
+    let of_stack: Vec<_> =
+        TEMPLATE.lines().filter(|line| line.contains("AWS::StackName")).map(str::trim).collect();
+    let named = of_stack
+        .iter()
+        .filter(|line| line.ends_with("!If [HasName, !Ref Name, !Ref AWS::StackName]"));
+    assert_eq!(named.count(), 4);
+    let others: Vec<_> = of_stack.iter().filter(|line| !line.contains("HasName")).collect();
+    assert_eq!(
+        others,
+        [
+            &"Description: !Sub Role of the function in stack ${AWS::StackName}",
+            &"PolicyName: !Ref AWS::StackName"
+        ]
+    );
+}
+
+#[test]
+fn a_throttled_drain_parks_no_good_events() {
+    for queue in ["UndeliveredQueue", "FailureQueue"] {
+        assert_eq!(value(&resource(queue), "maxReceiveCount"), Some("5"), "{queue}");
+    }
+    for mapping in of_type("AWS::Lambda::EventSourceMapping") {
+        assert_eq!(value(&resource(mapping), "MaximumConcurrency"), Some("2"), "{mapping}");
+    }
+    for text in [TEMPLATE, DASHBOARD, README] {
+        assert!(!text.contains("three times more"));
+    }
+}
+
+#[test]
+fn what_is_parked_survives_the_stack() {
+    let parked = resource("ParkedQueue");
+    assert_eq!(value(&parked, "DeletionPolicy"), Some("RetainExceptOnCreate"));
+    assert_eq!(value(&parked, "UpdateReplacePolicy"), Some("Retain"));
+}
+
+/// Expiry counts from when a message was first queued, not from when it was parked.
+#[test]
+fn no_alarm_promises_14_days_to_what_is_parked() {
+    let alarm = resource("ParkedAlarm");
+    assert!(alarm.contains("14 days after they were first queued"));
+    assert!(!alarm.contains("kept for 14 days"));
+}
+
+/// CloudWatch warms an alarm up for 2,880 minutes at most.
+#[test]
+fn the_silence_alarm_of_a_new_stack_waits_for_its_first_event() {
+    let alarm = resource("SilenceAlarm");
+    assert_eq!(value(&alarm, "WarmUpPeriodDurationInMinutes"), Some("2880"));
+    assert!(parameter("SilenceHours").contains("Above 48, "));
+}
+
+#[test]
+fn events_that_not_even_the_dead_letter_queue_took_raise_an_alarm() {
+    let alarm = resource("LostAlarm");
+    assert_eq!(value(&alarm, "MetricName"), Some("InvocationsFailedToBeSentToDlq"));
+    assert_eq!(value(&alarm, "Namespace"), Some("AWS/Events"));
+    assert_eq!(value(&alarm, "Value"), Some("!Ref Rule"));
+}
+
+#[test]
+fn an_alarm_stands_only_on_a_metric_that_its_partition_has() {
+    assert_eq!(value(&resource("AsyncEventsDroppedAlarm"), "Condition"), Some("HasAlarmOnDrops"));
+    let condition = value(TEMPLATE, "HasAlarmOnDrops");
+    let expected = "!And [Condition: HasAlarms, !Not [!Equals [!Ref AWS::Partition, aws-cn]]]";
+    assert_eq!(condition, Some(expected));
+}
+
+#[test]
+fn incidents_resolve_only_where_it_is_asked_for() {
+    assert_eq!(value(&parameter("OkActions"), "Default"), Some("\"off\""));
+    let condition = "!And [Condition: HasAlarmTopic, !Equals [!Ref OkActions, \"on\"]]";
+    assert_eq!(value(TEMPLATE, "HasOkActions"), Some(condition));
+}
+
+/// A class without field discovery can answer no query on fields.
+#[test]
+fn infrequent_access_has_no_queries_and_no_indexes() {
+    assert_eq!(value(TEMPLATE, "HasFieldDiscovery"), Some("!Equals [!Ref LogClass, STANDARD]"));
+    for (condition, kind) in [
+        ("HasSavedQueries", "AWS::Logs::QueryDefinition"),
+        ("HasFieldIndexes", "AWS::Logs::AccountPolicy"),
+    ] {
+        let meaning = value(TEMPLATE, condition).expect(condition);
+        assert!(meaning.starts_with("!And [Condition: HasFieldDiscovery, "), "{condition}");
+        for name in of_type(kind) {
+            assert_eq!(value(&resource(name), "Condition"), Some(condition), "{name}");
+        }
+    }
+    let events = block(TEMPLATE, "  HasDashboardEvents: !And");
+    assert!(events.starts_with("- Condition: HasFieldDiscovery\n"), "{events}");
+    assert!(parameter("LogClass").contains("no field discovery"));
+}
+
+#[test]
+fn every_role_takes_a_permissions_boundary() {
+    for role in of_type("AWS::IAM::Role") {
+        let boundary = "!If [HasPermissionsBoundary, !Ref PermissionsBoundary, !Ref AWS::NoValue]";
+        assert_eq!(value(&resource(role), "PermissionsBoundary"), Some(boundary), "{role}");
+    }
+}
+
+/// A query of Logs Insights takes 50 log groups.
+#[test]
+fn the_dashboard_takes_at_most_50_clusters() {
+    let pattern = value(&parameter("DashboardClusters"), "AllowedPattern").expect("one").to_owned();
+    assert!(pattern.contains("{0,49}"), "{pattern}");
+}
+
+/// Lambda's environment has 4 KB, names included.
+#[test]
+fn the_longest_rules_leave_room_for_the_other_variables() {
+    let longest: usize =
+        value(&parameter("Rules"), "MaxLength").expect("one").parse().expect("a number");
+    let others: usize =
+        var::ALL.iter().map(|variable| variable.name.len() + variable.default.len()).sum();
+    // The rule's ARN, which is always among the tags: its longest Region and name.
+    let tag =
+        "EventBridge-AssociatedRuleArn=arn:aws-us-gov:events:ap-southeast-1:111122223333:rule/"
+            .len()
+            + 64;
+    assert!(longest + others + tag <= 4096, "{longest} + {others} + {tag}");
+}
+
+#[test]
+fn sam_needs_no_guide_and_asks_about_no_beta_feature() {
+    let settings = include_str!("../../samconfig.toml");
+    let (_, build) = settings.split_once("[default.build.parameters]\n").expect("settings");
+    assert!(build.starts_with("beta_features = true\n"), "{build}");
+    assert!(!README.contains("$ sam deploy --guided"));
+    assert!(!settings.contains("parameter_overrides"), "a stack keeps its parameters");
+}
+
+/// Only `=` and `in` use a field index, and names of fields are not those of units.
+#[test]
+fn one_query_for_a_task_uses_the_index_and_no_field_is_called_like_a_unit() {
+    let by_arn = resource("TaskStoryArnQuery");
+    assert!(by_arn.contains("filter detail.taskArn = 'TASK_ARN'\n"), "{by_arn}");
+    for text in [TEMPLATE, DASHBOARD] {
+        assert!(!text.contains(" as ms") && !text.contains(" as minute"));
+    }
 }

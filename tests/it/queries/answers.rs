@@ -10,10 +10,11 @@ const SECOND: &str = "ecs-svc/8830174652901837465";
 #[test]
 fn what_happened_shows_the_minute_of_the_failure_and_why() {
     let table = answer("what-happened");
-    let minutes = table.column("minute");
+    let minutes = table.column("startOfMinute");
     assert!(minutes.is_sorted());
     let of_minute = |minute: &'static str| {
-        let rows = table.of(["minute", "who", "what", "eventType", "events", "reason"]).into_iter();
+        let rows =
+            table.of(["startOfMinute", "who", "what", "eventType", "events", "reason"]).into_iter();
         rows.filter(move |row| row[0].contains(minute)).map(|[_, rest @ ..]| rest)
     };
     let rows: Vec<_> = of_minute(" 14:01:").collect();
