@@ -39,13 +39,38 @@ pub fn decode(Payload(text): Payload) -> impl Iterator<Item = Arrival> {
         };
     let direct = direct.map(|event| Arrival { origin: Origin::Direct, event, bytes });
     let places: Vec<_> = batch.iter().flat_map(records).map(Value::place).collect();
+    let strays = batch.as_ref().map_or(0, strays);
     let record = move |place| Some(record(batch.as_ref()?.value(place)));
     let of_batch = places.into_iter().filter_map(record);
-    direct.into_iter().chain(of_batch)
+    let stray = || Arrival {
+        origin: Origin::Sqs { message_id: String::new() },
+        event: Err(Failure::UnknownPayload),
+        bytes: 0,
+    };
+    direct.into_iter().chain(of_batch).chain(std::iter::repeat_with(stray).take(strays))
 }
 
 fn records(json: &Json) -> impl Iterator<Item = Value<'_>> {
-    json.root().get("Records").into_iter().flat_map(Value::elements)
+    let elements = json.root().get("Records").into_iter().flat_map(Value::elements);
+    elements.filter(|element| element.shape() == Shape::Object)
+}
+
+/// How many elements of `Records` are no objects. SQS writes none, and the scan notes only some.
+fn strays(json: &Json) -> usize {
+    let Some(array) = json.root().get("Records") else {
+        return 0;
+    };
+    let (start, end) = array.span();
+    let (mut at, end) = (start + 1, end - 1);
+    let mut is_plain = true;
+    for (start, next) in records(json).map(Value::span).chain([(end, end)]) {
+        let between = json.text().get(at..start).unwrap_or_default();
+        is_plain &= between.bytes().all(|byte| b", \t\r\n".contains(&byte));
+        at = next;
+    }
+    let elements = if is_plain { Ok(Vec::new()) } else { serde_json::from_str(array.text()) };
+    let elements: Vec<&RawValue> = elements.unwrap_or_default();
+    elements.iter().filter(|element| !element.get().starts_with('{')).count()
 }
 
 fn is_sqs(json: &Json) -> bool {

@@ -1,18 +1,20 @@
 //! Step 9: batch → receipt. The only place that knows the CloudWatch Logs client.
 
+mod attempts;
 mod client;
 mod fault;
 mod network;
 mod trust;
 mod warm;
 
-pub use client::{from_environment, logs_client};
-pub use network::https_client;
+pub use client::{check_endpoint, from_environment, logs_client};
+pub use network::{https_client, is_unsent};
 pub use trust::{AMAZON_ROOTS, Trust};
 
 use crate::event::Failure;
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
+use attempts::before;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{InputLogEvent, LogGroupClass, RejectedLogEventsInfo};
 use fault::{Fault, Operation};
@@ -139,7 +141,7 @@ impl CloudWatchLogs {
                 Err(fault) => return Err(fault),
             }
             let paused = timeout_at(deadline, sleep(pause)).await;
-            paused.map_err(|_| Fault::Late)?;
+            paused.map_err(|_| Fault::Late { cause: None })?;
         }
         self.put(destination, part, deadline).await
     }
@@ -163,10 +165,9 @@ impl CloudWatchLogs {
             .log_group_name(&destination.log_group)
             .log_stream_name(destination.log_stream)
             .set_log_events(Some(events.collect()));
-        match timeout_at(deadline, request.send()).await {
-            Ok(Ok(answer)) => Ok(answer.rejected_log_events_info),
-            Ok(Err(error)) => Err(Fault::of(Operation::PutLogEvents, &error)),
-            Err(_) => Err(Fault::Late),
+        match before(deadline, request.send()).await? {
+            Ok(answer) => Ok(answer.rejected_log_events_info),
+            Err(error) => Err(Fault::of(Operation::PutLogEvents, &error)),
         }
     }
 
@@ -210,7 +211,10 @@ impl CloudWatchLogs {
             request = request.tags(CLUSTER_TAG, cluster);
         }
         let is_new = once(Operation::CreateLogGroup, deadline, request.send()).await?;
-        self.set_retention(destination, deadline).await;
+        // Another may have made it with another retention.
+        if is_new {
+            self.set_retention(destination, deadline).await;
+        }
         Ok(is_new)
     }
 
@@ -245,13 +249,12 @@ async fn once<T, E>(
 where
     E: aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata,
 {
-    match timeout_at(deadline, call).await {
-        Ok(Ok(_)) => Ok(true),
-        Ok(Err(error)) => {
+    match before(deadline, call).await? {
+        Ok(_) => Ok(true),
+        Err(error) => {
             let fault = Fault::of(operation, &error);
             if fault == Fault::Exists { Ok(false) } else { Err(fault) }
         }
-        Err(_) => Err(Fault::Late),
     }
 }
 

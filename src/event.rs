@@ -59,6 +59,8 @@ pub enum Failure {
         action: String,
         /// The ARN that it was refused on.
         arn: String,
+        /// What another policy says, whatever the role allows: `a permissions boundary does not allow`.
+        denied_by: Option<String>,
     },
     /// CloudWatch Logs did not take it, even after the SDK's retries.
     Undelivered {
@@ -68,7 +70,10 @@ pub enum Failure {
         cause: String,
     },
     /// Time ran out before it was delivered.
-    DeadlineNear,
+    DeadlineNear {
+        /// Why the last attempt that ended failed, if one did.
+        cause: Option<String>,
+    },
     /// CloudWatch Logs takes the request but not this event.
     Rejected {
         /// Why, in CloudWatch Logs' terms.
@@ -85,7 +90,7 @@ impl Failure {
             Self::ForeignSource => "Forwarder.ForeignSource",
             Self::AccessDenied { .. } => "Forwarder.AccessDenied",
             Self::Undelivered { .. } => "Forwarder.Undelivered",
-            Self::DeadlineNear => "Forwarder.DeadlineNear",
+            Self::DeadlineNear { .. } => "Forwarder.DeadlineNear",
             Self::Rejected { .. } => "Forwarder.Rejected",
         }
     }
@@ -105,13 +110,19 @@ impl fmt::Display for Failure {
             Self::ForeignSource => f.write_str(
                 "the event's source is not accepted; FORWARDER_SOURCES lists those that are",
             ),
-            Self::AccessDenied { action, arn } => {
+            Self::AccessDenied { action, arn, denied_by: None } => {
                 write!(f, "the function's role must allow {action} on {arn}")
             }
+            Self::AccessDenied { action, arn, denied_by: Some(policy) } => {
+                write!(f, "{policy} {action} on {arn}: no permission of the function's role helps")
+            }
             Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
-            Self::DeadlineNear => f.write_str(
-                "the invocation's time ran out before CloudWatch Logs had taken the event",
-            ),
+            Self::DeadlineNear { cause } => {
+                let said =
+                    "the invocation's time ran out before CloudWatch Logs had taken the event";
+                f.write_str(said)?;
+                cause.iter().try_for_each(|cause| write!(f, "; the last attempt failed: {cause}"))
+            }
             Self::Rejected { cause } => {
                 write!(f, "CloudWatch Logs does not take this event: {cause}")
             }

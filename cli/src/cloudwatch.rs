@@ -6,7 +6,9 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_cloudwatchlogs::config::Builder;
 use aws_types::os_shim_internal::{Env, Fs};
-use ecs_event_forwarder::deliver::{CloudWatchLogs, Trust, https_client, logs_client};
+use ecs_event_forwarder::deliver::{
+    CloudWatchLogs, Trust, check_endpoint, https_client, logs_client,
+};
 use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;
@@ -91,6 +93,11 @@ pub(crate) async fn sign_in() -> Result<SdkConfig, String> {
     let config = config.http_client(https_client(trust)).load().await;
     if config.region().is_none() {
         return Err("there is no AWS region: set AWS_REGION, or region in the profile".to_owned());
+    }
+    if let Some(url) = config.endpoint_url() {
+        let is_on = |flag: Option<bool>| flag.unwrap_or_default();
+        let (fips, dual_stack) = (is_on(config.use_fips()), is_on(config.use_dual_stack()));
+        check_endpoint("the endpoint URL", url, fips, dual_stack)?;
     }
     let how = "set AWS_PROFILE, or sign in as for the AWS CLI";
     let provider = config.credentials_provider().ok_or_else(|| how.to_owned())?;

@@ -136,7 +136,7 @@ impl Run {
             }
             Failure::AccessDenied { .. }
             | Failure::Undelivered { .. }
-            | Failure::DeadlineNear
+            | Failure::DeadlineNear { .. }
             | Failure::Rejected { .. } => {
                 self.outcome = Outcome::Incomplete;
                 self.failures.count(failure, place);

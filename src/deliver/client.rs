@@ -1,5 +1,6 @@
 //! The client: retries, timeouts, and what the function's environment says.
 
+use super::attempts::Attempts;
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::config::retry::{
     ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket,
@@ -12,6 +13,7 @@ use aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError;
 use aws_sdk_cloudwatchlogs::operation::put_retention_policy::PutRetentionPolicyError;
 use aws_sdk_cloudwatchlogs::{Client, error::ProvideErrorMetadata};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use http::Uri;
 use std::time::Duration;
 
 /// One attempt; the invocation's deadline bounds them all.
@@ -41,6 +43,7 @@ pub fn logs_client(config: Builder) -> Client {
         .retry_config(retries)
         .retry_partition(quota)
         .retry_classifier(OfCreations)
+        .interceptor(Attempts)
         // The attempt timeout covers it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     Client::from_conf(config.build())
@@ -55,7 +58,13 @@ pub fn logs_client(config: Builder) -> Client {
 pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Builder, String> {
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is not set"));
-    let is_on = |name: &str| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let flag = |name: &str| match given(name) {
+        None => Ok(None),
+        Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Some(value) if value.eq_ignore_ascii_case("false") => Ok(None),
+        Some(value) => Err(format!("{name} is {value}: only true and false count")),
+    };
+    let (fips, dual_stack) = (flag("AWS_USE_FIPS_ENDPOINT")?, flag("AWS_USE_DUALSTACK_ENDPOINT")?);
     let region = given("AWS_REGION").map_or_else(|| needed("AWS_DEFAULT_REGION"), Ok);
     let region = region.map_err(|_| "AWS_REGION is not set".to_owned())?;
     let credentials = Credentials::new(
@@ -65,13 +74,46 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
         None,
         "environment",
     );
-    let endpoint = given("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS").or_else(|| given("AWS_ENDPOINT_URL"));
+    let names = ["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL"];
+    let endpoint = names.into_iter().find_map(|name| Some((name, given(name)?)));
+    if let Some((name, url)) = &endpoint {
+        check_endpoint(name, url, fips.is_some(), dual_stack.is_some())?;
+    }
     let mut config =
         Config::builder().region(Region::new(region)).credentials_provider(credentials);
-    config.set_endpoint_url(endpoint);
-    config.set_use_fips(is_on("AWS_USE_FIPS_ENDPOINT").then_some(true));
-    config.set_use_dual_stack(is_on("AWS_USE_DUALSTACK_ENDPOINT").then_some(true));
+    config.set_endpoint_url(endpoint.map(|(_, url)| url));
+    config.set_use_fips(fips);
+    config.set_use_dual_stack(dual_stack);
     Ok(config)
+}
+
+/// Checks an endpoint that `name` gives, which the SDK would refuse at each call.
+///
+/// # Errors
+///
+/// It is no URL, or is meant to be one of AWS's FIPS or dual-stack endpoints.
+pub fn check_endpoint(
+    name: &str,
+    url: &str,
+    is_fips: bool,
+    is_dual_stack: bool,
+) -> Result<(), String> {
+    let uri = url.parse::<Uri>().ok();
+    let is_http = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
+    if !uri.is_some_and(|uri| is_http(&uri) && uri.host().is_some_and(|host| !host.is_empty())) {
+        return Err(format!(
+            "{name} is no URL of a server: it begins with https:// or http:// and names a host"
+        ));
+    }
+    for (is_on, kind) in [(is_fips, "FIPS"), (is_dual_stack, "dual-stack")] {
+        if is_on {
+            return Err(format!(
+                "{name} and a {kind} endpoint exclude each other: \
+                 remove one, or give the URL of the {kind} endpoint"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What the SDK does not know of creating a group and setting its retention.

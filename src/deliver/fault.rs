@@ -5,7 +5,7 @@ use crate::event::Failure;
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::DispatchFailure;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 
 pub(super) type Error<E> = SdkError<E, HttpResponse>;
 
@@ -38,10 +38,11 @@ pub(super) enum Fault {
     Exists,
     /// Some log event of a put is invalid.
     Invalid,
-    /// A permission is missing: the action, and what it was refused on if the service says.
-    Denied { action: String, resource: Option<String> },
-    /// Time ran out.
-    Late,
+    /// A permission is missing: the action, what it was refused on, and the policy that denies
+    /// it whatever the role allows, if the service names them.
+    Denied { action: String, resource: Option<String>, by: Option<String> },
+    /// Time ran out; why the last attempt that ended failed.
+    Late { cause: Option<String> },
     /// Anything else.
     Other { operation: Operation, cause: String },
 }
@@ -58,6 +59,13 @@ impl Fault {
                          let CloudWatch Logs use it",
                     );
                 }
+                if let (Some(code), Some(message)) = (said.code(), said.message())
+                    && matches!(code, "InvalidParameterException" | "ValidationException")
+                    && holds_no_event(operation, message)
+                {
+                    let message: String = message.chars().take(LONGEST_MESSAGE).collect();
+                    return other(&format!("{code}: {message}"));
+                }
                 match said.code() {
                     Some("ResourceNotFoundException") => Self::Missing,
                     Some("ResourceAlreadyExistsException") => Self::Exists,
@@ -70,14 +78,10 @@ impl Fault {
                 }
             }
             SdkError::TimeoutError(_) => other("it timed out"),
-            SdkError::DispatchFailure(failure) if let Some(why) = no_connection(failure) => {
-                other(&why.to_string())
-            }
-            SdkError::DispatchFailure(failure) if failure.is_timeout() => other("it timed out"),
-            SdkError::DispatchFailure(failure) if failure.is_user() => {
-                other("the request is wrong")
-            }
-            SdkError::DispatchFailure(_) => other("the connection failed"),
+            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                Some(error) => other(&cause_of_connector(error)),
+                None => other("the connection failed"),
+            },
             SdkError::ResponseError(_) => other("the answer cannot be read"),
             SdkError::ConstructionFailure(_) => other("there are no credentials or no endpoint"),
             _ => other("it failed in a way that this version does not know"),
@@ -86,11 +90,11 @@ impl Fault {
 
     pub(super) fn failure(self, region: &str, destination: &Destination) -> Failure {
         match self {
-            Self::Denied { action, resource } => {
+            Self::Denied { action, resource, by } => {
                 let arn = resource.unwrap_or_else(|| log_group_arn(region, destination));
-                Failure::AccessDenied { action, arn }
+                Failure::AccessDenied { action, arn, denied_by: by }
             }
-            Self::Late => Failure::DeadlineNear,
+            Self::Late { cause } => Failure::DeadlineNear { cause },
             Self::Invalid => {
                 Failure::Rejected { cause: "it is invalid (InvalidParameterException)" }
             }
@@ -109,8 +113,27 @@ impl Fault {
     }
 }
 
-fn no_connection(failure: &DispatchFailure) -> Option<&NoConnection> {
-    causes(failure.as_connector_error()?).find_map(<dyn std::error::Error>::downcast_ref)
+/// What was in the way of a connection, or that it ended too early.
+pub(super) fn cause_of_connector(error: &ConnectorError) -> String {
+    let named = causes(error).find_map(<dyn std::error::Error>::downcast_ref::<NoConnection>);
+    match named {
+        Some(cause) => cause.to_string(),
+        None if error.is_timeout() => "it timed out".to_owned(),
+        None if error.is_user() => "the request is wrong".to_owned(),
+        None => "the connection failed".to_owned(),
+    }
+}
+
+/// The service's own words about a name, a tag or a key need no more than this.
+const LONGEST_MESSAGE: usize = 400;
+
+/// Whether the service's message is about a name, a tag or a key: its messages quote what they are
+/// about, and only puts hold events.
+fn holds_no_event(operation: Operation, message: &str) -> bool {
+    let is_about = |member: &str| message.contains(&format!("at '{member}'"));
+    let is_about_name = is_about("logGroupName") || is_about("logStreamName");
+    let is_about_events = message.contains("logEvents") || message.contains("InputLogEvent");
+    operation != Operation::PutLogEvents || (is_about_name && !is_about_events)
 }
 
 /// The service says it in this way, as an invalid parameter or as a denied access. It has no code
@@ -119,18 +142,48 @@ fn is_about_key(message: &str) -> bool {
     message.starts_with("The specified KMS")
 }
 
-/// IAM says what it wants: «… is not authorized to perform: logs:TagResource on resource: ARN …».
+/// IAM says what it wants: «… is not authorized to perform: logs:PutLogEvents on resource: ARN …»,
+/// and CloudWatch Logs, of tags: «… An additional permission "logs:TagResource" is required.»
+///
+/// Messages: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
 fn denied(operation: Operation, message: Option<&str>) -> Fault {
     let word_after = |mark: &str| {
         let (_, rest) = message?.split_once(mark)?;
         rest.split_whitespace().next().map(str::to_owned)
     };
-    let action = word_after("not authorized to perform: ").filter(|it| it.contains(':'));
+    let action = word_after("additional permission ")
+        .map(|it| it.replace('"', ""))
+        .or_else(|| word_after("not authorized to perform: "))
+        .filter(|it| it.contains(':'));
+    let by = message.and_then(|message| {
+        let explicit = message.split_once("with an explicit deny in a").map(|(_, rest)| rest);
+        let implicit = message.split_once("because no").map(|(_, rest)| rest);
+        let (rest, how) = explicit
+            .map(|rest| (rest, "explicitly denies"))
+            .or(implicit.map(|rest| (rest, "does not allow")))?;
+        let rest = rest.strip_prefix('n').unwrap_or(rest).trim_start();
+        let (kind, policy) = POLICIES.iter().find(|(kind, _)| rest.starts_with(kind))?;
+        // What no policy of the role allows, a policy of the role can allow.
+        let is_of_role = explicit.is_none() && kind.contains("based");
+        (!is_of_role).then(|| format!("{policy} {how}"))
+    });
     Fault::Denied {
+        by,
         action: action.unwrap_or_else(|| format!("logs:{}", operation.as_str())),
         resource: word_after("on resource: ").filter(|it| it.starts_with("arn:")),
     }
 }
+
+/// The kinds of policies, as IAM's messages name them.
+const POLICIES: [(&str, &str); 7] = [
+    ("service control policy", "a service control policy"),
+    ("resource control policy", "a resource control policy"),
+    ("permissions boundary", "a permissions boundary"),
+    ("session policy", "a session policy"),
+    ("VPC endpoint policy", "a VPC endpoint policy"),
+    ("resource-based policy", "a resource-based policy"),
+    ("identity-based policy", "a policy of the role"),
+];
 
 /// Partition and account are not ours to know.
 fn log_group_arn(region: &str, destination: &Destination) -> String {

@@ -141,6 +141,11 @@ impl fmt::Display for NoConnection {
 
 impl Error for NoConnection {}
 
+/// Whether nothing was sent, because there was no connection.
+pub fn is_unsent(error: &(dyn Error + 'static)) -> bool {
+    cause::<NoConnection>(error).is_some()
+}
+
 /// An error and what caused it. What an I/O error wraps is a cause, too.
 pub(super) fn causes<'a>(
     error: &'a (dyn Error + 'static),

@@ -297,3 +297,23 @@ fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
     ");
     assert_eq!(tls.handshakes(), [false; 0]);
 }
+
+#[test]
+fn a_proxy_that_refuses_or_does_not_resolve_is_named() {
+    let company = Authority::new("Company");
+    let (_world, tls) = tls(&company);
+    let endpoint = tls.endpoint();
+    let check = |url: &str| {
+        let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str());
+        let scene = Scene::with(&[endpoint, ("HTTPS_PROXY", url)]);
+        let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+        answer.replace(&endpoint.1.replace("https://", ""), "ENDPOINT")
+    };
+    let proxy = Proxy::that_refuses("403 Forbidden");
+    let address = proxy.address().to_string();
+    let said = check(&format!("http://user:planted-secret@{address}"));
+    assert_snapshot!(said.replace(&address, "PROXY"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT");
+    assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
+    assert_snapshot!(check("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy 127.0.0.1:9 refuses connections");
+    assert_eq!(tls.handshakes(), [false; 0]);
+}

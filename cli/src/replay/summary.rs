@@ -137,7 +137,7 @@ pub(super) fn is_of_input(failure: &Failure) -> bool {
         }
         Failure::AccessDenied { .. }
         | Failure::Undelivered { .. }
-        | Failure::DeadlineNear
+        | Failure::DeadlineNear { .. }
         | Failure::Rejected { .. } => false,
     }
 }

@@ -73,7 +73,7 @@ pub(super) async fn put(
     let may_be_stored = |failure: &Failure| match failure {
         Failure::AccessDenied { .. } | Failure::Rejected { .. } => false,
         // The last request was given up.
-        Failure::DeadlineNear => true,
+        Failure::DeadlineNear { .. } => true,
         Failure::Undelivered { .. }
         | Failure::UnreadablePayload { .. }
         | Failure::UnknownPayload

@@ -129,9 +129,9 @@ fn the_readme_has_every_error_type_reason_and_category() {
         Failure::UnreadablePayload { offset: None },
         Failure::UnknownPayload,
         Failure::ForeignSource,
-        Failure::AccessDenied { action: String::new(), arn: String::new() },
+        Failure::AccessDenied { action: String::new(), arn: String::new(), denied_by: None },
         Failure::Undelivered { operation: "", cause: String::new() },
-        Failure::DeadlineNear,
+        Failure::DeadlineNear { cause: None },
         Failure::Rejected { cause: "" },
     ];
     for failure in failures {

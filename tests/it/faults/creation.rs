@@ -232,6 +232,21 @@ fn an_account_with_too_many_log_groups_is_told_at_once() {
     ");
 }
 
+#[test]
+fn a_group_that_another_made_meanwhile_keeps_the_retention_that_it_has() {
+    let scene = Scene::new();
+    scene.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
+    assert_snapshot!(scene.tell(Event::task(1)), @"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: ResourceAlreadyExistsException
+    CreateLogStream prod/task: done
+    PutLogEvents prod/task (1): done
+    = stored 1
+    ");
+    assert_eq!(scene.said(), "");
+}
+
 /// The event is stored although its group has no retention, and the operator hears of that.
 fn check_retention(fault: Fault) -> String {
     let scene = Scene::new();

@@ -170,3 +170,18 @@ fn a_hostile_cluster_name_never_leaves_the_prefix() {
         assert!(matches!(cluster, Some("_unresolved" | "x")), "{}", group.name);
     }
 }
+
+#[test]
+fn what_is_no_record_in_an_sqs_batch_fails_and_spares_the_others() {
+    for stray in ["5", "null", "\"a, [b]\"", "[]", "[{}]"] {
+        let scene = Scene::warm();
+        let batch = sqs_batch(&[("first", &Event::task(1).text())]);
+        let batch = String::from_utf8(batch).expect("JSON");
+        let batch = batch.replacen("\"Records\":[", &format!("\"Records\":[{stray}, "), 1);
+        assert!(batch.contains(stray), "{batch}");
+        let story = scene.tell(batch);
+        assert!(story.ends_with("= failed: "), "the empty id fails the batch: {stray}: {story}");
+        assert_eq!(scene.stored(), [0, 1], "{stray}");
+        assert!(scene.said().contains("none of: an EventBridge event"), "{stray}");
+    }
+}

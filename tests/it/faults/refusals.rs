@@ -60,6 +60,75 @@ fn tagging_denied_names_the_action_and_the_arn() {
 }
 
 #[test]
+fn tags_that_need_a_permission_of_their_own_name_it() {
+    let said = "User with accountId: 123456789012 is not authorized to perform CreateLogGroup with \
+                Tags. An additional permission \"logs:TagResource\" is required.";
+    let fault = Fault::Refused("AccessDeniedException", said);
+    assert_snapshot!(check(Operation::CreateLogGroup, fault), @"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: AccessDeniedException
+    = Forwarder.AccessDenied: the function's role must allow logs:TagResource on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
+    WARN failed: the function's role must allow logs:TagResource on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
+    ");
+}
+
+#[test]
+fn what_the_role_cannot_allow_is_told_by_the_policy_that_denies_it() {
+    let check = |why: &'static str| {
+        let fault = Fault::Refused("AccessDeniedException", why);
+        check(Operation::PutLogEvents, fault).lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(check(
+        "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
+         logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x with an \
+         explicit deny in a service control policy"
+    ), @"= Forwarder.AccessDenied: a service control policy explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    assert_snapshot!(check(
+        "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
+         logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x because no \
+         permissions boundary allows the logs:PutLogEvents action"
+    ), @"= Forwarder.AccessDenied: a permissions boundary does not allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    assert_snapshot!(check(
+        "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
+         logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x with an \
+         explicit deny in an identity-based policy"
+    ), @"= Forwarder.AccessDenied: a policy of the role explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    assert_snapshot!(check(
+        "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
+         logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x because no \
+         identity-based policy allows the logs:PutLogEvents action"
+    ), @"= Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x");
+}
+
+#[test]
+fn the_service_says_itself_what_is_wrong_with_a_group_a_tag_or_a_key() {
+    let said = "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy \
+                constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+";
+    let fault = || Fault::Refused("ValidationException", said);
+    assert_snapshot!(check(Operation::CreateLogGroup, fault()), @r#"
+    PutLogEvents prod/task (1): ResourceNotFoundException
+    CreateLogStream prod/task: ResourceNotFoundException
+    CreateLogGroup prod: ValidationException
+    = Forwarder.Undelivered: CreateLogGroup failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+
+    WARN failed: CreateLogGroup failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
+    "#);
+    assert_snapshot!(check(Operation::PutLogEvents, fault()), @r#"
+    PutLogEvents prod/task (1): ValidationException
+    = Forwarder.Undelivered: PutLogEvents failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+
+    WARN failed: PutLogEvents failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
+    "#);
+    let said = "1 validation error detected: Value '[InputLogEvent(message=planted-secret)]' at \
+                'logEvents' failed to satisfy constraint, at 'logGroupName'";
+    let fault = Fault::Refused("ValidationException", said);
+    assert_snapshot!(check(Operation::PutLogEvents, fault), @"
+    PutLogEvents prod/task (1): ValidationException
+    = Forwarder.Undelivered: PutLogEvents failed: ValidationException
+    WARN failed: PutLogEvents failed: ValidationException [1]
+    ");
+}
+
+#[test]
 fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDeniedTersely), @r"
     PutLogEvents prod/task (1): AccessDeniedException
@@ -78,7 +147,7 @@ fn a_group_that_may_not_be_called_so_fails_without_a_search() {
     CreateLogGroup prod: InvalidParameterException
     = failed: m1 m2
     ");
-    assert_snapshot!(scene.said(), @"WARN failed: CreateLogGroup failed: InvalidParameterException [2]");
+    assert_snapshot!(scene.said(), @"WARN failed: CreateLogGroup failed: InvalidParameterException: 1 validation error detected: Value '[]' failed to satisfy constraint [2]");
 }
 
 #[test]

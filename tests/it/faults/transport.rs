@@ -96,21 +96,21 @@ fn half_an_answer_stores_twice_and_loses_nothing() {
 
 #[test]
 fn a_throttling_storm_fails_before_the_deadline() {
-    assert_snapshot!(check_for_ever(Fault::Throttle), @r"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    assert_snapshot!(check_for_ever(Fault::Throttle), @"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException
     = failed: m2 m3
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException [1]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException [2]
     ");
 }
 
 #[test]
 fn a_service_that_is_down_fails_before_the_deadline() {
-    assert_snapshot!(check_for_ever(Fault::BadGateway), @r"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    assert_snapshot!(check_for_ever(Fault::BadGateway), @"
+    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502
     = failed: m2 m3
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502 [1]
+    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502 [2]
     ");
 }
 
@@ -217,4 +217,55 @@ fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
     assert_snapshot!(answer, @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
     ");
+}
+
+/// What becomes of an event of a function that cannot reach this endpoint and has three seconds.
+fn check_unreachable(endpoint: &str) -> String {
+    let scene = Scene::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)]);
+    scene.answer_within(Duration::from_secs(3), Event::task(1))
+}
+
+#[test]
+fn a_name_that_does_not_resolve_is_named() {
+    assert_snapshot!(check_unreachable("https://logs.invalid"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name logs.invalid does not resolve: check Region, endpoint and DNS");
+}
+
+#[test]
+fn an_endpoint_that_refuses_connections_is_named() {
+    assert_snapshot!(check_unreachable("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: 127.0.0.1:9 refuses connections");
+}
+
+/// What a function says that does not start with these variables.
+fn check_start(variables: &[(&str, &str)]) -> String {
+    let scene = Scene::with(variables);
+    assert_eq!(scene.function.exit().code, Some(1));
+    scene.said()
+}
+
+#[test]
+fn an_endpoint_that_is_no_url_is_an_error_at_start() {
+    let check = |wrong| check_start(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", wrong)]);
+    let said = check("logs.eu-west-1.amazonaws.com");
+    assert_eq!(
+        said,
+        "ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS is no URL of a server: \
+         it begins with https:// or http:// and names a host\n"
+    );
+    for wrong in ["ftp://logs.example", "https://", "a b"] {
+        assert_eq!(check(wrong), said, "{wrong}");
+    }
+}
+
+#[test]
+fn fips_or_dual_stack_with_an_endpoint_is_an_error_at_start() {
+    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "true")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and a FIPS endpoint exclude each other: remove one, or give the URL of the FIPS endpoint");
+    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "TRUE")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and a dual-stack endpoint exclude each other: remove one, or give the URL of the dual-stack endpoint");
+}
+
+#[test]
+fn fips_and_dual_stack_are_true_or_false_and_nothing_else() {
+    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "1")]), @"ERROR cannot start: AWS_USE_FIPS_ENDPOINT is 1: only true and false count");
+    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "yes")]), @"ERROR cannot start: AWS_USE_DUALSTACK_ENDPOINT is yes: only true and false count");
+    let scene = Scene::with(&[("AWS_USE_FIPS_ENDPOINT", "False")]);
+    assert_snapshot!(scene.answer_within(SHORT, Event::task(1)), @"= stored 1");
 }

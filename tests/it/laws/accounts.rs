@@ -191,7 +191,7 @@ proptest! {
         }
         let receipt = |batch: &&Batch| {
             let failed = batch.events.iter().filter(|event| refused[event.arrival]);
-            Receipt::new(batch, failed.map(|event| (event.arrival, Failure::DeadlineNear)).collect())
+            Receipt::new(batch, failed.map(|event| (event.arrival, Failure::DeadlineNear { cause: None })).collect())
         };
         // In any order.
         let receipts: Vec<_> = answered.iter().rev().map(receipt).collect();
@@ -208,7 +208,7 @@ proptest! {
                     prop_assert_eq!(&entry.end, &expected);
                 }
                 Some(at) if named.contains(&at) => {
-                    prop_assert_eq!(&entry.end, &End::Failed(Failure::DeadlineNear));
+                    prop_assert_eq!(&entry.end, &End::Failed(Failure::DeadlineNear { cause: None }));
                 }
                 Some(_) => {
                     let is_failed = matches!(entry.end, End::Failed(Failure::Undelivered { .. }));

@@ -38,6 +38,8 @@ pub enum Fault {
     AccessDeniedTo(&'static str),
     /// The same without a word on the action and the resource. Nothing is done.
     AccessDeniedTersely,
+    /// 400 with this type and this message. Nothing is done.
+    Refused(&'static str, &'static str),
     /// 400 `OperationAbortedException`. Nothing is done.
     OperationAborted,
     /// 400 `LimitExceededException`. Nothing is done.
@@ -85,6 +87,7 @@ impl Fault {
             Self::AccessDenied => "AccessDenied",
             Self::AccessDeniedTo(_) => "AccessDeniedTo",
             Self::AccessDeniedTersely => "AccessDeniedTersely",
+            Self::Refused(..) => "Refused",
             Self::OperationAborted => "OperationAborted",
             Self::LimitExceeded => "LimitExceeded",
             Self::InvalidParameter => "InvalidParameter",
@@ -114,6 +117,7 @@ impl Fault {
                 (400, "AccessDeniedException", not_authorized(input, action))
             }
             Self::AccessDeniedTersely => (400, "AccessDeniedException", "Access denied".to_owned()),
+            Self::Refused(kind, message) => (400, *kind, (*message).to_owned()),
             Self::OperationAborted => (400, "OperationAbortedException", conflict()),
             Self::LimitExceeded => (400, "LimitExceededException", limit_exceeded()),
             Self::InvalidParameter => (400, "InvalidParameterException", quoting(input)),

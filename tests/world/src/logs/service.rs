@@ -190,6 +190,7 @@ impl Service {
             | Fault::AccessDenied
             | Fault::AccessDeniedTo(_)
             | Fault::AccessDeniedTersely
+            | Fault::Refused(..)
             | Fault::OperationAborted
             | Fault::LimitExceeded
             | Fault::InvalidParameter
