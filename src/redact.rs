@@ -1,8 +1,16 @@
 //! Step 5: message → message without secrets.
 //!
-//! Two things are replaced by `***`, at any depth and in every kind: the values of environment
-//! variables, and the query of a signed URL in any string. Names stay, so that one can see what
-//! was set.
+//! Each of these becomes `***`, at any depth and in every kind of event:
+//!
+//! - the values of environment variables: `environment[].value`, and every value of an
+//!   `environment` that is an object;
+//! - a string whose name says that it is a secret, such as `splunk-token` or `dbPassword`;
+//! - in any string, the query of a signed URL and the user and password of a URL, also if the URL
+//!   is percent-encoded.
+//!
+//! Names stay, so that a reader can see what was set.
+
+mod url;
 
 use crate::json;
 use memchr::memmem;
@@ -11,50 +19,109 @@ use std::borrow::Cow;
 const REDACTED: &str = "***";
 const REDACTED_STRING: &str = "\"***\"";
 
-/// The message with its secrets replaced. `message` is JSON without white space between tokens.
+/// A name that holds one of these words, in any case, names a secret.
+const SECRET_WORDS: [&str; 8] =
+    ["token", "password", "secret", "apikey", "api_key", "api-key", "credential", "authorization"];
+
+/// Names that hold such a word, but no secret: ECS uses them for identifiers and references.
+const HARMLESS_NAMES: [&str; 8] = [
+    "clientToken",
+    "clientRequestToken",
+    "nextToken",
+    "secrets",
+    "secretOptions",
+    "secretArn",
+    "repositoryCredentials",
+    "credentialsParameter",
+];
+
+/// Replaces the secrets of a message, which is JSON without white space between tokens.
 pub fn redact(message: String) -> String {
     if !may_hold_secrets(message.as_bytes()) {
         return message;
     }
     let open = Vec::with_capacity(json::DEPTH);
-    // As much as the message has: the next step appends to it.
+    // The next step appends to the message, so the copy gets the same room.
     let room = message.capacity();
     let redaction = Redaction { rest: &message, kept: &message, room, out: String::new(), open };
     redaction.run().unwrap_or(message)
 }
 
-/// A look at memory speed: most messages hold neither.
+/// Searches at memory speed for what every secret has near it. Most messages hold none of it.
 fn may_hold_secrets(message: &[u8]) -> bool {
-    memchr::memchr(b'?', message).is_some()
+    memchr::memchr2(b'?', b'%', message).is_some()
+        || may_hold_user(message)
         || memmem::find(message, b"environment").is_some()
-        // Either may be spelled with escapes.
+        // Escapes can spell any of these.
         || memmem::find(message, b"\\u").is_some()
+        || may_hold_secret_word(message)
 }
 
-/// Where we are in the message.
+/// True if there can be a URL with a user. An `@` alone is common: image digests follow one.
+fn may_hold_user(message: &[u8]) -> bool {
+    let has_slashes =
+        || memmem::find(message, b"//").is_some() || memmem::find(message, b"\\/").is_some();
+    memchr::memchr(b'@', message).is_some() && has_slashes()
+}
+
+/// True if `message` holds three letters of one of the [`SECRET_WORDS`], in any case.
+///
+/// Each word has one of six triples, and the loop has no branch, so that it becomes vector
+/// instructions.
+fn may_hold_secret_word(message: &[u8]) -> bool {
+    let seconds = message.iter().skip(1);
+    let thirds = message.iter().skip(2);
+    let triples = message.iter().zip(seconds).zip(thirds);
+    let found = triples.fold(0_u8, |found, ((first, second), third)| {
+        let (first, second, third) = (first | 0x20, second | 0x20, third | 0x20);
+        let is = |triple: &[u8; 3]| {
+            u8::from(first == triple[0])
+                & u8::from(second == triple[1])
+                & u8::from(third == triple[2])
+        };
+        found | is(b"ken") | is(b"key") | is(b"ssw") | is(b"ret") | is(b"den") | is(b"tho")
+    });
+    found != 0
+}
+
+/// True if a string of that name is a secret.
+fn names_a_secret(name: &str) -> bool {
+    holds_secret_word(name) && !HARMLESS_NAMES.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+fn holds_secret_word(name: &str) -> bool {
+    let name = name.as_bytes();
+    SECRET_WORDS
+        .iter()
+        .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// The container around the present position.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// In an object, or in an array of anything.
     Anywhere,
-    /// In the array that is called `environment`.
+    /// In an array called `environment`.
     Environment,
-    /// In an element of it.
+    /// In an element of it, an object with `name` and `value`.
     Variable,
+    /// In an object called `environment`, whose members are variables.
+    Variables,
 }
 
 struct Redaction<'a> {
     rest: &'a str,
-    /// What ends with `rest` and is not yet in `out`.
+    /// The part of the message that ends with `rest` and is not yet in `out`.
     kept: &'a str,
-    /// To be reserved in `out` before anything is put there.
+    /// Bytes to reserve in `out` before the first write.
     room: usize,
     out: String,
-    /// The containers around this place.
+    /// The containers around the present position, outermost first.
     open: Vec<Place>,
 }
 
 impl<'a> Redaction<'a> {
-    /// The message, if anything in it is replaced.
+    /// Returns the redacted message, or none if nothing was replaced.
     fn run(mut self) -> Option<String> {
         // The key of the member whose value comes next.
         let mut key = Cow::Borrowed("");
@@ -69,13 +136,20 @@ impl<'a> Redaction<'a> {
                     }
                     key = json::unescape(string);
                     self.pass(1);
-                    if place == Place::Variable && key == "value" {
-                        self.replace_value();
+                    match place {
+                        Place::Variables => self.replace_value(),
+                        Place::Variable if key == "value" => self.replace_value(),
+                        Place::Anywhere | Place::Environment | Place::Variable => {
+                            if self.rest.starts_with('"') && names_a_secret(&key) {
+                                self.replace_value();
+                            }
+                        }
                     }
                 }
                 b'{' | b'[' => {
                     self.open.push(match (first, place) {
                         (b'[', _) if key == "environment" => Place::Environment,
+                        (_, _) if key == "environment" => Place::Variables,
                         (b'{', Place::Environment) => Place::Variable,
                         _ => Place::Anywhere,
                     });
@@ -102,13 +176,14 @@ impl<'a> Redaction<'a> {
         Some(self.out)
     }
 
+    /// Moves past the next `bytes` and returns them.
     fn pass(&mut self, bytes: usize) -> &'a str {
         let (head, tail) = self.rest.split_at(bytes);
         self.rest = tail;
         head
     }
 
-    /// Puts `json` in the place of the last `bytes` that were passed.
+    /// Replaces the last `bytes` that were passed by `json`.
     fn replace_last(&mut self, bytes: usize, json: &str) {
         self.out.reserve(self.room);
         self.room = 0;
@@ -118,7 +193,7 @@ impl<'a> Redaction<'a> {
         self.kept = self.rest;
     }
 
-    /// Whatever the value is, but for null, which says that there is none.
+    /// Replaces the next value, whatever it is. A null stays: it says that there is no value.
     fn replace_value(&mut self) {
         if !self.rest.starts_with("null") {
             let value = self.pass(value_end(self.rest));
@@ -126,19 +201,23 @@ impl<'a> Redaction<'a> {
         }
     }
 
+    /// Redacts the URLs in `string`, the literal that was passed last.
     fn look_at(&mut self, string: &str) {
-        // A question mark may be spelled as an escape.
-        if memchr::memchr2(b'?', b'\\', string.as_bytes()).is_none() {
+        let bytes = string.as_bytes();
+        // Each of the characters that make a URL secret may be spelled as an escape.
+        let may_hold = memchr::memchr3(b'?', b'%', b'\\', bytes).is_some()
+            || memchr::memchr(b'@', bytes).is_some();
+        if !may_hold {
             return;
         }
-        let redacted = without_signatures(&json::unescape(string));
+        let redacted = url::redact(&json::unescape(string));
         if let Some(json) = redacted.and_then(|text| serde_json::to_string(&text).ok()) {
             self.replace_last(string.len(), &json);
         }
     }
 }
 
-/// The length of the value that `text` begins with.
+/// Returns the length of the value that `text` begins with.
 fn value_end(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -158,35 +237,4 @@ fn value_end(text: &str) -> usize {
         }
     }
     at
-}
-
-/// The text with the query of each signed URL replaced; none if it holds no such URL.
-///
-/// See <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>.
-fn without_signatures(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    let mut any = false;
-    while let Some(mark) = rest.find('?') {
-        let (before, after) = rest.split_at(mark + 1);
-        let ends_query = |c: char| c.is_whitespace() || c.is_control() || "\"<>".contains(c);
-        let (query, after) = after.split_at(after.find(ends_query).unwrap_or(after.len()));
-        // JSON in a text can spell & like that.
-        let parameters = query.replace("\\u0026", "&");
-        let is_signed = parameters.split(['&', ';', '?', '#']).any(is_signature);
-        out.push_str(before);
-        out.push_str(if is_signed { REDACTED } else { query });
-        any |= is_signed;
-        rest = after;
-    }
-    out.push_str(rest);
-    any.then_some(out)
-}
-
-fn is_signature(parameter: &str) -> bool {
-    let Some((name, _)) = parameter.split_once('=') else {
-        return false;
-    };
-    let name = name.to_ascii_lowercase();
-    name.starts_with("x-amz-") || name.contains("signature") || name.contains("token")
 }

@@ -143,6 +143,92 @@ fn with_signed_url() -> BoxedStrategy<Tree> {
         .boxed()
 }
 
+/// An `environment` that is an object, with the secret as one of its values.
+fn environment_object() -> BoxedStrategy<Tree> {
+    let value = (select(vec!["", "a,", "}", "\"", "\\\",{"]), escapes())
+        .prop_map(|(before, escapes)| Tree::Atom(spelled(&[before, SECRET].concat(), &escapes)));
+    let value = prop_oneof![
+        2 => value.clone(),
+        1 => value.clone().prop_map(|it| Tree::Array(vec![Tree::Atom("1".into()), it])),
+        1 => value.clone().prop_map(|it| Tree::object([("inner", it)])),
+    ];
+    let members = (literal(), value, literal()).prop_map(|(name, value, other)| {
+        Tree::Object(vec![(other, Tree::Atom("null".into())), (name, value)])
+    });
+    (keyword("environment"), members).prop_map(|member| Tree::Object(vec![member])).boxed()
+}
+
+/// A string member whose name says that it is a secret.
+fn secret_member() -> BoxedStrategy<Tree> {
+    let word = select(vec![
+        "token",
+        "splunk-token",
+        "PASSWORD",
+        "dbPassword",
+        "secret",
+        "mySecretValue",
+        "ApiKey",
+        "api_key",
+        "X-Api-Key",
+        "Credential",
+        "Authorization",
+    ]);
+    let name = (word, escapes()).prop_map(|(word, escapes)| spelled(word, &escapes));
+    let value = (select(vec!["", "a,", "}", "\"", "Bearer "]), escapes())
+        .prop_map(|(before, escapes)| Tree::Atom(spelled(&[before, SECRET].concat(), &escapes)));
+    (name, value).prop_map(|member| Tree::Object(vec![member])).boxed()
+}
+
+/// `%` and two digits for every byte that is not a letter or digit, as `encodeURIComponent` does.
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// A text with a URL that holds a user and a password, or a secret parameter, as it is or
+/// percent-encoded once.
+fn with_secret_url() -> BoxedStrategy<Tree> {
+    let url = select(vec![
+        "postgres://app:{}@db:5432/prod",
+        "https://{}@github.com/a.git",
+        "mongodb+srv://u:p/{}@h1,h2/x?a=b",
+        "amqp://u:p?x={}@mq",
+        "redis://:{}@r",
+        "https://u:a@b{}@h/k?c=d",
+        "https://x.blob.core.windows.net/c?sv=1&sig={}&se=2",
+        "https://h/k?hmac={}",
+        "https://h/k?verify=1-{}",
+        "https://h/k?a=1&api_key={}",
+        "https://h/k?Password={}#f",
+        "https://h/k?X-Amz-Signature=1&x={}",
+    ]);
+    let text = (select(vec!["", "cannot reach ", "Get \"", "url='", "\n"]), url, any::<bool>());
+    (text, select(vec!["", "\": dial tcp", " and more", "\n?"]), escapes())
+        .prop_map(|((before, url, is_encoded), after, escapes)| {
+            let url = url.replace("{}", SECRET);
+            let url = if is_encoded { percent_encoded(&url) } else { url };
+            Tree::Atom(spelled(&format!("{before}{url}{after}"), &escapes))
+        })
+        .boxed()
+}
+
+/// Each place in which a secret is known to be one.
+fn secret() -> BoxedStrategy<Tree> {
+    prop_oneof![
+        environment(),
+        environment_object(),
+        secret_member(),
+        with_signed_url(),
+        with_secret_url(),
+    ]
+    .boxed()
+}
+
 /// The secret in objects and arrays of any names.
 fn wrapped(secret: impl Strategy<Value = Tree>) -> impl Strategy<Value = Tree> {
     let layer = prop::option::of(literal());
@@ -223,8 +309,32 @@ proptest! {
     }
 
     #[test]
+    fn no_other_secret_ever_shows(
+        event in prop_oneof![
+            planted(environment_object()), planted(secret_member()), planted(with_secret_url()),
+        ],
+        settings in select(SETTINGS.to_vec()),
+    ) {
+        prop_assert!(!says_secret(&shown(settings, &event.write())));
+    }
+
+    #[test]
+    fn redacting_twice_changes_nothing(event in planted(secret())) {
+        let store_all = [("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full"),
+            ("FORWARDER_ENRICH", "off")];
+        let store = |event: String| {
+            let arrivals = decode(Payload::from(event));
+            let plan = Line::new(policy(&store_all)).plan(arrivals, NOW_MS);
+            messages(&plan).next().map(str::to_owned)
+        };
+        if let Some(once) = store(event.write()) {
+            prop_assert_eq!(store(once.clone()), Some(once));
+        }
+    }
+
+    #[test]
     fn what_is_not_stored_never_shows(
-        text in planted(environment()).prop_flat_map(|event| mutated(event.write())),
+        text in planted(secret()).prop_flat_map(|event| mutated(event.write())),
     ) {
         // Filtered out, broken, or from elsewhere: whatever is stored here is of no interest.
         let text = String::from_utf8_lossy(&text);
@@ -237,7 +347,7 @@ proptest! {
 
     #[test]
     fn nothing_but_secrets_is_replaced(event in prop_oneof![odd_event(), regular_event()]) {
-        prop_assume!(!event.says().contains('?'));
+        prop_assume!(!event.says().contains(['?', '%', '@']));
         let store_all = [("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full"),
             ("FORWARDER_ENRICH", "off")];
         let arrivals = decode(Payload::from(event.write()));
@@ -253,6 +363,12 @@ proptest! {
 fn without_values(tree: &Tree) -> Tree {
     let inside = |(key, value): &(String, Tree)| {
         let value = match value {
+            Tree::Object(members) if unescape(key) == "environment" => {
+                Tree::Object(members.iter().map(hidden).collect())
+            }
+            Tree::Atom(text) if text.starts_with('"') && says_that_it_is_secret(&unescape(key)) => {
+                Tree::string("***")
+            }
             Tree::Array(elements) if unescape(key) == "environment" => {
                 Tree::Array(elements.iter().map(variable).collect())
             }
@@ -265,6 +381,20 @@ fn without_values(tree: &Tree) -> Tree {
         Tree::Array(elements) => Tree::Array(elements.iter().map(without_values).collect()),
         Tree::Atom(_) => tree.clone(),
     }
+}
+
+fn hidden((key, value): &(String, Tree)) -> (String, Tree) {
+    let is_null = *value == Tree::Atom("null".into());
+    (key.clone(), if is_null { value.clone() } else { Tree::string("***") })
+}
+
+/// The contract's names of secrets, of which the generators' names use these.
+fn says_that_it_is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["token", "password", "secret", "credential", "authorization"]
+        .iter()
+        .any(|word| name.contains(word))
+        && !["clienttoken", "secrets", "secretoptions"].contains(&name.as_str())
 }
 
 fn variable(tree: &Tree) -> Tree {
@@ -297,6 +427,66 @@ fn the_query_alone_of_a_signed_url_is_replaced() {
         let arrivals = decode(Payload::from(event(reason)));
         let plan = Line::new(policy(&store_all)).plan(arrivals, NOW_MS);
         assert_eq!(messages(&plan).collect::<Vec<_>>(), [event(expected)]);
+    }
+}
+
+/// Each row: what arrives as `detail`, what is stored of it.
+#[test]
+fn the_secret_alone_is_replaced() {
+    for (detail, expected) in [
+        (
+            r#"{"environment":{"A":"S","B":null,"C":{"d":1}}}"#,
+            r#"{"environment":{"A":"***","B":null,"C":"***"}}"#,
+        ),
+        (
+            r#"{"reason":"cannot reach postgres://app:S@db:5432/prod"}"#,
+            r#"{"reason":"cannot reach postgres://***@db:5432/prod"}"#,
+        ),
+        (
+            r#"{"reason":"redis://:S@r and redis://:T@s"}"#,
+            r#"{"reason":"redis://***@r and redis://***@s"}"#,
+        ),
+        (r#"{"reason":"amqp://u:S@a,amqp://u:T@b"}"#, r#"{"reason":"amqp://***@a,amqp://***@b"}"#),
+        (
+            r#"{"reason":"u=postgres%3A%2F%2Fapp%3AS%40db end"}"#,
+            r#"{"reason":"u=postgres://***@db end"}"#,
+        ),
+        (
+            r#"{"reason":"https://h/k?next=https%3A%2F%2Fb%3Fsig%3DS x"}"#,
+            r#"{"reason":"https://h/k?*** x"}"#,
+        ),
+        (r#"{"reason":"https://h/k?hmac=S"}"#, r#"{"reason":"https://h/k?***"}"#),
+        (
+            r#"{"options":{"splunk-token":"S","splunk-url":"u"}}"#,
+            r#"{"options":{"splunk-token":"***","splunk-url":"u"}}"#,
+        ),
+        (
+            r#"{"DB_PASSWORD":"S","apiKEY":"S","password":1,"Secret":["x"]}"#,
+            r#"{"DB_PASSWORD":"***","apiKEY":"***","password":1,"Secret":["x"]}"#,
+        ),
+    ] {
+        let event = |detail: &str| {
+            format!(r#"{{"detail-type":"ECS x","source":"aws.ecs","detail":{detail}}}"#)
+        };
+        let arrivals = decode(Payload::from(event(detail)));
+        let plan = Line::new(policy(&[("FORWARDER_ENRICH", "off")])).plan(arrivals, NOW_MS);
+        assert_eq!(messages(&plan).collect::<Vec<_>>(), [event(expected)]);
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_secret_stays() {
+    for detail in [
+        r#"{"clientToken":"a","clientRequestToken":"b","nextToken":"c","secretArn":"d"}"#,
+        r#"{"secrets":[{"name":"A","valueFrom":"arn:x"}],"secretOptions":[{"name":"t","valueFrom":"y"}]}"#,
+        r#"{"repositoryCredentials":{"credentialsParameter":"arn:x"},"passwd":"x","key":"y"}"#,
+        r#"{"image":"r.example.com/a/b@sha256:01","reason":"https://h:443/a@b and https://h/a@b?c=d"}"#,
+        r#"{"reason":"50% done, mail a@b.example://","port":"http://[::1]:80/x@y"}"#,
+    ] {
+        let event = format!(r#"{{"detail-type":"ECS New","source":"aws.ecs","detail":{detail}}}"#);
+        let arrivals = decode(Payload::from(event.clone()));
+        let plan = Line::new(policy(&[("FORWARDER_ENRICH", "off")])).plan(arrivals, NOW_MS);
+        assert_eq!(messages(&plan).next(), Some(event.as_str()));
     }
 }
 
@@ -344,7 +534,7 @@ fn a_name_is_never_part_of_a_signed_url() {
 fn what_only_looks_like_an_environment_stays() {
     for detail in [
         r#"[{"environment":1},[{"value":"x"}]]"#,
-        r#"{"environment":{"value":"x"},"value":"y"}"#,
+        r#"{"environment":{},"value":"y","of":{"value":"z"}}"#,
         r#"{"environment":[["value","x"],"value",{"of":{"value":"x"},"values":1,"Value":2}]}"#,
         r#"{"environment":"value","environments":[{"value":"x"}]}"#,
     ] {

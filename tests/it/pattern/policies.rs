@@ -1,6 +1,7 @@
 //! Policies that nobody wrote, as the variables that make them.
 
 use super::events::{CLUSTERS, EVENT_NAMES, SERVICES, STATUSES, UNKNOWN_KINDS};
+use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::event::EventKind;
 use proptest::option;
 use proptest::prelude::*;
@@ -116,5 +117,9 @@ pub(super) fn settings() -> impl Strategy<Value = Settings> {
     let long = ["FORWARDER_CLUSTERS", "FORWARDER_EVENT_NAMES", "FORWARDER_SERVICES"];
     let long = prop::strategy::Union::new(long.map(|variable| lists(Some(variable))));
     let wanted = prop_oneof![6 => lists(None), 1 => long, 3 => rules()];
-    (beside(), wanted).prop_map(|(beside, wanted)| [beside, wanted].concat())
+    let settings = (beside(), wanted).prop_map(|(beside, wanted)| [beside, wanted].concat());
+    settings.prop_filter("the configuration refuses lists that keep nothing", |settings| {
+        let pairs = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        config(pairs).is_ok()
+    })
 }
