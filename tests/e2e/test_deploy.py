@@ -309,7 +309,7 @@ def test_a_poison_message_ends_in_the_parked_queue_and_spares_the_others(stack, 
     functions.invoke(FunctionName=STACK, InvocationType="Event", Payload=poison)
 
     messages = []
-    until(lambda: messages.extend(receive(sqs, parked)) or messages, 240)
+    until(lambda: messages.extend(receive(sqs, parked)) or messages, 90)
     assert len(messages) == 1
     record = json.loads(messages[0]["Body"])
     assert record["requestContext"]["condition"] == "RetriesExhausted"

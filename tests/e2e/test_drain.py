@@ -80,14 +80,14 @@ def test_what_failed_waits_in_its_queue_and_is_stored_once_when_the_cause_is_gon
             functions.invoke(
                 FunctionName=STACK, InvocationType="Event", Payload=(folder / file.name).read_bytes()
             )
-        assert until(lambda: waiting(sqs, failures) == len(given_up), 240)
+        assert until(lambda: waiting(sqs, failures) == len(given_up), 90)
     # EventBridge writes the event itself, and only where it could not hand it over.
     for file in not_handed_over:
         sqs.send_message(QueueUrl=undelivered, MessageBody=(folder / file.name).read_text())
     assert logged(logs, "/drained/") == {}
 
     deploy(moto, ministack, STACK, given | {"ProcessDeadLetters": "true"})
-    assert until(lambda: waiting(sqs, failures) + waiting(sqs, undelivered) == 0, 240)
+    assert until(lambda: waiting(sqs, failures) + waiting(sqs, undelivered) == 0, 90)
     stored = logged(logs, "/drained/")
     assert {place: sorted(messages) for place, messages in stored.items()} == {
         place: sorted(messages) for place, messages in expected.items()
