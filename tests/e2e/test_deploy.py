@@ -345,7 +345,7 @@ def test_rules_stand_instead_of_the_lists(moto, ministack):
 
 def test_nothing_is_taken_from_the_queues_unless_asked_for(stack, moto, ministack):
     outputs = deploy(moto, ministack, "as-it-stands", {"Architecture": ARCHITECTURE})
-    body = ministack.client("cloudwatch").get_dashboard(DashboardName="as-it-stands")["DashboardBody"]
+    body = ministack.client("cloudwatch").get_dashboard(DashboardName=f"as-it-stands-{REGION}")["DashboardBody"]
     shown = {it["type"] for it in json.loads(body)["widgets"]}
     assert shown == {"text", "metric"} and "EcsEventForwarder" not in body
     assert not [it for it in alarms(ministack, "as-it-stands") if it[0] == "EcsEventForwarder"]
