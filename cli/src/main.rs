@@ -12,6 +12,7 @@ mod variables;
 mod policy_file;
 mod options;
 mod input;
+mod redacted;
 mod dollars;
 mod rehearsal;
 mod tally;

@@ -5,6 +5,7 @@ mod story;
 use crate::clock;
 use crate::input::{Inputs, Source};
 use crate::outcome::Outcome;
+use crate::redacted::redacted;
 use crate::table::{number, table, visible};
 use crate::terminal;
 use clap::Args;
@@ -80,7 +81,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             let identity = Identity::of(&known);
             if arguments.asks_for(event, &known) && !seen.has(&identity) {
                 seen.remember(identity);
-                chapters.push(story::chapter(event, &known, chapters.len(), clock::now_ms()));
+                let event = redacted(event);
+                let known = classify(&event);
+                chapters.push(story::chapter(&event, &known, chapters.len(), clock::now_ms()));
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::bytes::{FieldVolumes, Volume};
 use crate::clock;
 use crate::input::Chunk;
+use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
@@ -50,6 +51,8 @@ pub(super) struct Deployment {
 pub(super) struct Sample {
     pub(super) before: Json,
     pub(super) after: Json,
+    /// Bytes of the event as it came, before secrets were replaced.
+    pub(super) bytes_in: usize,
     removed: usize,
 }
 
@@ -132,7 +135,7 @@ impl Measure {
             *self.stops.entry((service.clone(), category.as_str())).or_default() += 1;
         }
         if event.kind == EventKind::Deployment {
-            self.deployment(json, event, service);
+            self.deployment(&self.shown(json), event, service);
         }
         let message = kept.and_then(|kept| json::scan(kept.message).ok());
         self.fields.add(json, message.as_ref());
@@ -149,8 +152,14 @@ impl Measure {
         let removed = bytes_in.saturating_sub(bytes_out);
         let is_best = self.sample.as_ref().is_none_or(|sample| sample.removed < removed);
         if is_best && json.text().len() <= SAMPLE_BYTES {
-            self.sample = Some(Sample { before: json.clone(), after: message, removed });
+            let (before, bytes_in) = (self.shown(json), json.text().len());
+            self.sample = Some(Sample { before, after: message, bytes_in, removed });
         }
+    }
+
+    /// The event as the page may show it: no secret appears that the policy would not store.
+    fn shown(&self, event: &Json) -> Json {
+        if self.line.policy().redact { redacted(event) } else { event.clone() }
     }
 
     fn deployment(&mut self, json: &Json, event: &EcsEvent<'_>, service: String) {

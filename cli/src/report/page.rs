@@ -268,7 +268,7 @@ fn sample(measure: &Measure) -> Markup {
     let Some(sample) = &measure.sample else {
         return html! {};
     };
-    let (before, after) = (sample.before.text().len(), sample.after.text().len());
+    let (before, after) = (sample.bytes_in, sample.after.text().len());
     html! {
         section {
             h2 { "One event, before and after" }

@@ -22,6 +22,7 @@ mod help;
 mod formats;
 mod diff;
 mod cost;
+mod secrets;
 mod select;
 mod settlement;
 

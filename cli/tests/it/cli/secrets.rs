@@ -1,0 +1,76 @@
+//! No command shows what the function would not store.
+
+use super::{Desk, compact};
+
+const SECRET: &str = "s3cr3t-of-the-test";
+
+/// A stopped task and a failed deployment that hold the secret wherever redaction removes it.
+fn desk() -> Desk {
+    let url = format!("postgres://app:{SECRET}@db.internal:5432/app");
+    let task = compact("task-out-of-memory").replacen(
+        "\"detail\":{",
+        &format!(
+            "\"detail\":{{\"environment\":{{\"A\":\"{SECRET}\"}},\"dbPassword\":\"{SECRET}\",\
+             \"link\":\"https://s3.amazonaws.com/a?X-Amz-Signature={SECRET}\","
+        ),
+        1,
+    );
+    let task = with_text(&task, "stoppedReason", &url);
+    let deployment = with_text(&compact("deployment-failed"), "reason", &url);
+    let desk = Desk::empty();
+    desk.put("events/task.json", task);
+    desk.put("events/deployment.json", deployment);
+    desk.put("policy.toml", "trim = \"full\"\n");
+    desk.put("other.toml", "trim = \"minimal\"\n");
+    desk
+}
+
+/// The event with another text for the first member of that name.
+fn with_text(event: &str, name: &str, text: &str) -> String {
+    let key = format!("\"{name}\":\"");
+    let (before, after) = event.split_once(&key).expect("the event has the member");
+    let (_, rest) = after.split_once('"').expect("the text ends");
+    format!("{before}{key}{text}\"{rest}")
+}
+
+#[test]
+fn no_command_shows_a_secret_that_is_never_stored() {
+    for words in [
+        "forward events",
+        "forward --trim full events",
+        "preview events",
+        "preview --json events",
+        "preview --show events",
+        "preview --json --show --trim full events",
+        "diff --before policy.toml --after other.toml events",
+        "timeline events",
+        "cost events",
+        "report events",
+        "report --trim full events",
+    ] {
+        let desk = desk();
+        let ran = desk.run(words);
+        assert!(!ran.stdout.is_empty() || words.starts_with("report"), "{words}: {ran}");
+        assert!(!format!("{ran}").contains(SECRET), "{words}: {ran}");
+        for (name, text) in desk.files(".") {
+            assert!(name.starts_with("events/") || !text.contains(SECRET), "{words}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_secret_in_a_reason_is_still_shown() {
+    let ran = desk().run("timeline events");
+    assert!(ran.stdout.contains("postgres://***@db.internal"), "{ran}");
+}
+
+#[test]
+fn the_report_counts_the_bytes_that_came_and_not_those_that_it_shows() {
+    let desk = desk();
+    assert_eq!(desk.run("report events").code, Some(0));
+    let files = desk.files(".");
+    let text = |end: &str| &files.iter().find(|(name, _)| name.ends_with(end)).expect("a file").1;
+    let bytes = text("task.json").len();
+    let shown = format!("{},{:03} bytes received", bytes / 1000, bytes % 1000);
+    assert!(text(".html").contains(&shown), "{shown}");
+}
