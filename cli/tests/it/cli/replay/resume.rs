@@ -106,8 +106,9 @@ fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
     let lines: Vec<_> = journal.split_inclusive('\n').collect();
     assert_eq!(lines.len(), 1 + 2 * COUNT);
     for count in 0..=lines.len() {
-        // A line that is cut short is none.
-        for torn in ["", "{\"batch\":1,\"sen"] {
+        // A line that is cut short is none. The first one of a journal is its header.
+        let cut = if count == 0 { "{\"replay\":1,\"t" } else { "{\"batch\":1,\"sen" };
+        for torn in ["", cut] {
             let (world, desk) = scene();
             desk.put("replay.journal", lines[..count].concat() + torn);
             let ran = desk.run(REPLAY);
@@ -183,4 +184,23 @@ fn a_journal_of_another_place_or_none_at_all_is_refused() {
     assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
     assert_eq!(std::fs::read_to_string(desk.path("dump.jsonl")).unwrap(), days(COUNT));
     assert!(world.logs.calls().is_empty());
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_never_written_to() {
+    let (_world, desk) = scene();
+    let header = r#"{"replay":1,"to":"cloudwatch","region":"eu-west-1"}"#;
+    for content in [r#"{"detail-type":"ECS Task State Change"}"#, "words", "[]", "\u{feff}"] {
+        desk.put("notes.json", content);
+        let ran = desk.run("replay dump.jsonl --to cloudwatch --journal notes.json");
+        assert_eq!(ran.code, Some(2), "{content}: {ran}");
+        assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
+        assert_eq!(std::fs::read_to_string(desk.path("notes.json")).unwrap(), content);
+    }
+    // A run that ended while it wrote the first line has sent nothing.
+    for begun in ["", "{\"rep", &header[..20]] {
+        desk.put("begun.journal", begun);
+        let ran = desk.run("replay dump.jsonl --to cloudwatch --dry-run --journal begun.journal");
+        assert_eq!(ran.code, Some(0), "{begun}: {ran}");
+    }
 }
