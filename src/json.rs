@@ -6,50 +6,17 @@
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
-mod scan;
+mod node;
+mod string;
 mod token;
+mod scan;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use node::{NONE, Node};
 use std::borrow::Cow;
-use std::fmt;
 
+pub use node::{DEPTH, Malformed, Shape};
+pub use string::{string_end, unescape};
 pub use token::{Kind, Token, tokens};
-
-/// Where a text stops being JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// Offset in bytes from the start of the text.
-    pub offset: usize,
-}
-
-/// The kind of a value, which its first byte decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// `{…}`
-    Object,
-    /// `[…]`
-    Array,
-    /// `"…"`
-    String,
-    /// A number, `true` or `false`.
-    Scalar,
-    /// `null`, which everywhere counts as absent.
-    Null,
-}
-
-/// A place in the text: a member of an object, an element of an array, or the whole.
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    /// The key without its quotes; empty for elements and the whole.
-    key: (u32, u32),
-    /// The value, quotes and brackets included.
-    value: (u32, u32),
-    /// The first node that is not below this one; while it is open, the node around it.
-    next: u32,
-    shape: Shape,
-    /// A backslash in the key, a backslash in the value if it is a string.
-    escaped: (bool, bool),
-}
 
 /// A scanned text.
 ///
@@ -73,11 +40,6 @@ pub struct Value<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place(usize);
 
-/// Members nested deeper than this are checked but not noted.
-///
-/// No event of ECS is nested that deep. It is also the longest path that a policy can name.
-pub const DEPTH: usize = 16;
-
 /// Scans `text`.
 ///
 /// # Errors
@@ -96,55 +58,6 @@ pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     out.extend(tokens(text).map(|token| token.text));
     out
-}
-
-/// The length of the string literal that `text` begins with, quotes included.
-pub fn string_end(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 1;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if bytes.get(at) == Some(&b'"') {
-            return at + 1;
-        }
-        at += 2;
-    }
-    bytes.len()
-}
-
-/// The text of the string literal `raw`, which includes its quotes.
-///
-/// A lone surrogate has no meaning as text and becomes U+FFFD.
-pub fn unescape(raw: &str) -> Cow<'_, str> {
-    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
-    }
-    let lossy = |_| serde_json::from_str::<Lossy>(raw).map(|text| text.0);
-    serde_json::from_str(raw).or_else(lossy).map_or(Cow::Borrowed(inner), Cow::Owned)
-}
-
-/// A string in which lone surrogates are replaced; `serde_json` accepts them only as bytes.
-struct Lossy(String);
-
-impl<'de> Deserialize<'de> for Lossy {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(LossyVisitor)
-    }
-}
-
-struct LossyVisitor;
-
-impl Visitor<'_> for LossyVisitor {
-    type Value = Lossy;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Lossy, E> {
-        Ok(Lossy(String::from_utf8_lossy(bytes).into_owned()))
-    }
 }
 
 impl Json {
@@ -292,9 +205,6 @@ impl<'a> Value<'a> {
         })
     }
 }
-
-/// The node around the whole.
-const NONE: u32 = u32::MAX;
 
 static NOWHERE: Node =
     Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };

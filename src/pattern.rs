@@ -11,6 +11,7 @@
 //! are called as ECS allows. Only exclusions with `*` rely on the latter: the filter keeps an event
 //! whose cluster `prod/..` is none, and the pattern takes it for one of `!prod*`.
 
+mod condition;
 mod operators;
 mod classes;
 mod branch;
@@ -21,10 +22,11 @@ mod matches;
 
 use crate::filter::Filter;
 use crate::policy::Policy;
+use condition::Omission;
 use conditions::{nothing, restricts, said};
 use std::collections::BTreeSet;
-use std::fmt;
 
+pub use condition::{Condition, Pattern};
 pub use matches::Matcher;
 
 /// The longest pattern that EventBridge takes by default, and after a quota increase.
@@ -33,72 +35,6 @@ pub use matches::Matcher;
 pub const DEFAULT_BYTES: usize = 2048;
 /// See [`DEFAULT_BYTES`].
 pub const MOST_BYTES: usize = 4096;
-
-/// An event pattern, and what it does not say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    /// The pattern as compact JSON.
-    pub text: String,
-    /// Conditions that were left out because the pattern would be too long.
-    pub given_up: Vec<Condition>,
-    /// Conditions that the pattern only approximates.
-    pub approximate: Vec<Condition>,
-}
-
-/// What a policy's condition is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// Service names.
-    Services,
-    /// Event names.
-    EventNames,
-    /// Statuses of tasks.
-    TaskStatuses,
-    /// Cluster names.
-    Clusters,
-    /// What is selected beside the lists or rules.
-    Select,
-    /// Event types.
-    EventTypes,
-    /// Detail-types.
-    DetailTypes,
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Services => "services",
-            Self::EventNames => "event names",
-            Self::TaskStatuses => "task statuses",
-            Self::Clusters => "clusters",
-            Self::Select => "select",
-            Self::EventTypes => "event types",
-            Self::DetailTypes => "detail-types",
-        })
-    }
-}
-
-impl Condition {
-    /// All of them; the first is given up first when the pattern is too long.
-    const ALL: [Self; 7] = [
-        Self::Services,
-        Self::EventNames,
-        Self::TaskStatuses,
-        Self::Clusters,
-        Self::Select,
-        Self::EventTypes,
-        Self::DetailTypes,
-    ];
-}
-
-/// What a shorter pattern leaves out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Omission {
-    /// The clusters that events name in `resources` alone.
-    Resources,
-    /// A condition.
-    All(Condition),
-}
 
 /// The narrowest pattern of at most `most_bytes` that matches every event the policy keeps.
 ///

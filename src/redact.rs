@@ -10,30 +10,15 @@
 //!
 //! Names stay, so that a reader can see what was set.
 
+mod words;
 mod url;
 
 use crate::json;
 use memchr::memmem;
 use std::borrow::Cow;
+use words::names_a_secret;
 
-const REDACTED: &str = "***";
 const REDACTED_STRING: &str = "\"***\"";
-
-/// A name that holds one of these words, in any case, names a secret.
-const SECRET_WORDS: [&str; 8] =
-    ["token", "password", "secret", "apikey", "api_key", "api-key", "credential", "authorization"];
-
-/// Names that hold such a word, but no secret: ECS uses them for identifiers and references.
-const HARMLESS_NAMES: [&str; 8] = [
-    "clientToken",
-    "clientRequestToken",
-    "nextToken",
-    "secrets",
-    "secretOptions",
-    "secretArn",
-    "repositoryCredentials",
-    "credentialsParameter",
-];
 
 /// Replaces the secrets of a message, which is JSON without white space between tokens.
 pub fn redact(message: String) -> String {
@@ -64,7 +49,7 @@ fn may_hold_user(message: &[u8]) -> bool {
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
-/// True if `message` holds three letters of one of the [`SECRET_WORDS`], in any case.
+/// True if `message` holds three letters of one of the words of a secret name, in any case.
 ///
 /// Each word has one of six triples, and the loop has no branch, so that it becomes vector
 /// instructions.
@@ -82,18 +67,6 @@ fn may_hold_secret_word(message: &[u8]) -> bool {
         found | is(b"ken") | is(b"key") | is(b"ssw") | is(b"ret") | is(b"den") | is(b"tho")
     });
     found != 0
-}
-
-/// True if a string of that name is a secret.
-fn names_a_secret(name: &str) -> bool {
-    holds_secret_word(name) && !HARMLESS_NAMES.iter().any(|it| it.eq_ignore_ascii_case(name))
-}
-
-fn holds_secret_word(name: &str) -> bool {
-    let name = name.as_bytes();
-    SECRET_WORDS
-        .iter()
-        .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 /// The container around the present position.

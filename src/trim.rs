@@ -9,43 +9,10 @@ mod tree;
 
 pub use contract::{CONTRACT, LEAN, Removal};
 pub use path::{Path, PathProblem};
-pub use tree::{ALL, Conflict, Fields};
+pub use tree::{ALL, Conflict, Fields, Profile, Trim};
 
 use crate::event::EventKind;
 use crate::json::{Json, Shape, Value};
-
-/// How much is removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Nothing.
-    Full,
-    /// What no published query reads.
-    Lean,
-    /// All but the contract.
-    Minimal,
-}
-
-impl Profile {
-    /// As it is configured.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Lean => "lean",
-            Self::Minimal => "minimal",
-        }
-    }
-}
-
-/// What is removed of tasks and of container instances, the kinds that are large.
-#[derive(Clone, Debug)]
-pub struct Trim {
-    /// Where it comes from.
-    pub profile: Profile,
-    /// Of `ECS Task State Change`.
-    pub task: Fields,
-    /// Of `ECS Container Instance State Change`.
-    pub container_instance: Fields,
-}
 
 /// The event's text without the fields that `trim` removes and without a top-level `forwarder`.
 pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {

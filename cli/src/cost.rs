@@ -1,9 +1,6 @@
 //! `ecs-events cost`: what events cost in a month, by four ways to keep them.
 
-mod measure;
-mod show;
-mod terms;
-
+use crate::estimate::{self, Measure, Rates};
 use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
@@ -12,10 +9,7 @@ use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::var;
-pub(crate) use measure::Measure;
-pub(crate) use show::{Way, ways};
 use std::io;
-pub(crate) use terms::Rates;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -79,9 +73,9 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     };
     let terms = arguments.rates.terms(prices, &config.delivery, times_a_month);
     if arguments.json {
-        show::json(&measure, &terms)?;
+        estimate::json(&measure, &terms)?;
     } else {
-        show::table(&measure, &terms, arguments.rates.is_span())?;
+        estimate::table(&measure, &terms, arguments.rates.is_span())?;
     }
     Ok(outcome)
 }

@@ -4,8 +4,8 @@ mod change;
 mod fields;
 
 use crate::clock;
-use crate::cost::Rates;
 use crate::dollars::{Cost, Load, cost};
+use crate::estimate::Rates;
 use crate::input::{Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};

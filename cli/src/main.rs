@@ -11,13 +11,14 @@ mod progress;
 mod variables;
 mod policy_file;
 mod options;
+mod cloudwatch;
 mod input;
 mod redacted;
 mod dollars;
 mod rehearsal;
+mod estimate;
 mod tally;
 mod folder;
-mod cloudwatch;
 // Commands.
 mod forward;
 mod preview;

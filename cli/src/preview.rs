@@ -1,5 +1,6 @@
 //! `ecs-events preview`: what the line would do, event by event.
 
+mod fate;
 mod row;
 mod rows;
 
@@ -14,10 +15,10 @@ use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::Config;
-use ecs_event_forwarder::event::{Arrival, EcsEvent};
-use ecs_event_forwarder::judge::Kept;
-use ecs_event_forwarder::line::{End, Entry, Line};
+use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::line::{End, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
+use fate::Fate;
 use row::{Last, Row, Totals};
 use rows::Rows;
 use std::io::{self, Write};
@@ -53,17 +54,6 @@ pub(crate) struct Arguments {
     show: bool,
     #[command(flatten)]
     options: Options,
-}
-
-/// An arrival with everything that the preview shows of it.
-struct Fate<'a> {
-    place: &'a Place,
-    entry: Entry,
-    /// True if the rule would invoke the function for it.
-    is_matched: bool,
-    /// The classified event, unless it failed.
-    event: Option<EcsEvent<'a>>,
-    kept: Option<Kept>,
 }
 
 /// Runs it.

@@ -5,9 +5,10 @@ mod charts;
 mod costs;
 mod measure;
 mod page;
+mod scroll;
 mod struck;
 
-use crate::cost::{Measure as Costs, Rates, ways};
+use crate::estimate::{Measure as Costs, Rates, ways};
 use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;

@@ -1,5 +1,6 @@
 //! `ecs-events timeline`: the story that events tell, in order.
 
+mod chapter;
 mod story;
 
 use crate::clock;
@@ -8,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::redacted::redacted;
 use crate::table::{number, table, visible};
 use crate::terminal;
+use chapter::Chapter;
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::EcsEvent;
@@ -45,16 +47,6 @@ pub(crate) struct Arguments {
     /// Only events that name this deployment, as its tasks do in startedBy
     #[arg(long, value_name = "ID")]
     deployment: Option<String>,
-}
-
-/// One event of the story.
-struct Chapter {
-    time_ms: i64,
-    /// To tell what happened in the same millisecond apart.
-    position: usize,
-    event_type: &'static str,
-    headline: String,
-    details: String,
 }
 
 /// Runs it.

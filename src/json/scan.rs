@@ -1,6 +1,6 @@
 //! The scan: one pass, no recursion.
 
-use super::{DEPTH, Malformed, NONE, Node, Shape};
+use super::node::{DEPTH, Malformed, NONE, Node, Shape};
 
 /// Published task events have one member in about 30 bytes.
 const TYPICAL_BYTES_PER_NODE: usize = 24;

@@ -1,6 +1,6 @@
 //! The tokens of a text that is JSON already: no check, no memory.
 
-use super::string_end;
+use super::string::string_end;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

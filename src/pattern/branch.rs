@@ -1,6 +1,6 @@
 //! What a pattern is made of.
 
-use super::Condition;
+use super::condition::Condition;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,9 +2,9 @@
 
 use super::branch::{Approximate, Branch, Fields};
 use super::classes::{CLASSES, Class, DetailTypes};
+use super::condition::{Condition, Omission};
 use super::operators::{absent, is_any, is_mixed, matchers, values, wants_some};
 use super::types::{OfTypes, Types, of_types, wanted_types};
-use super::{Condition, Omission};
 use crate::event::EventType;
 use crate::filter::{Rule, Select};
 use crate::glob::Patterns;

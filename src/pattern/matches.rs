@@ -4,7 +4,7 @@
 //! element will do, where EventBridge takes fields that are combined from one element: so it may
 //! match more than EventBridge does, never less.
 
-use super::Pattern;
+use super::condition::Pattern;
 use crate::glob;
 use crate::json::{Json, Shape, Value};
 use serde_json::{Map, Value as Operator};

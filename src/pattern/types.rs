@@ -1,8 +1,8 @@
 //! What a pattern says of event types, and of what is selected by them.
 
-use super::Condition;
 use super::branch::{Approximate, Branch, Fields};
 use super::classes::Class;
+use super::condition::Condition;
 use super::operators::{absent, matchers};
 use crate::event::EventType;
 use crate::filter::{FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS, Select};

@@ -1,6 +1,6 @@
 //! URLs inside a text: their users, passwords and signatures.
 
-use super::{REDACTED, holds_secret_word};
+use super::words::{REDACTED, holds_secret_word};
 
 /// Names of query parameters that are secrets although they hold no secret word.
 const SECRET_PARAMETERS: [&str; 3] = ["sig", "hmac", "verify"];

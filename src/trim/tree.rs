@@ -2,8 +2,40 @@
 
 use super::contract::{CONTRACT, LEAN, Removal};
 use super::path::{Path, Step};
-use super::{Profile, Trim};
 use std::fmt;
+
+/// How much is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Nothing.
+    Full,
+    /// What no published query reads.
+    Lean,
+    /// All but the contract.
+    Minimal,
+}
+
+impl Profile {
+    /// As it is configured.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Lean => "lean",
+            Self::Minimal => "minimal",
+        }
+    }
+}
+
+/// What is removed of tasks and of container instances, the kinds that are large.
+#[derive(Clone, Debug)]
+pub struct Trim {
+    /// Where it comes from.
+    pub profile: Profile,
+    /// Of `ECS Task State Change`.
+    pub task: Fields,
+    /// Of `ECS Container Instance State Change`.
+    pub container_instance: Fields,
+}
 
 /// What is kept of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,8 @@
     reason = "it reads the sources; a test that meets what it does not expect has failed"
 )]
 
+mod imports;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -103,19 +105,24 @@ fn violations(lib: &str, files: &[(PathBuf, String)]) -> Vec<String> {
         for used in used(text, is_at_root) {
             // A macro or an item of the root has no floor.
             let Some(other) = position(&used) else { continue };
-            let are_steps = [user, other].iter().all(|at| modules[*at].floor == "Steps");
+            let is_step = |at: usize| ["Steps", "Commands"].contains(&modules[at].floor.as_str());
+            let are_steps = is_step(user) && is_step(other);
             if other > user {
                 violations.push(format!("{name} uses {used}, which is declared below it"));
             } else if other < user && are_steps {
-                violations.push(format!("{name} uses {used}, and both are steps"));
+                violations.push(format!(
+                    "{name} uses {used}, and both are {}",
+                    modules[user].floor.to_lowercase()
+                ));
             }
         }
     }
     violations
 }
 
-fn source_files() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// The sources of a package below its root, without the root itself and the library's binaries.
+fn source_files(package: &Package) -> Vec<(PathBuf, String)> {
+    let root = package.sources();
     let mut folders = vec![root.clone()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -124,7 +131,8 @@ fn source_files() -> Vec<(PathBuf, String)> {
             let inside = path.strip_prefix(&root).unwrap().to_owned();
             if path.is_dir() && inside != Path::new("bin") {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && inside != Path::new("lib.rs")
+            } else if path.extension().is_some_and(|it| it == "rs")
+                && inside != Path::new(package.root)
             {
                 files.push((inside, std::fs::read_to_string(path).unwrap()));
             }
@@ -134,15 +142,45 @@ fn source_files() -> Vec<(PathBuf, String)> {
     files
 }
 
+/// A package of the workspace.
+struct Package {
+    folder: &'static str,
+    root: &'static str,
+}
+
+const LIBRARY: Package = Package { folder: "src", root: "lib.rs" };
+const COMMAND_LINE: Package = Package { folder: "cli/src", root: "main.rs" };
+
+impl Package {
+    fn sources(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(self.folder)
+    }
+
+    fn root_text(&self) -> String {
+        std::fs::read_to_string(self.sources().join(self.root)).unwrap()
+    }
+}
+
 fn lib() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap()
+    LIBRARY.root_text()
 }
 
 #[test]
 fn a_module_uses_only_what_is_declared_above_it_and_no_step_uses_another() {
-    let files = source_files();
-    assert!(files.len() > 20, "{} files", files.len());
-    assert_eq!(violations(&lib(), &files), [""; 0]);
+    for package in [LIBRARY, COMMAND_LINE] {
+        let files = source_files(&package);
+        assert!(files.len() > 20, "{} files", files.len());
+        assert_eq!(violations(&package.root_text(), &files), [""; 0], "{}", package.folder);
+    }
+}
+
+#[test]
+fn no_two_files_of_a_package_import_each_other() {
+    for package in [LIBRARY, COMMAND_LINE] {
+        let files = source_files(&package).into_iter();
+        let modules = files.map(|(path, text)| (imports::module_of(&path), text)).collect();
+        assert_eq!(imports::cycles(&modules), Vec::<Vec<String>>::new(), "{}", package.folder);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An event of the preview for programs; the names are an interface.
 
-use super::Fate;
+use super::fate::Fate;
 use crate::tally::Tally;
 use ecs_event_forwarder::event::{EventType, StopCategory};
 use ecs_event_forwarder::filter::DropReason;

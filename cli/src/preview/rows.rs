@@ -1,6 +1,6 @@
 //! Events of the preview for people: two lines each.
 
-use super::Fate;
+use super::fate::Fate;
 use super::row::word;
 use crate::table::{Attribute, Color, columns, number, table, visible, widen};
 use crate::terminal::{self, DIM};

@@ -5,7 +5,7 @@
 //! Each line reaches the disk before anything else happens. A line that is cut short, which is the
 //! last one then, counts as not written: either nothing was sent yet, or nothing is known.
 
-use super::Key;
+use super::key::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};

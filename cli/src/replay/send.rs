@@ -1,12 +1,12 @@
 //! Arrivals → what became of each, with the journal ahead of and behind every batch.
 
+use super::arguments::{Arguments, To};
 use super::function::{Answer, Function};
 use super::journal::{Journal, Mark};
 use super::key::Key;
 use super::pace::Pace;
 use super::summary::Fate;
 use super::target::{Target, put};
-use super::{Arguments, To};
 use crate::clock;
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::line::{End, Line, Receipt};

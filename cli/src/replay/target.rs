@@ -1,9 +1,9 @@
 //! Where a replay sends events.
 
+use super::arguments::{Arguments, To};
 use super::function::Function;
 use super::journal::Header;
 use super::once::Once;
-use super::{Arguments, To};
 use crate::cloudwatch;
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::config::Builder;

@@ -1,9 +1,9 @@
 //! Dollars a month, computed as in `ecs-events cost`.
 
 use super::charts::bar;
-use super::page::scroll;
-use crate::cost::Way;
+use super::scroll::scroll;
 use crate::dollars::{Terms, real};
+use crate::estimate::Way;
 use maud::{Markup, html};
 
 /// Length of the longest bar.

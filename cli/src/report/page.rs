@@ -4,6 +4,7 @@ use super::bytes::Volume;
 use super::charts::{bar, columns, flame, steps};
 use super::costs::{Priced, costs};
 use super::measure::Measure;
+use super::scroll::scroll;
 use super::struck::struck;
 use crate::table::{number, visible};
 use ecs_event_forwarder::event::EventType;
@@ -118,11 +119,6 @@ fn numbers(bytes: &Volume) -> Markup {
     html! {
         td.n { (number(bytes.events)) } td.n { (number(bytes.bytes_in)) } td.n { (number(bytes.bytes_out)) }
     }
-}
-
-/// A table that scrolls sideways where it is too wide, with the keyboard too.
-pub(super) fn scroll(name: &str, rows: &Markup) -> Markup {
-    html! { div.scroll tabindex="0" role="region" aria-label=(name) { table { (rows) } } }
 }
 
 fn by_field(measure: &Measure) -> Markup {

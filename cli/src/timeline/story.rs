@@ -1,6 +1,6 @@
 //! One event in words.
 
-use super::Chapter;
+use super::chapter::Chapter;
 use ecs_event_forwarder::event::{EcsEvent, EventKind};
 use ecs_event_forwarder::json::{Json, Value};
 

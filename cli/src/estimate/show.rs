@@ -35,7 +35,7 @@ pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
 }
 
 /// A table, and what it means.
-pub(super) fn table(measure: &Measure, terms: &Terms, is_span: bool) -> io::Result<()> {
+pub(crate) fn table(measure: &Measure, terms: &Terms, is_span: bool) -> io::Result<()> {
     let ways = ways(measure, terms);
     let most = ways.iter().map(|way| way.cost.total()).fold(0.0, f64::max);
     let digits = if most < 10.0 { 4 } else { 2 };
@@ -124,7 +124,7 @@ fn verdicts(ways: &[Way], digits: usize) -> impl Iterator<Item = String> {
 }
 
 /// One object.
-pub(super) fn json(measure: &Measure, terms: &Terms) -> io::Result<()> {
+pub(crate) fn json(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let rule = ways.first().map_or(0.0, |way| way.cost.total());
     let way = |Way { id, load, cost, .. }: &Way| {

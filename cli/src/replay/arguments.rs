@@ -1,0 +1,94 @@
+//! The options of `ecs-events replay`.
+
+use crate::input::Source;
+use crate::options::{From, Options};
+use crate::variables::Environment;
+use clap::{Args, ValueEnum};
+use ecs_event_forwarder::config::var;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  ecs-events replay --dry-run --to cloudwatch undelivered.jsonl
+  ecs-events replay --to cloudwatch --rate 500 archive
+  ecs-events replay --to lambda --function ecs-event-forwarder undelivered.jsonl
+  aws logs filter-log-events --log-group-name NAME --output json | ecs-events replay --to cloudwatch -
+
+What is guaranteed:
+  The journal has the ids of the events that are about to be sent, and then of those that are \
+stored. A run that is interrupted, in whatever way, can be run again: what is stored is not sent \
+again. CloudWatch Logs itself stores twice what is put twice, so a batch that was sent and of \
+which nothing was heard (the program was killed, or the connection broke) is in doubt: a run stops \
+there, and no run sends it again unless --resend-in-doubt says so. Every other event is stored \
+exactly once. Times that CloudWatch Logs no longer takes become the time of the replay, or have \
+failed, as FORWARDER_ON_REJECTED says; the event's own time stays in its message.";
+
+/// Send old events again, each at most once
+///
+/// From dumps of dead-letter queues, archives, or the export of another log group. Prints a table of
+/// what was stored where, and totals: received = stored + stored before + dropped + duplicates +
+/// failed. What is stored by a run is remembered in a journal, and the next run passes over it.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Where to
+    #[arg(long)]
+    pub(super) to: To,
+    /// The name or ARN of the deployed function, for `--to lambda`
+    #[arg(long, value_name = "NAME", required_if_eq("to", "lambda"))]
+    pub(super) function: Option<String>,
+    /// The ids of what is stored; one journal for each place that is replayed to
+    #[arg(long, value_name = "FILE", default_value = "replay.journal")]
+    pub(super) journal: PathBuf,
+    /// At most so many events a second
+    #[arg(long, value_name = "N")]
+    pub(super) rate: Option<NonZeroU32>,
+    /// Send also what an earlier run sent without hearing whether it was stored
+    #[arg(long)]
+    pub(super) resend_in_doubt: bool,
+    /// Say what would be sent, send nothing, and leave the journal as it is
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) options: Options,
+}
+
+/// Where events are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum To {
+    /// CloudWatch Logs: filtered, trimmed and routed here, by the policy
+    Cloudwatch,
+    /// The deployed function, an invocation for each event: its own policy decides
+    Lambda,
+}
+
+impl To {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Cloudwatch => "cloudwatch",
+            Self::Lambda => "lambda",
+        }
+    }
+}
+
+impl Arguments {
+    /// What is wrong with options that do not go together.
+    pub(super) fn problem(&self, environment: &Environment) -> Option<String> {
+        if self.to == To::Cloudwatch {
+            let is_misled = self.function.is_some();
+            return is_misled.then(|| "--function is for --to lambda".to_owned());
+        }
+        let is_given = |variable: &&var::Variable| {
+            matches!(self.options.value(variable, environment).1, From::Option | From::File)
+        };
+        let given = var::ALL.iter().find(is_given)?;
+        let name = given.name;
+        Some(format!("the function has a policy of its own: {name} is for --to cloudwatch"))
+    }
+}
