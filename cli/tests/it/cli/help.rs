@@ -4,15 +4,15 @@ use super::Desk;
 use std::collections::BTreeSet;
 
 const SUBCOMMANDS: &[&str] = &[
-    "forward",
+    "timeline",
+    "report",
     "preview",
     "cost",
     "diff",
     "pattern",
-    "timeline",
-    "replay",
-    "report",
     "config",
+    "forward",
+    "replay",
     "console-rule",
     "completions",
     "man",
@@ -79,6 +79,29 @@ fn assert_same_lines(page: &str, found: &str, wanted: &str) {
         assert_eq!(found, wanted, "docs/cli/{page}.md");
     }
     assert_eq!(found.lines().count(), wanted.lines().count(), "docs/cli/{page}.md");
+}
+
+#[test]
+fn short_help_fits_a_screen_of_40_lines_and_80_columns() {
+    for subcommand in SUBCOMMANDS {
+        let ran = Desk::empty().run(&format!("{subcommand} -h"));
+        let lines = ran.stdout.lines().count();
+        assert!(lines <= 40, "{subcommand} -h has {lines} lines\n{ran}");
+        let widest = ran.stdout.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|it| it <= 80), "{subcommand} -h is too wide\n{ran}");
+        // Only --help lists them all.
+        assert!(!ran.stdout.contains("--task-statuses"), "{subcommand} -h\n{ran}");
+    }
+}
+
+/// Each subcommand has one line, and those that answer questions come first.
+#[test]
+fn the_list_of_subcommands_puts_the_story_first() {
+    let ran = Desk::empty().run("-h");
+    let (_, list) = ran.stdout.split_once("Commands:\n").unwrap();
+    let (list, _) = list.split_once("\n\n").unwrap();
+    let named = list.lines().map(|line| line.split_whitespace().next().unwrap());
+    assert_eq!(named.collect::<Vec<_>>(), [SUBCOMMANDS, &["help"]].concat());
 }
 
 #[test]
