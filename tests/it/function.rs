@@ -122,6 +122,22 @@ fn a_bad_configuration_is_told_whole_and_ends_the_process() {
     "#);
 }
 
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+#[test]
+fn a_warning_has_the_time_and_level_that_lambda_selects_by() {
+    let scene = Scene::with(&[("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS")]);
+    scene.function.invoke_within(PATIENCE, "{");
+    let said = scene.function.stop().stderr;
+    let levels = said.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        let written = line["timestamp"].as_str().expect("a text").parse::<jiff::Timestamp>();
+        let late_ms = real_now_ms() - written.expect("RFC 3339").as_millisecond();
+        assert!((0..3_600_000).contains(&late_ms), "{line}");
+        line["level"].as_str().expect("a text").to_owned()
+    });
+    assert_eq!(levels.collect::<Vec<_>>(), ["WARN", "WARN"]);
+}
+
 #[test]
 fn a_missing_region_is_told() {
     let world = World::new();
