@@ -109,17 +109,43 @@ fn the_template_has_a_parameter_for_each_variable_with_its_default() {
     }
 }
 
-fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    format!("{first}{}", rest.to_lowercase())
+/// The names of the template's parameters, and their defaults.
+fn parameters() -> Vec<(String, String)> {
+    let template = document("template.yaml");
+    let (_, after) = template.split_once("\nParameters:\n").unwrap();
+    let (parameters, _) = after.split_once("\nConditions:\n").unwrap();
+    let mut named = Vec::new();
+    for line in parameters.lines() {
+        if let Some(default) = line.strip_prefix("    Default: ") {
+            let (_, found): &mut (String, String) = named.last_mut().unwrap();
+            default.trim_matches('"').clone_into(found);
+        } else if let Some(name) = line.strip_prefix("  ").and_then(|it| it.strip_suffix(':'))
+            && !name.starts_with(' ')
+        {
+            named.push((name.to_owned(), String::new()));
+        }
+    }
+    named
 }
 
 #[test]
-fn the_readme_shows_what_forward_prints() {
-    assert_says(
-        "README.md",
-        &format!("$ cargo run -- forward events\n{}```", ecs_events(&["forward", "events"])),
-    );
+fn documents_have_a_row_for_each_parameter_that_is_no_variable() {
+    let page = document("docs/configuration.md");
+    let is_variable = |name: &str| {
+        var::ALL.iter().any(|variable| {
+            let words = variable.name.trim_start_matches(var::PREFIX).split('_');
+            words.map(capitalized).collect::<String>() == name
+        })
+    };
+    for (name, default) in parameters().iter().filter(|(name, _)| !is_variable(name)) {
+        let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+        assert!(page.contains(&format!("\n| `{name}` | {default} | ")), "{name} {default}");
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{first}{}", rest.to_lowercase())
 }
 
 #[test]
