@@ -12,6 +12,7 @@ use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
 use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
@@ -264,8 +265,8 @@ fn fault_tests() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_fault_table_names_every_fault_test_and_no_other() {
-    let table = document("docs/faults.md");
+fn the_fault_tables_name_every_fault_test_and_no_other() {
+    let table = document("docs/faults.md") + &document("docs/faults-events.md");
     let named = table.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
@@ -293,5 +294,40 @@ fn documents_have_every_metric_with_its_unit_and_every_alarm() {
     for alarm in alarms {
         let quoted = format!("`{}Alarm`", alarm.trim());
         assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
+    }
+}
+
+/// The keys of an object and of the objects in it, except those of prices and of events.
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                found.insert(key.clone());
+                if !["dollars", "message"].contains(&key.as_str()) {
+                    keys(value, found);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn documents_name_every_key_of_the_json_that_programs_read() {
+    let cost = ["cost", "--json", "--events-per-month", "1000"];
+    for (page, arguments) in [
+        ("docs/cli/preview.md", &["preview", "--json", "--show", "--event-types", "WARN"][..]),
+        ("docs/cli/cost.md", &cost[..]),
+    ] {
+        let text = document(page);
+        let mut found = BTreeSet::new();
+        for line in ecs_events(&[arguments, &["events"]].concat()).lines() {
+            keys(&serde_json::from_str(line).unwrap(), &mut found);
+        }
+        assert!(found.len() > 15, "{found:?}");
+        for key in found {
+            assert!(text.contains(&format!("`{key}`")), "{page} does not describe {key}");
+        }
     }
 }
