@@ -5,8 +5,10 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// Style of errors.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// Style of warnings.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// Style of less important text.
 pub(crate) const DIM: Style = Style::new().dimmed();
 

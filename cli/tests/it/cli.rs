@@ -174,7 +174,7 @@ fn nothing_said_is_answered_with_help() {
       diff          Print what another policy would do to the same events
       pattern       Print the event pattern of the policy, for the rule in front of
                     the function
-      timeline      Print the story of a service, a task or a deployment, in order
+      timeline      Print what happened, how deployments went and why
       config        Print the effective policy, or every problem of a bad one
       console-rule  Print the name of the rule that the ECS console's event capture
                     creates (unofficial)
