@@ -103,9 +103,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let (times, width) = (Times::of(&story), columns());
     let mut title = summary::title(&story);
     if select.hides() {
-        title = format!("{title}   {} shown", number(count));
+        title.push(format!("{} shown", number(count)));
     }
-    terminal::show(text::beside("", 0, &title, width, 0))?;
+    terminal::show(text::spread(&title, width))?;
     terminal::show(text::beside("", 0, &story.headline, width, 0))?;
     section(&summary::page(&deployments, times, width))?;
     section(&summary::page(&trouble, times, width))?;

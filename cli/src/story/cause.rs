@@ -148,6 +148,7 @@ impl Cause {
             return format!("{}{times}{}", action_words(&self.category), self.in_brackets());
         }
         let many = match of {
+            Some(all) if all > 1 && all == self.count => format!("all {all} tasks"),
             Some(all) if all > 1 => format!("{} of {all} tasks", self.count),
             _ if self.count == 1 => "1 task".to_owned(),
             _ => format!("{} tasks", self.count),
@@ -166,7 +167,10 @@ impl Cause {
             || self.category.ends_with("health_check");
         let is_vague = |reason: &&str| reason.starts_with("Essential container");
         let reason = self.reason.as_deref().filter(|reason| !says_all && !is_vague(reason));
-        let reason = reason.map(brief);
+        let reason = reason.map(|reason| match self.category.as_str() {
+            "image_pull" => brief(last_words(reason)),
+            _ => brief(reason),
+        });
         match (parts.join(", "), reason) {
             (parts, None) if parts.is_empty() => String::new(),
             (parts, None) => format!(" ({parts})"),
@@ -192,12 +196,22 @@ pub(crate) fn action_words(name: &str) -> String {
     match name {
         "SERVICE_TASK_PLACEMENT_FAILURE" => "a task could not be placed".to_owned(),
         "SERVICE_TASK_CONFIGURATION_FAILURE" => "the task's configuration was refused".to_owned(),
-        "SERVICE_TASK_START_IMPAIRED" => "tasks do not start well".to_owned(),
+        "SERVICE_TASK_START_IMPAIRED" => "the service cannot start tasks reliably".to_owned(),
         "DAEMON_TASK_START_IMPAIRED" => "a daemon task did not start".to_owned(),
-        "SERVICE_STEADY_STATE" => "steady".to_owned(),
-        "CAPACITY_PROVIDER_STEADY_STATE" => "capacity provider steady".to_owned(),
-        _ => name.to_owned(),
+        "SERVICE_STEADY_STATE" => "steady state".to_owned(),
+        "CAPACITY_PROVIDER_STEADY_STATE" => "capacity provider in steady state".to_owned(),
+        _ => match name.strip_prefix("HOOK_") {
+            Some(hook) => format!("hook {}", hook.to_lowercase().replace('_', " ")),
+            None => name.to_owned(),
+        },
     }
+}
+
+/// The end of a reason that names its causes in turn: what was pulled, and why it failed.
+fn last_words(reason: &str) -> &str {
+    let mut ends = reason.rmatch_indices(": ").map(|(at, _)| at + 2);
+    let start = ends.by_ref().nth(1).unwrap_or_default();
+    reason.get(start..).unwrap_or(reason)
 }
 
 /// The first line of a reason, at most so long that a few lines hold it.

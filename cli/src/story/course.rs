@@ -1,13 +1,14 @@
 //! The course of events: one line for each thing that happened, equal ones together.
 
 use super::cause::{action_words, event_type};
-use super::fact::{About, ActionFact, DeploymentFact, Fact, InstanceFact, Step};
+use super::fact::{About, ActionFact, ActionKind, DeploymentFact, Fact, InstanceFact, Step};
 use super::instance::Instance;
 use super::span::{Span, duration};
 use super::stop::verb;
 use super::task::Task;
 use ecs_event_forwarder::event::EventType;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Something that happened, once or several times.
@@ -95,7 +96,8 @@ pub(super) fn course(
     }
     happenings.extend(of_tasks.into_values());
     happenings.sort_by(|a, b| {
-        (a.line.first_ms, a.line.last_ms, &a.key).cmp(&(b.line.first_ms, b.line.last_ms, &b.key))
+        let key = |it: &Happening| (it.line.first_ms, Reverse(it.line.event_type), it.line.last_ms);
+        key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
     });
     together(happenings)
 }
@@ -140,6 +142,9 @@ impl Happening {
 fn of_task(fact: &Fact, task: &Task, is_end: bool) -> Happening {
     let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
     let (what, took) = match &task.stop {
+        Some(stop) if is_end && stop.event_type == EventType::Info => {
+            (format!("task{definition} {}", stop.routine()), task.lived_ms())
+        }
         Some(stop) if is_end => {
             let container = stop.container.as_ref().map(|it| format!(", container {it}"));
             let code = stop.exit_code.map(|code| format!(", exit {code}"));
@@ -180,7 +185,7 @@ fn of_deployment(step: &DeploymentFact) -> String {
     let reason = step.reason.as_deref().map(|it| it.trim_end_matches('.'));
     match (step.step, reason) {
         (Step::Begun, Some(reason)) if reason.contains("rolling back") => {
-            format!("deployment {id} begins again: rollback")
+            format!("rollback to {id} begins")
         }
         (Step::Begun, _) => format!("deployment {id} begins"),
         (Step::Completed, _) => format!("deployment {id} completed"),
@@ -193,8 +198,11 @@ fn of_deployment(step: &DeploymentFact) -> String {
 }
 
 fn of_action(action: &ActionFact) -> String {
-    let reason = action.reason.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
-    format!("{}{reason}", action_words(&action.name))
+    let reason = action.reason.as_ref().map(|it| match action.kind {
+        ActionKind::Hook => format!(" at {it}"),
+        ActionKind::Service | ActionKind::Call | ActionKind::Other => format!(" ({it})"),
+    });
+    format!("{}{}", action_words(&action.name), reason.unwrap_or_default())
 }
 
 /// The id of a deployment or a task, short enough for a line: `ecs-svc/8830…`.

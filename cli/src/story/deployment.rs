@@ -6,7 +6,7 @@ use super::fact::{About, ActionKind, DeploymentFact, Fact, Step};
 use super::span::Span;
 use super::task::Task;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One run of a deployment.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +39,9 @@ pub(crate) struct Deployment {
     pub(crate) last_ms: i64,
     /// True if deployment events tell of it, and not only its tasks.
     pub(crate) has_events: bool,
+    /// True if only tasks tell of it that replace others of the same deployment, as far as anyone
+    /// can see: none failed, and no other deployment of the service is in the data.
+    pub(crate) is_replacement: bool,
 }
 
 /// How a run ended.
@@ -91,6 +94,7 @@ impl Deployment {
             hooks: Vec::new(),
             last_ms: fact.time_ms,
             has_events: true,
+            is_replacement: false,
         }
     }
 
@@ -135,6 +139,7 @@ pub(super) fn runs(facts: &[Fact], tasks: &[Task]) -> (Vec<Deployment>, Vec<Opti
     supersede(&mut runs);
     let belongs = assign(&runs, tasks);
     count(&mut runs, tasks, &belongs);
+    tell_replacements(&mut runs, tasks);
     add_hooks(&mut runs, facts);
     (runs, belongs)
 }
@@ -229,6 +234,7 @@ impl Deployment {
             hooks: Vec::new(),
             last_ms: task.first_ms,
             has_events: false,
+            is_replacement: false,
         }
     }
 }
@@ -347,6 +353,21 @@ fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<usize>]) {
         run.started_in = Span::of(starts);
         let of_id = || definitions.get(run.id.as_str()).map(|(_, it)| (*it).to_owned());
         run.task_definition = run.task_definition.take().or_else(of_id);
+    }
+}
+
+fn tell_replacements(runs: &mut [Deployment], tasks: &[Task]) {
+    type Service<'a> = (Option<&'a str>, &'a str);
+    let mut changes: HashMap<Service<'_>, HashSet<&str>> = HashMap::new();
+    for task in tasks {
+        if let (Some(service), Some(id)) = (task.service.as_deref(), task.started_by.as_deref()) {
+            changes.entry((task.cluster.as_deref(), service)).or_default().insert(id);
+        }
+    }
+    for run in runs.iter_mut().filter(|run| !run.has_events && run.failed == 0) {
+        let service = run.service.as_deref().map(|service| (run.cluster.as_deref(), service));
+        let ids = service.and_then(|service| changes.get(&service));
+        run.is_replacement = ids.is_none_or(|ids| ids.len() < 2);
     }
 }
 

@@ -36,6 +36,10 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
     if let Some(run) = rollback_failed {
         return format!("the rollback of {} to {} failed", name(run, has_clusters), run.id);
     }
+    let is_failing = |it: &&Deployment| it.outcome == Outcome::Unknown && it.failed > 0;
+    if let Some(run) = story.deployments.iter().rfind(is_failing) {
+        return failing(run, has_clusters);
+    }
     let of = |event_type| move |it: &&Cause| it.event_type == event_type;
     if let Some(cause) = story.trouble.iter().find(of(EventType::Error)) {
         return trouble(cause, has_clusters);
@@ -142,15 +146,23 @@ fn job_words(job: &Job, has_clusters: bool) -> String {
 }
 
 fn in_progress(run: &Deployment, has_clusters: bool) -> String {
-    let failed = match run.failed {
-        0 => String::new(),
-        failed => format!(", {failed} failed"),
+    let failed = run.causes.first().map(|cause| format!(", {}", cause.sentence(Some(run.tasks))));
+    let failed = failed.unwrap_or_default();
+    let running = match run.running {
+        running if running == run.tasks => format!("{} started", tasks(running)),
+        running => format!("{running} of {} started", tasks(run.tasks)),
     };
-    let running = format!("{} of {} running", run.running, tasks(run.tasks));
     let waits = run.hooks.last().filter(|it| it.waited_ms.is_none());
     let stage = waits.and_then(|it| it.stage.as_ref());
     let waits = stage.map(|stage| format!(", a hook waits at {stage}")).unwrap_or_default();
     format!("{} is being deployed: {running}{failed}{waits}", name(run, has_clusters))
+}
+
+/// A run whose end is unknown, and whose tasks fail.
+fn failing(run: &Deployment, has_clusters: bool) -> String {
+    let causes = run.causes.iter().filter(|cause| cause.is_of_tasks);
+    let causes: Vec<_> = causes.map(|cause| cause.sentence(Some(run.tasks))).collect();
+    format!("{}: {}", name(run, has_clusters), causes.join(", "))
 }
 
 fn completed(run: &Deployment, has_clusters: bool) -> String {

@@ -1,6 +1,8 @@
 //! The order of the story, which is not the order of arrival.
 
 use super::fact::Fact;
+use ecs_event_forwarder::event::EventType;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// Sorts by time and removes duplicates: the same id, or the same task or instance at the same
@@ -21,6 +23,7 @@ pub(super) fn order(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts
 }
 
-fn key(fact: &Fact) -> (i64, Option<(&str, u64)>, &str) {
-    (fact.time_ms, fact.revision(), &fact.id)
+/// A failure stands before what follows from it in the same moment.
+fn key(fact: &Fact) -> (i64, Reverse<EventType>, Option<(&str, u64)>, &str) {
+    (fact.time_ms, Reverse(fact.event_type), fact.revision(), &fact.id)
 }

@@ -46,6 +46,22 @@ pub(super) fn stop(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<St
     })
 }
 
+impl Stop {
+    /// How a task ended whose stop is routine.
+    pub(super) fn routine(&self) -> &'static str {
+        match self.category {
+            "essential_container_exited" => "finished",
+            "scaling" if self.names("(deployment ") => "stopped for a deployment",
+            "scaling" if self.names("Scaling activity") => "stopped by scaling in",
+            category => verb(category),
+        }
+    }
+
+    fn names(&self, words: &str) -> bool {
+        self.reason.as_deref().is_some_and(|reason| reason.contains(words))
+    }
+}
+
 /// A container that may have stopped the task.
 struct Culprit {
     name: String,
@@ -86,9 +102,8 @@ pub(crate) fn verb(category: &str) -> &'static str {
         "infrastructure" => "stopped with the host",
         "failed_to_start" => "failed to start",
         "essential_container_exited" => "exited",
-        "rebalancing" => "moved to another Availability Zone",
-        "scaling" => "stopped by scaling",
-        "deployment" => "stopped by a deployment",
+        "rebalancing" => "stopped to move to another Availability Zone",
+        "scaling" | "deployment" => "stopped by the scheduler",
         "user" => "stopped by a user",
         _ => "stopped for another reason",
     }

@@ -10,7 +10,8 @@ use std::fmt::Write;
 /// The whole page.
 pub(super) fn page(story: &Story, rows: &[Row], lines: &[&Line]) -> String {
     let times = Times::of(story);
-    let mut page = format!("## {}\n\n{}\n", cell(&story.headline), cell(&summary::title(story)));
+    let mut page =
+        format!("## {}\n\n{}\n", cell(&story.headline), cell(&summary::title(story).join(" · ")));
     if !rows.is_empty() {
         page.push_str("\n| Time (UTC) | Outcome | Where | Revision | Took | What |\n");
         page.push_str("| --- | --- | --- | --- | --- | --- |\n");

@@ -40,6 +40,7 @@ pub(super) fn deployments(story: &Story) -> Vec<Row> {
         let (at, run) = closest.unwrap_or((at, run));
         (rank(run), at)
     };
+    runs.retain(|(_, run)| !run.is_replacement);
     runs.sort_by_key(|(at, run)| (group(*at, run), run.is_rollback, *at));
     let has_clusters = story.clusters().len() > 1;
     runs.into_iter().map(|(_, run)| Row::of(run, has_clusters)).collect()
@@ -48,9 +49,10 @@ pub(super) fn deployments(story: &Story) -> Vec<Row> {
 fn rank(run: &Deployment) -> u8 {
     match run.outcome {
         Outcome::Failed | Outcome::RolledBack => 0,
-        Outcome::InProgress => 1,
-        Outcome::Unknown => 2,
+        Outcome::Unknown if run.failed > 0 => 1,
+        Outcome::InProgress => 2,
         Outcome::Completed => 3,
+        Outcome::Unknown => 4,
     }
 }
 
@@ -73,7 +75,8 @@ impl Row {
             Outcome::Failed | Outcome::RolledBack => ("FAILED", EventType::Error),
             _ if run.is_rollback => ("ROLLBACK", EventType::Warn),
             Outcome::Completed => ("COMPLETED", EventType::Info),
-            Outcome::InProgress => ("RUNNING", EventType::Warn),
+            Outcome::InProgress => ("ONGOING", EventType::Warn),
+            Outcome::Unknown if run.failed > 0 => ("UNKNOWN", EventType::Error),
             Outcome::Unknown => ("UNKNOWN", EventType::Info),
         };
         Self {
@@ -88,7 +91,8 @@ impl Row {
     }
 
     fn of_job(job: &Job) -> Self {
-        let mut parts = vec![tasks(job.tasks)];
+        let mut parts: Vec<_> =
+            job.causes.is_empty().then(|| tasks(job.tasks)).into_iter().collect();
         parts.extend((job.failed == 0 && job.stopped > 0).then(|| "none failed".to_owned()));
         parts.extend((job.running > 0).then(|| format!("{} still running", job.running)));
         parts.extend(job.causes.iter().map(|it| it.sentence(Some(job.tasks)) + &it.lived_words()));
@@ -149,6 +153,8 @@ fn named(instance: &Instance) -> String {
     if instance.name == instance.id { id } else { format!("{} ({id})", instance.name) }
 }
 
+const UNKNOWN: &str = "its end is not in these events";
+
 /// How a deployment went, in words.
 fn deployment(run: &Deployment) -> String {
     let mut parts = Vec::new();
@@ -158,12 +164,13 @@ fn deployment(run: &Deployment) -> String {
             Outcome::Completed => "completed",
             Outcome::Failed | Outcome::RolledBack => "failed",
             Outcome::InProgress => "in progress",
-            Outcome::Unknown => "no end in these events",
+            Outcome::Unknown => UNKNOWN,
         };
         parts.push(word.to_owned());
-    } else if run.outcome == Outcome::Unknown {
-        let word = if run.has_events { "no end in these events" } else { "no deployment event" };
-        parts.push(word.to_owned());
+    } else if run.outcome == Outcome::Unknown && run.failed == 0 {
+        parts.push(UNKNOWN.to_owned());
+    } else if run.outcome == Outcome::Completed && run.begin_ms.is_none() {
+        parts.push("it began before these events".to_owned());
     }
     if !is_explained && run.tasks > 0 {
         let started = run.started_in.map(|it| format!(", started in {}", it.words()));
@@ -177,7 +184,8 @@ fn deployment(run: &Deployment) -> String {
     if run.outcome == Outcome::InProgress {
         parts.push(match run.tasks {
             0 => "in progress".to_owned(),
-            all => format!("{} of {} running", run.running, tasks(all)),
+            all if all == run.running => "all of them started".to_owned(),
+            all => format!("{} of {} started", run.running, tasks(all)),
         });
     }
     for hook in run.hooks.iter().filter(|it| it.name.contains("AWAITING")) {
@@ -190,19 +198,23 @@ fn deployment(run: &Deployment) -> String {
     parts.join("; ")
 }
 
-/// The first line: what, when, how much.
-pub(super) fn title(story: &Story) -> String {
+/// What, when and how much, for the first line.
+pub(super) fn title(story: &Story) -> Vec<String> {
+    let clusters = story.clusters();
     let place = match (story.clusters().len(), story.services().len(), story.places.len()) {
         (1, 1, 1) => story.places.keys().next().cloned().unwrap_or_default(),
-        (1, ..) => story.clusters().into_iter().collect(),
         (0, ..) => "no cluster".to_owned(),
+        (1..=3, ..) => clusters.into_iter().collect::<Vec<_>>().join(", "),
         (clusters, ..) => format!("{clusters} clusters"),
     };
     let count = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),
         _ => format!("{} {word}s", number(count)),
     };
-    let mut counts = vec![count(deployed(story, |_| true), "deployment")];
+    let mut counts = match deployed(story, |_| true) {
+        0 => vec!["no deployment".to_owned()],
+        all => vec![count(all, "deployment")],
+    };
     for (word, is_it) in [
         ("rolled back", Outcome::RolledBack),
         ("failed", Outcome::Failed),
@@ -212,13 +224,16 @@ pub(super) fn title(story: &Story) -> String {
         let many = deployed(story, |run| run.outcome == is_it);
         counts.extend((many > 0).then(|| format!("{many} {word}")));
     }
-    let counts = counts.join(", ");
-    format!("{place}   {}   {}   {counts}", text::span(story), count(story.events, "event"))
+    vec![place, text::span(story), count(story.events, "event"), counts.join(", ")]
 }
 
 /// Deployments of that kind; a rollback belongs to the one before it.
 fn deployed(story: &Story, is_it: impl Fn(&Deployment) -> bool) -> usize {
-    story.deployments.iter().filter(|run| !run.is_rollback && is_it(run)).count()
+    story
+        .deployments
+        .iter()
+        .filter(|run| !run.is_rollback && !run.is_replacement && is_it(run))
+        .count()
 }
 
 /// The style of a word.

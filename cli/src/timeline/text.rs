@@ -40,8 +40,26 @@ pub(super) fn span(story: &Story) -> String {
     let (Some(first), Some(last)) = (story.first_ms, story.last_ms) else {
         return "no events".to_owned();
     };
+    if format(first, "%F %R") == format(last, "%F %R") {
+        return format!("{} UTC", format(first, "%F %R"));
+    }
     let to = if day(first) == day(last) { format(last, "%R") } else { format(last, "%F %R") };
     format!("{}–{to} UTC", format(first, "%F %R"))
+}
+
+/// Parts on a line, those that do not fit on the next.
+pub(super) fn spread(parts: &[String], width: usize) -> String {
+    const SPACE: &str = "   ";
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts.iter().map(|part| visible(part)) {
+        let fits =
+            |line: &&mut String| line.chars().count() + SPACE.len() + part.chars().count() <= width;
+        match lines.last_mut().filter(fits) {
+            Some(line) => line.extend([SPACE, &part]),
+            None => lines.extend(wrap(&part, width)),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Text beside what stands before it, wrapped to the width; the lines after the first are indented.
