@@ -6,6 +6,7 @@ mod fact;
 mod stop;
 mod span;
 mod order;
+mod link;
 mod task;
 mod cause;
 mod deployment;
@@ -18,7 +19,7 @@ mod course;
 pub(crate) use cause::Cause;
 pub(crate) use course::{Line, shorten};
 pub(crate) use deployment::{Deployment, Outcome};
-pub(crate) use fact::{About, Fact, short};
+pub(crate) use fact::{About, Fact, place, short};
 pub(crate) use headline::tasks;
 pub(crate) use instance::Instance;
 pub(crate) use job::Job;
@@ -38,6 +39,8 @@ pub(crate) struct Story {
     pub(crate) last_ms: Option<i64>,
     /// `cluster/service` of all events, and how many events each has.
     pub(crate) places: BTreeMap<String, usize>,
+    /// The ECS console's page of each place that has one.
+    pub(crate) links: BTreeMap<String, String>,
     /// In order of their begin.
     pub(crate) deployments: Vec<Deployment>,
     /// Standalone tasks by family.
@@ -64,6 +67,8 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
     for fact in &facts {
         *places.entry(fact.place()).or_default() += 1;
     }
+    let linked = facts.iter().filter_map(|fact| Some((fact.place(), link::service(fact)?)));
+    let links = linked.collect();
     let jobs = job::jobs(&tasks);
     let headline = headline::headline(&headline::Parts {
         deployments: &deployments,
@@ -78,6 +83,7 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
         first_ms: facts.first().map(|fact| fact.time_ms),
         last_ms: facts.last().map(|fact| fact.time_ms),
         places,
+        links,
         deployments,
         jobs,
         trouble,
@@ -92,6 +98,11 @@ fn clusters(facts: &[Fact]) -> BTreeSet<&str> {
 }
 
 impl Story {
+    /// The ECS console's page of the task that an event is about.
+    pub(crate) fn link_of_task(fact: &Fact) -> Option<String> {
+        link::task(fact)
+    }
+
     /// The names of all clusters.
     pub(crate) fn clusters(&self) -> BTreeSet<&str> {
         clusters(&self.facts)

@@ -14,6 +14,7 @@ use crate::table::{columns, number};
 use crate::{clock, terminal};
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
+use jiff::tz::TimeZone;
 use select::Select;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -33,8 +34,7 @@ Exit codes: 0 found, 1 nothing found or something could not be read, 2 bad use."
 /// Print what happened, how deployments went and why
 ///
 /// The summary comes first: each deployment with its outcome and the cause of a failure, then
-/// trouble outside deployments. The course of events follows, equal things in one line. Times are
-/// UTC. An event that comes twice counts once.
+/// trouble outside deployments. The course of events follows, equal things in one line. An event that comes twice counts once.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let count = story.facts.iter().filter(|fact| has(fact)).count();
     if count == 0 {
-        terminal::note(nothing(select, facts));
+        terminal::note(nothing(select, facts, arguments.source.zone()));
         return Ok(Outcome::Incomplete);
     }
     if arguments.json {
@@ -88,8 +88,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
         return Ok(outcome);
     }
     let shows = |row: &Row| select.shows(row.tone, &[&row.name, &row.definition, &row.text]);
+    let times = Times::of(&story, arguments.source.zone());
     let mut deployments = summary::deployments(&story);
-    let mut trouble = summary::trouble(&story);
+    let mut trouble = summary::trouble(&story, &times);
     deployments.retain(shows);
     trouble.retain(shows);
     let lines = story.course.iter();
@@ -97,25 +98,25 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let lines: Vec<&Line> = lines.collect();
     if arguments.markdown {
         deployments.extend(trouble);
-        terminal::show(markdown::page(&story, &deployments, &lines).trim_end())?;
+        terminal::show(markdown::page(&story, &deployments, &lines, &times).trim_end())?;
         return Ok(outcome);
     }
-    let (times, width) = (Times::of(&story), columns());
-    let mut title = summary::title(&story);
+    let width = columns();
+    let mut title = summary::title(&story, &times);
     if select.hides() {
         title.push(format!("{} shown", number(count)));
     }
     terminal::show(text::spread(&title, width))?;
     terminal::show(text::beside("", 0, &story.headline, width, 0))?;
-    section(&summary::page(&deployments, times, width))?;
-    section(&summary::page(&trouble, times, width))?;
+    section(&summary::page(&deployments, &times, width))?;
+    section(&summary::page(&trouble, &times, width))?;
     if arguments.events {
         let facts: Vec<&Fact> = story.facts.iter().filter(|fact| has(fact)).collect();
         // What is read by another program is not cut.
         let width = Some(width).filter(|_| io::stdout().is_terminal());
-        section(&course::events(&facts, &story, times, width))?;
+        section(&course::events(&facts, &story, &times, width))?;
     } else {
-        section(&course::lines(&lines, &story, times, width))?;
+        section(&course::lines(&lines, &story, &times, width))?;
     }
     Ok(outcome)
 }
@@ -161,14 +162,15 @@ fn json(story: &Story) -> String {
 }
 
 /// Why nothing is shown, and what there is instead.
-fn nothing(select: &Select, facts: Vec<Fact>) -> String {
+fn nothing(select: &Select, facts: Vec<Fact>, zone: TimeZone) -> String {
     let nearest = select.nearest(&facts);
     let story = story::tell(facts);
     if story.events == 0 {
         return "nothing found: there was no event to read".to_owned();
     }
     let noun = if story.events == 1 { "event" } else { "events" };
-    let read = format!("{} {noun} read, {}", number(story.events), text::span(&story));
+    let read =
+        format!("{} {noun} read, {}", number(story.events), Times::of(&story, zone).span(&story));
     let why = match nearest.as_slice() {
         [] => "none of them has all of that".to_owned(),
         nearest => nearest.join("; "),

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::times::Window;
 use clap::Args;
+use jiff::tz::TimeZone;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -41,6 +42,11 @@ pub(crate) struct Source {
 const LOG_GROUP_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Source {
+    /// The zone of times that are printed.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.window.zone()
+    }
+
     /// The times of the log events to ask a log group for, in milliseconds since 1970.
     pub(super) fn log_times_ms(&self) -> Range<i64> {
         let until = self.window.until_ms().unwrap_or_else(clock::now_ms);

@@ -4,6 +4,7 @@ use super::stop::{self, Stop};
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
 use ecs_event_forwarder::json::{Json, Value};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One event, reduced.
@@ -16,6 +17,8 @@ pub(crate) struct Fact {
     pub(crate) cluster: Option<String>,
     /// The service, or the daemon.
     pub(crate) service: Option<String>,
+    /// Partition and region of the ARNs in it.
+    pub(super) arn: Option<(String, String)>,
     pub(crate) about: About,
 }
 
@@ -141,6 +144,7 @@ impl Fact {
             event_type: known.event_type,
             cluster: known.cluster.as_deref().map(str::to_owned),
             service: known.service.as_deref().map(str::to_owned).or_else(daemon),
+            arn: partition(event.root(), detail),
             about,
         }
     }
@@ -158,6 +162,14 @@ impl Fact {
     pub(crate) fn place(&self) -> String {
         place(self.cluster.as_deref(), self.service.as_deref())
     }
+}
+
+fn partition(event: Value<'_>, detail: Option<Value<'_>>) -> Option<(String, String)> {
+    let resource = || event.get("resources")?.elements().next()?.string().map(Cow::into_owned);
+    let arn = text(detail, "clusterArn").or_else(resource)?;
+    let mut parts = arn.strip_prefix("arn:")?.split(':');
+    let (partition, _service, region) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((partition.to_owned(), region.to_owned()))
 }
 
 /// `cluster/service`, as far as they are known.

@@ -4,6 +4,7 @@ use super::summary::style;
 use super::text::{Times, beside, cut};
 use crate::story::{Fact, Line, Story};
 use crate::table::visible;
+use crate::terminal;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -11,10 +12,11 @@ use std::fmt::Write;
 const NARROW: usize = 20;
 
 /// What happened, equal things in one line.
-pub(super) fn lines(lines: &[&Line], story: &Story, times: Times, width: usize) -> Vec<String> {
+pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize) -> Vec<String> {
     let has_places = story.places.len() > 1;
     let places = lines.iter().map(|line| line.place.chars().count().min(24)).max();
     let places = places.filter(|_| has_places).unwrap_or_default();
+    let has_links = terminal::has_links();
     let line = |line: &&Line| {
         let time = times.at(line.first_ms);
         let kind = line.event_type.as_str();
@@ -23,7 +25,11 @@ pub(super) fn lines(lines: &[&Line], story: &Story, times: Times, width: usize) 
         let space = " ".repeat(5 - kind.len() + 2);
         let mut before = format!("{time}  {style}{kind}{style:#}{space}");
         if places > 0 {
-            let _ = write!(before, "{:places$}  ", visible(&cut(&line.place, places)));
+            let place = visible(&cut(&line.place, places));
+            let space = " ".repeat(places.saturating_sub(place.chars().count()) + 2);
+            let address = story.links.get(&line.place).filter(|_| has_links);
+            let _ =
+                write!(before, "{}{space}", terminal::link(&place, address.map(String::as_str)));
             columns += places + 2;
         }
         beside(&before, columns, &words(line), width, NARROW)
@@ -47,12 +53,13 @@ pub(super) fn words(line: &Line) -> String {
 pub(super) fn events(
     facts: &[&Fact],
     story: &Story,
-    times: Times,
+    times: &Times,
     width: Option<usize>,
 ) -> Vec<String> {
     let names: HashMap<&str, &str> =
         story.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
     let has_places = story.places.len() > 1;
+    let has_links = terminal::has_links();
     let line = |fact: &&Fact| {
         let (kind, style) = (fact.event_type.as_str(), style(fact.event_type));
         let id: String = fact.id.chars().take(8).collect();
@@ -62,6 +69,14 @@ pub(super) fn events(
         let space = " ".repeat(5 - kind.len() + 2);
         let room = width.map(|width| width.saturating_sub(time.len() + 2 + 5 + 2));
         let text = room.map_or_else(|| text.clone(), |room| cut(&text, room));
+        let address = has_links.then(|| Story::link_of_task(fact)).flatten();
+        let text = match (text.split_once("task "), address) {
+            (Some((before, after)), Some(address)) => {
+                let (name, rest) = after.split_at(after.find(' ').unwrap_or(after.len()));
+                format!("{before}task {}{rest}", terminal::link(name, Some(&address)))
+            }
+            _ => text,
+        };
         format!("{time}  {style}{kind}{style:#}{space}{text}")
     };
     facts.iter().map(line).collect()

@@ -5,24 +5,25 @@ use clap::Args;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 /// What is asked for.
 #[derive(Args)]
 pub(super) struct Select {
     /// Only events of these clusters; `*` matches any text
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = pattern)]
     cluster: Vec<String>,
     /// Only events of these services or daemons; `*` matches any text
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = pattern)]
     service: Vec<String>,
     /// Only events of these tasks; the first 6 characters of an id suffice
-    #[arg(long, value_name = "ARN|ID")]
+    #[arg(long, value_name = "ARN|ID", value_parser = pattern)]
     task: Vec<String>,
     /// Only events of these deployments, their tasks and their rollbacks
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = pattern)]
     deployment: Vec<String>,
     /// Only events of these container instances and their tasks
-    #[arg(long, value_name = "EC2-ID|ARN|ID")]
+    #[arg(long, value_name = "EC2-ID|ARN|ID", value_parser = pattern)]
     instance: Vec<String>,
     /// Show only what is WARN or ERROR; the summary's numbers stay
     #[arg(long)]
@@ -30,6 +31,12 @@ pub(super) struct Select {
     /// Show only what has this text in a reason or a name, in any case
     #[arg(long, value_name = "TEXT")]
     grep: Vec<String>,
+}
+
+/// The glob that a name stands for. An id that was printed in short, as `ecs-svc/8830…`, is one.
+#[expect(clippy::unnecessary_wraps, reason = "clap takes a parser that can fail")]
+fn pattern(text: &str) -> Result<String, Infallible> {
+    Ok(text.replace('…', "*"))
 }
 
 /// The shortest beginning of a task's id that may stand for it.

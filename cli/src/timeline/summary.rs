@@ -1,11 +1,14 @@
 //! The story at a glance: one row for each deployment, job and trouble, the worst first.
 
 use super::text::{self, Times, beside};
-use crate::story::{Cause, Deployment, Instance, Job, Outcome, Story, duration, shorten, tasks};
+use crate::story::{
+    Cause, Deployment, Instance, Job, Outcome, Story, duration, place, shorten, tasks,
+};
 use crate::table::{number, visible};
-use crate::terminal::{ERROR, WARNING};
+use crate::terminal::{self, ERROR, WARNING};
 use anstyle::Style;
 use ecs_event_forwarder::event::EventType;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Long text in a column narrower than this has lines of its own.
@@ -23,6 +26,8 @@ pub(super) struct Row {
     pub(super) took: String,
     pub(super) text: String,
     pub(super) tone: EventType,
+    /// The ECS console's page of the service.
+    pub(super) link: Option<String>,
 }
 
 /// The rows of deployments: those that failed with their rollbacks, then the others.
@@ -43,7 +48,7 @@ pub(super) fn deployments(story: &Story) -> Vec<Row> {
     runs.retain(|(_, run)| !run.is_replacement);
     runs.sort_by_key(|(at, run)| (group(*at, run), run.is_rollback, *at));
     let has_clusters = story.clusters().len() > 1;
-    runs.into_iter().map(|(_, run)| Row::of(run, has_clusters)).collect()
+    runs.into_iter().map(|(_, run)| Row::of(run, story, has_clusters)).collect()
 }
 
 fn rank(run: &Deployment) -> u8 {
@@ -57,9 +62,9 @@ fn rank(run: &Deployment) -> u8 {
 }
 
 /// The rows of jobs, trouble and instances.
-pub(super) fn trouble(story: &Story) -> Vec<Row> {
+pub(super) fn trouble(story: &Story, times: &Times) -> Vec<Row> {
     let jobs = story.jobs.iter().map(Row::of_job);
-    let causes = story.trouble.iter().map(|cause| Row::of_cause(cause, story));
+    let causes = story.trouble.iter().map(|cause| Row::of_cause(cause, &story.links, times));
     let instances = story.instances.iter().filter_map(Row::of_instance);
     let mut rows: Vec<_> = causes.chain(instances).chain(jobs).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.tone));
@@ -67,7 +72,8 @@ pub(super) fn trouble(story: &Story) -> Vec<Row> {
 }
 
 impl Row {
-    fn of(run: &Deployment, has_clusters: bool) -> Self {
+    fn of(run: &Deployment, story: &Story, has_clusters: bool) -> Self {
+        let place = place(run.cluster.as_deref(), run.service.as_deref());
         let (word, tone) = match run.outcome {
             Outcome::Failed | Outcome::RolledBack if run.is_rollback => {
                 ("ROLLBACK", EventType::Error)
@@ -87,6 +93,7 @@ impl Row {
             took: run.took_ms().map(duration).unwrap_or_default(),
             text: deployment(run),
             tone,
+            link: story.links.get(&place).cloned(),
         }
     }
 
@@ -106,11 +113,12 @@ impl Row {
             took: String::new(),
             text: parts.join("; "),
             tone: tone.unwrap_or(EventType::Info),
+            link: None,
         }
     }
 
-    fn of_cause(cause: &Cause, story: &Story) -> Self {
-        let last = (cause.first_ms != cause.last_ms).then(|| Times::of(story).at(cause.last_ms));
+    fn of_cause(cause: &Cause, links: &BTreeMap<String, String>, times: &Times) -> Self {
+        let last = (cause.first_ms != cause.last_ms).then(|| times.at(cause.last_ms));
         let last = last.map(|last| format!(", last {last}")).unwrap_or_default();
         let (what, lived) = (cause.sentence(None), cause.lived_words());
         Self {
@@ -121,6 +129,7 @@ impl Row {
             took: String::new(),
             text: format!("{what}{lived}{last}{}", cause.resolved_words()),
             tone: cause.event_type,
+            link: cause.places.first().and_then(|place| links.get(place)).cloned(),
         }
     }
 
@@ -136,6 +145,7 @@ impl Row {
             took: String::new(),
             text: format!("instance {}: {text}", named(instance)),
             tone,
+            link: None,
         })
     }
 }
@@ -199,7 +209,7 @@ fn deployment(run: &Deployment) -> String {
 }
 
 /// What, when and how much, for the first line.
-pub(super) fn title(story: &Story) -> Vec<String> {
+pub(super) fn title(story: &Story, times: &Times) -> Vec<String> {
     let clusters = story.clusters();
     let place = match (story.clusters().len(), story.services().len(), story.places.len()) {
         (1, 1, 1) => story.places.keys().next().cloned().unwrap_or_default(),
@@ -224,7 +234,7 @@ pub(super) fn title(story: &Story) -> Vec<String> {
         let many = deployed(story, |run| run.outcome == is_it);
         counts.extend((many > 0).then(|| format!("{many} {word}")));
     }
-    vec![place, text::span(story), count(story.events, "event"), counts.join(", ")]
+    vec![place, times.span(story), count(story.events, "event"), counts.join(", ")]
 }
 
 /// Deployments of that kind; a rollback belongs to the one before it.
@@ -246,7 +256,7 @@ pub(super) fn style(tone: EventType) -> Style {
 }
 
 /// The rows in columns, at most so wide.
-pub(super) fn page(rows: &[Row], times: Times, width: usize) -> Vec<String> {
+pub(super) fn page(rows: &[Row], times: &Times, width: usize) -> Vec<String> {
     let longest = |of: fn(&Row) -> &str, most: usize| {
         rows.iter().map(|row| of(row).chars().count().min(most)).max().unwrap_or_default()
     };
@@ -254,15 +264,20 @@ pub(super) fn page(rows: &[Row], times: Times, width: usize) -> Vec<String> {
     let names = longest(|row| &row.name, 24);
     let definitions = longest(|row| &row.definition, 20);
     let tooks = longest(|row| &row.took, 9);
+    let has_links = terminal::has_links();
     let line = |row: &Row| {
         let time = row.at_ms.map_or_else(|| "?".to_owned(), |ms| times.at(ms));
         let style = style(row.tone);
         let space = " ".repeat(words.saturating_sub(row.word.len()) + 2);
         let mut before = format!("{time}  {style}{}{style:#}{space}", row.word);
         let mut columns = time.chars().count() + 2 + words + 2;
-        for (text, width) in [(&row.name, names), (&row.definition, definitions)] {
+        let link = row.link.as_deref().filter(|_| has_links);
+        for (text, width, link) in [(&row.name, names, link), (&row.definition, definitions, None)]
+        {
             if width > 0 {
-                let _ = write!(before, "{:width$}  ", visible(&text::cut(text, width)));
+                let text = visible(&text::cut(text, width));
+                let space = " ".repeat(width.saturating_sub(text.chars().count()) + 2);
+                let _ = write!(before, "{}{space}", terminal::link(&text, link));
                 columns += width + 2;
             }
         }

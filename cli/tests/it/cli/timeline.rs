@@ -124,6 +124,78 @@ fn a_post_mortem_gets_markdown() {
     insta::assert_snapshot!(incident().run("timeline --service web --markdown incident.jsonl"));
 }
 
+/// How many events of the incident these options choose.
+fn chosen(options: &str) -> usize {
+    let ran =
+        incident().set("TZ", "EST5").run(&format!("timeline incident.jsonl --json {options}"));
+    let story: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    let events = story.get("events").and_then(serde_json::Value::as_u64);
+    usize::try_from(events.unwrap_or_default()).unwrap()
+}
+
+#[test]
+fn around_is_so_long_before_and_after() {
+    let window = |since: &str, until: &str| chosen(&format!("--since {since} --until {until}"));
+    let around = window("2026-11-19T14:00Z", "2026-11-19T14:04Z");
+    assert!(around > 10 && around < 55);
+    assert_eq!(chosen("--around 2026-11-19T14:02Z --window 2m"), around);
+    assert_eq!(
+        chosen("--around 2026-11-19T14:02Z"),
+        window("2026-11-19T13:47Z", "2026-11-19T14:17Z")
+    );
+    for refused in [
+        "--around 2026-11-19 --since 1h",
+        "--window 5m",
+        "--around 14:00 --window 0s",
+        "--around 14:00 --window soon",
+        "--since 1h --until 2h",
+    ] {
+        assert_eq!(incident().run(&format!("timeline {refused} incident.jsonl")).code, Some(2));
+    }
+}
+
+#[test]
+fn times_without_a_zone_are_local_on_request_read_and_printed() {
+    let utc = chosen("--since 2026-11-19T14:00Z --until 2026-11-19T14:04Z");
+    assert_eq!(chosen("--since 2026-11-19T14:00 --until 2026-11-19T14:04"), utc);
+    assert_eq!(chosen("--local --since 2026-11-19T09:00 --until 2026-11-19T09:04"), utc);
+    assert_eq!(chosen("--since 2026-11-19T09:00 --until 2026-11-19T09:04"), 0);
+    let desk = incident().set("TZ", "EST5");
+    let text = desk.run("timeline --local --service web incident.jsonl").stdout;
+    assert!(text.starts_with("prod/web   2026-11-19 08:20–09:21 EST   45 events"), "{text}");
+    assert!(text.contains("\n09:00:04  FAILED"), "{text}");
+    let text = desk.run("timeline --local --markdown incident.jsonl").stdout;
+    assert!(text.contains("| Time (EST) | Outcome |"), "{text}");
+}
+
+#[test]
+fn services_and_tasks_are_linked_to_the_console() {
+    let start = "\u{1b}]8;;";
+    for (sample, page) in [
+        ("task-running", "https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/prod/"),
+        ("task-in-china", "https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/prod/"),
+    ] {
+        let desk = Desk::with(&[sample, "service-empty-resources"]);
+        let markdown = desk.run("timeline --markdown events").stdout;
+        assert!(markdown.contains(&format!("]({page}services/web/health?region=")), "{markdown}");
+        let desk = desk.set("CLICOLOR_FORCE", "1").set("FORCE_HYPERLINK", "1");
+        let (lines, events) = (desk.run("timeline events"), desk.run("timeline --events events"));
+        assert!(lines.stdout.contains(&format!("{start}{page}services/")), "{lines}");
+        assert!(events.stdout.contains(&format!("{start}{page}tasks/")), "{events}");
+    }
+    let desk = Desk::empty();
+    let event = compact("task-running").replace("arn:aws:", "arn:aws-iso:");
+    desk.put("iso.jsonl", event);
+    assert!(!desk.run("timeline --markdown iso.jsonl").stdout.contains("](http"));
+}
+
+#[test]
+fn ids_can_be_given_as_they_are_printed() {
+    assert_eq!(chosen("--deployment ecs-svc/8830…"), chosen("--deployment ecs-svc/8830*"));
+    assert!(chosen("--deployment ecs-svc/8830…") > 0);
+    assert_eq!(chosen("--task ccb6d4a1…"), chosen("--task ccb6d4"));
+}
+
 #[test]
 fn text_of_events_commands_no_terminal() {
     let desk = Desk::with(&["task-unicode-and-control-characters"]);
