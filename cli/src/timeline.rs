@@ -27,7 +27,7 @@ Examples:
   ecs-events timeline --service web events
   ecs-events timeline --task 44a3a78a --events events
   ecs-events timeline --deployment ecs-svc/9361929303285479948 --markdown events
-  ecs-events timeline --errors --cluster 'prod*' --from-log-group NAME --since 2h
+  ecs-events timeline --errors --from-log-group GROUP --since 2h
 
 Exit codes: 0 found, 1 nothing found or something could not be read, 2 bad use.";
 
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     source: Source,
     #[command(flatten)]
     select: Select,
-    /// Show every event in a line of its own
+    /// Show every event in a line
     #[arg(long)]
     events: bool,
     /// Print the story as JSON

@@ -28,9 +28,9 @@ pub(crate) struct Source {
         long_help = PATHS_IN_FULL
     )]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read this log group, too, as the ECS console's own event capture fills it
+    /// Read this log group, too
     ///
-    /// With the region, profile and credentials of the AWS CLI, which must allow
+    /// One that the function fills, or the ECS console's event capture. With the region, profile and credentials of the AWS CLI, which must allow
     /// logs:FilterLogEvents.
     #[arg(long, value_name = "NAME")]
     pub(crate) from_log_group: Option<String>,

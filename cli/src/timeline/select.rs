@@ -10,25 +10,35 @@ use std::convert::Infallible;
 /// What is asked for.
 #[derive(Args)]
 pub(super) struct Select {
-    /// Only events of these clusters; `*` matches any text
+    /// Only these clusters; `*` matches any text
     #[arg(long, value_name = "NAME", value_parser = pattern)]
     cluster: Vec<String>,
-    /// Only events of these services or daemons; `*` matches any text
+    /// Only these services and daemons
     #[arg(long, value_name = "NAME", value_parser = pattern)]
     service: Vec<String>,
-    /// Only events of these tasks; the first 6 characters of an id suffice
-    #[arg(long, value_name = "ARN|ID", value_parser = pattern)]
+    /// Only these tasks; 6 characters are enough
+    ///
+    /// Only these tasks, by ARN, id, or the first 6 characters of an id or more
+    #[arg(long, value_name = "ID", value_parser = pattern)]
     task: Vec<String>,
-    /// Only events of these deployments, their tasks and their rollbacks
+    /// Only these deployments and their rollbacks
+    ///
+    /// Only these deployments with their tasks, and what they were rolled back to
     #[arg(long, value_name = "ID", value_parser = pattern)]
     deployment: Vec<String>,
-    /// Only events of these container instances and their tasks
-    #[arg(long, value_name = "EC2-ID|ARN|ID", value_parser = pattern)]
+    /// Only these container instances
+    ///
+    /// Only these container instances and their tasks, by EC2 id, ARN or id
+    #[arg(long, value_name = "ID", value_parser = pattern)]
     instance: Vec<String>,
-    /// Show only what is WARN or ERROR; the summary's numbers stay
+    /// Show only WARN and ERROR
+    ///
+    /// Show only what is WARN or ERROR; the counts stay
     #[arg(long)]
     errors: bool,
-    /// Show only what has this text in a reason or a name, in any case
+    /// Show only what has this text
+    ///
+    /// Show only what has this text in a reason or a name, in any case; the counts stay
     #[arg(long, value_name = "TEXT")]
     grep: Vec<String>,
 }

@@ -51,26 +51,32 @@ struct Given {
         long,
         value_name = "WHEN",
         value_parser = moment,
-        help = "Only events from this time on, for example 90m, 14:00, 2026-11-19 or 2026-11-19T14:00:00Z",
+        help = "From this time: 90m, 14:00, 2026-11-19, RFC 3339",
         long_help = since_help()
     )]
     since: Option<Moment>,
+    /// Before this time
+    ///
     /// Only events before this time, in the same forms as --since
     #[arg(long, value_name = "WHEN", value_parser = moment)]
     until: Option<Moment>,
+    /// Around this time, as far as --window
+    ///
     /// Only events around this time, in the same forms as --since
     #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with_all = ["since", "until"])]
     around: Option<Moment>,
-    /// How long before and after --around, for example 15m or 2h
+    /// How long before and after --around
     #[arg(
         long,
-        value_name = "DURATION",
+        value_name = "TIME",
         value_parser = duration,
         requires = "around",
         default_value = "15m"
     )]
     window: i64,
-    /// Times are of the machine's zone, those that are read without a zone and those that are printed
+    /// Times are of this machine's zone, not UTC
+    ///
+    /// Both the times that are read without a zone and those that are printed
     #[arg(long)]
     local: bool,
 }
