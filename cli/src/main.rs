@@ -18,6 +18,7 @@ mod dollars;
 mod rehearsal;
 mod estimate;
 mod tally;
+mod story;
 mod folder;
 // Commands.
 mod forward;
