@@ -47,7 +47,8 @@ fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
         "duplicates": 0,
         "failed": 0,
         "bytesIn": event.len(),
-        "bytesOut": 0
+        "bytesOut": 0,
+        "dropReason": "cluster"
     });
     assert_eq!(scene.function.invoke(event).response(), &summary);
     assert_eq!(scene.calls(), "", "nothing is asked of CloudWatch Logs");

@@ -18,11 +18,13 @@ Examples:
 const GUARANTEES: &str = "\
 What is guaranteed:
   The journal has the ids of the events that are about to be sent, and then of those that are \
-stored. A run that is interrupted, in whatever way, can be run again: what is stored is not sent \
-again. CloudWatch Logs itself stores twice what is put twice, so a batch that was sent and of \
-which nothing was heard (the program was killed, or the connection broke) is in doubt: a run stops \
-there, and no run sends it again unless --resend-in-doubt says so. Every other event is stored \
-exactly once. Times that CloudWatch Logs no longer takes become the time of the replay, or have \
+stored. It belongs to one account, Region, endpoint, function and log group, and a run that goes \
+elsewhere refuses it. A run that is interrupted, in whatever way, can be run again: what is stored is not sent \
+again. CloudWatch Logs itself stores twice what is put twice, so a batch that was sent and got no \
+answer (the program was killed, or the connection broke) is in doubt: a run stops there, and no \
+run sends it again unless --resend-in-doubt says so. Every other event is stored exactly once, \
+and so is one that EventBridge delivered under two ids. A batch for which there was no connection \
+was not sent, and the next run sends it. Times that CloudWatch Logs no longer takes become the time of the replay, or have \
 failed, as FORWARDER_ON_REJECTED says; the event's own time stays in its message.";
 
 /// Send old events again, each at most once
@@ -45,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", default_value = "replay.journal")]
     pub(super) journal: PathBuf,
     /// Maximum number of events per second
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     pub(super) rate: Option<NonZeroU32>,
     /// Also send what an earlier run sent without learning whether it was stored
     #[arg(long)]
@@ -76,6 +78,11 @@ impl To {
             Self::Lambda => "lambda",
         }
     }
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let rate = text.replace(',', "").parse().ok().and_then(NonZeroU32::new);
+    rate.ok_or_else(|| "a rate is a whole number of events a second, from 1".to_owned())
 }
 
 impl Arguments {
