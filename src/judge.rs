@@ -42,7 +42,7 @@ pub struct Kept {
 ///
 /// The policy does not accept the event's source. Trying again does not help.
 pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgement<'a>, Failure> {
-    let known = classify(event);
+    let known = classify(event, &policy.sidecars);
     if !policy.sources.hold(Some(&known.envelope.source)) {
         return Err(Failure::ForeignSource);
     }

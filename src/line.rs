@@ -256,7 +256,7 @@ impl Line {
 
     /// Remembers an event that an earlier run stored, as its journal says.
     pub fn remember_stored(&mut self, event: &Json) {
-        self.seen.remember(Identity::of(&classify(event)));
+        self.seen.remember(Identity::of(&classify(event, &self.policy.sidecars)));
     }
 }
 

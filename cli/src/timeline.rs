@@ -7,8 +7,10 @@ use crate::clock;
 use crate::input::{Inputs, Source};
 use crate::outcome::Outcome;
 use crate::redacted::redacted;
+use crate::sidecars::Sidecars;
 use crate::table::{number, table, visible};
 use crate::terminal;
+use crate::variables::Environment;
 use chapter::Chapter;
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
@@ -47,10 +49,16 @@ pub(crate) struct Arguments {
     /// Only events that name this deployment, as its tasks do in startedBy
     #[arg(long, value_name = "ID")]
     deployment: Option<String>,
+    #[command(flatten)]
+    sidecars: Sidecars,
 }
 
 /// Runs it.
-pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let sidecars = match arguments.sidecars.patterns(environment) {
+        Ok(sidecars) => sidecars,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
     let mut inputs = Inputs::find(&arguments.source, None, false);
     let mut outcome = Outcome::Done;
     let mut chapters = Vec::new();
@@ -69,12 +77,12 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     continue;
                 }
             };
-            let known = classify(event);
+            let known = classify(event, &sidecars);
             let identity = Identity::of(&known);
             if arguments.asks_for(event, &known) && !seen.has(&identity) {
                 seen.remember(identity);
                 let event = redacted(event);
-                let known = classify(&event);
+                let known = classify(&event, &sidecars);
                 chapters.push(story::chapter(&event, &known, chapters.len(), clock::now_ms()));
             }
         }

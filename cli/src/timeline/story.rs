@@ -45,6 +45,7 @@ fn headline(known: &EcsEvent<'_>, text: &impl Fn(&str) -> Option<String>) -> Str
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => {
             let name = known.event_name.as_deref().unwrap_or(known.kind.detail_type()).to_owned();
             let deployment = text("deploymentId").map(|id| format!(" of {id}"));

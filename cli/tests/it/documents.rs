@@ -162,7 +162,6 @@ fn the_readme_has_every_error_type_reason_and_category() {
         C::EssentialContainerExited,
         C::Rebalancing,
         C::Scaling,
-        C::Deployment,
         C::User,
         C::Unknown,
     ];
