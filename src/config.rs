@@ -83,6 +83,7 @@ impl Reader {
         Policy {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
+            sidecars: self.patterns(var::SIDECARS),
             trim: self.trim(profile),
             smallest: Trim::of(Profile::Minimal),
             redact: self.switch(var::REDACT),

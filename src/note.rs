@@ -67,6 +67,7 @@ fn signal(event: &EcsEvent<'_>) -> Option<Signal> {
         | EventKind::ContainerInstanceHealth
         | EventKind::Hook
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => None,
     }
 }

@@ -9,11 +9,14 @@ mod markdown;
 use crate::input::{Inputs, Source};
 use crate::outcome::Outcome;
 use crate::redacted::redacted;
+use crate::sidecars::Sidecars;
 use crate::story::{self, Fact, Line, Story};
 use crate::table::{columns, number};
+use crate::variables::Environment;
 use crate::{clock, terminal};
 use clap::Args;
 use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use jiff::tz::TimeZone;
 use select::Select;
 use serde::Serialize;
@@ -51,6 +54,8 @@ pub(crate) struct Arguments {
     /// Print the story as Markdown, for a post-mortem
     #[arg(long, conflicts_with = "events")]
     markdown: bool,
+    #[command(flatten)]
+    sidecars: Sidecars,
 }
 
 /// The version of what `--json` prints: a field may be added to it, none changes.
@@ -64,8 +69,12 @@ struct Versioned<'a> {
 }
 
 /// Runs it.
-pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let (facts, outcome) = read(&arguments.source);
+pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
+    let sidecars = match arguments.sidecars.patterns(environment) {
+        Ok(sidecars) => sidecars,
+        Err(problems) => return Ok(Outcome::bad_use(problems)),
+    };
+    let (facts, outcome) = read(&arguments.source, &sidecars);
     let select = &arguments.select;
     let mut story = story::tell(select.choose(&facts));
     let names: HashMap<String, String> =
@@ -122,7 +131,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
-fn read(source: &Source) -> (Vec<Fact>, Outcome) {
+fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
     let mut inputs = Inputs::find(source, None, false);
     let mut outcome = Outcome::Done;
     let mut facts = Vec::new();
@@ -136,7 +145,7 @@ fn read(source: &Source) -> (Vec<Fact>, Outcome) {
             match &arrival.event {
                 Ok(event) => {
                     let event = redacted(event);
-                    facts.push(Fact::of(&event, &classify(&event), now_ms));
+                    facts.push(Fact::of(&event, &classify(&event, sidecars), now_ms));
                 }
                 Err(failure) => {
                     outcome = Outcome::Incomplete;

@@ -211,7 +211,6 @@ fn documents_have_every_error_type_reason_and_category() {
         C::EssentialContainerExited,
         C::Rebalancing,
         C::Scaling,
-        C::Deployment,
         C::User,
         C::Unknown,
     ];
