@@ -20,7 +20,7 @@ fn desk() -> Desk {
 fn the_story_is_told_in_order() {
     insta::assert_snapshot!(desk().run("timeline events"), @"
     TIME                        AFTER  TYPE   WHAT HAPPENED
-    2026-11-16 07:59:50                INFO   prod: UpdateService
+    2026-11-16 07:59:50                INFO   prod/web: UpdateService
                                                 7b6fffa6-2c36-87b7-fcd8-17fb941b9130
     2026-11-16 08:00:40       +50.8 s  INFO   prod/web: task ef23bb5ea280216ceec6a566d219cc0e RUNNING
                                                 9ac78eaa-4364-65ee-5dd8-2fada5674995 · pulled in 5.4 s · started in 36.5 s
