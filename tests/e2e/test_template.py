@@ -16,7 +16,7 @@ SOURCE = '"source":["aws.ecs"]'
 LACKING = '{"exists":false},null'
 PROBLEMS = f'"eventType":[{LACKING},{{"anything-but":"INFO"}}]'
 ERRORS = f'"eventType":[{LACKING},{{"anything-but":["INFO","WARN","WARNING"]}}]'
-WARNINGS = f'"eventType":[{LACKING},"WARN","WARNING"]'
+WARNINGS = f'"eventType":[{LACKING},"WARN","WARNING","AwsApiCall","AwsServiceEvent"]'
 
 ABSENT = object()
 
@@ -103,6 +103,8 @@ def samples(tmp_path_factory):
             write(file.name, event)
             write(f"absent-{file.name}", event, clusterArn=ABSENT)
             write(f"null-{file.name}", event, clusterArn=None)
+            if "CloudTrail" in event["detail-type"]:
+                write(f"denied-{file.name}", event, errorCode="AccessDenied")
             for event_type in ("INFO", "WARN", "WARNING", "ERROR", "NEW", None):
                 write(f"{event_type}-{file.name}", event, eventType=event_type)
     return folder
