@@ -99,7 +99,7 @@ fn is_number(text: &str, wanted: f64) -> bool {
     text.parse().is_ok_and(|number: f64| (number - wanted).abs() < 0.000_000_5)
 }
 
-/// What is no text is anything but a text.
+/// True unless the text matches; a value that is not text always passes.
 fn anything_but(argument: &Operator, text: Option<&str>) -> bool {
     let Some(text) = text else { return true };
     match argument.as_object() {

@@ -1,4 +1,5 @@
-//! What is derived of an event, row by row of the contract's tables (sections 3 and 6).
+//! What is derived from an event, row by row of the tables in `docs/filter.md` and
+//! `docs/stored-format.md`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -51,7 +52,7 @@ fn check(name: &str, kind: &str, detail: &Value, expected: &str) {
     assert_eq!(facts[name].as_str().unwrap_or("-"), expected, "{kind} {detail}");
 }
 
-// Section 3, "eventType for every event".
+// "Every event has an event type" in `docs/filter.md`.
 
 #[test]
 fn a_native_event_type_is_taken_in_every_kind() {
@@ -88,8 +89,8 @@ fn a_native_event_type_is_taken_in_every_kind() {
 
 #[test]
 fn the_event_type_of_a_call_is_none_of_ours() {
-    // By the letter of the contract a value that nobody knows counts as ERROR, and every call
-    // would be one; CloudTrail's eventType is a kind of record.
+    // An unknown value counts as ERROR, and every call would be one; but CloudTrail's eventType is a
+    // kind of record.
     check("eventType", CALL, &json!({ "eventType": "AwsApiCall" }), "INFO");
     check("eventType", CALL, &json!({ "eventType": "AwsServiceEvent", "errorCode": "X" }), "INFO");
 }
