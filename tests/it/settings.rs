@@ -48,9 +48,9 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
 // The defaults, and what they mean.
 
 #[test]
-fn the_variables_and_their_defaults_are_those_of_the_contract() {
+fn the_variables_and_their_defaults_are_those_that_operators_know() {
     let found: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
-    // Section 4 of the contract, typed from there.
+    // The table in `docs/configuration.md`, typed from there and not from the code.
     let expected = [
         ("FORWARDER_SOURCES", "aws.ecs"),
         ("FORWARDER_SELECT", "everything"),

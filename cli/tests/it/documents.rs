@@ -301,6 +301,16 @@ fn documents_have_every_metric_with_its_unit_and_every_alarm() {
     }
 }
 
+#[test]
+fn documents_name_the_supported_compiler() {
+    let cargo = document("Cargo.toml");
+    let (_, after) = cargo.split_once("rust-version = \"").unwrap();
+    let (version, _) = after.split_once('"').unwrap();
+    assert_says("README.md", &format!("[Rust](https://rustup.rs) {version}"));
+    assert_says("docs/deploy.md", &format!("Rust {version} or newer"));
+    assert_says("CONTRIBUTING.md", &format!("the `rust-version` in `Cargo.toml`, {version},"));
+}
+
 /// The keys of an object and of the objects in it, except those of prices and of events.
 fn keys(value: &Value, found: &mut BTreeSet<String>) {
     match value {
