@@ -9,7 +9,9 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::scene::{Event, Scene, sqs};
-use world::{Answer, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch};
+use world::{
+    Answer, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";

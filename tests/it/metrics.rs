@@ -300,11 +300,11 @@ fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
     let start_ms = 1_796_083_200_042;
     let mut story = String::new();
     for (passed_ms, name) in [
-        (0, "task-running"), // the first is always written
-        (1, "task-stopped"), // a stop that is no error
+        (0, "task-running"),           // the first is always written
+        (1, "task-stopped"),           // a stop that is no error
         (2, "service-start-impaired"), // no signal
-        (999, "task-out-of-memory"), // too soon after the first line
-        (1000, "task-pending"), // but told with the next event
+        (999, "task-out-of-memory"),   // too soon after the first line
+        (1000, "task-pending"),        // but told with the next event
         (1999, "service-steady-state"),
         (2000, "deployment-failed"),
         (3000, "service-placement-failure"),

@@ -10,7 +10,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub(crate) use event::{Event, SECRET, number_of, sqs};
-use world::{Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World, real_now_ms};
+use world::{
+    Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World, real_now_ms,
+};
 
 /// What the template gives an invocation.
 const USUAL: Duration = Duration::from_secs(30);
