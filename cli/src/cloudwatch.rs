@@ -106,6 +106,18 @@ pub(crate) async fn sign_in() -> Result<SdkConfig, String> {
     Ok(config)
 }
 
+/// The region that every AWS program finds.
+///
+/// # Errors
+///
+/// There is none, or there are no credentials; a sentence says which.
+pub(crate) fn region() -> Result<String, String> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let config = runtime.block_on(sign_in())?;
+    Ok(config.region().map(ToString::to_string).unwrap_or_default())
+}
+
 /// An error of the SDK and its causes, without Rust's debug form.
 pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());

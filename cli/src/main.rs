@@ -94,7 +94,7 @@ fn main() -> ExitCode {
         Command::Cost(arguments) => cost::run(&arguments, &environment),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments, &environment),
-        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments, &environment),
         Command::Config(arguments) => config::run(&arguments, &environment),
         Command::ConsoleRule(arguments) => console_rule::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, CommandLine::command()),

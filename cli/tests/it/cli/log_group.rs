@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::net::TcpListener;
 use world::{Clock, Fault, Operation, World, real_now_ms};
 
-const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
+pub(super) const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
 const NAMES: [&str; 7] = [
     "task-pending",
     "task-running",
@@ -17,7 +17,7 @@ const NAMES: [&str; 7] = [
 ];
 
 /// A log group that the console's own capture has filled over the last hours, and a desk beside it.
-fn filled() -> (World, Desk) {
+pub(super) fn filled() -> (World, Desk) {
     let world = World::new();
     world.logs.set_clock(Clock::Timeless);
     for (hours, name) in (1..).zip(NAMES) {
