@@ -9,6 +9,7 @@ use crate::estimate::Rates;
 use crate::input::{Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
+use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::table::{number, table, visible};
 use crate::terminal;
@@ -112,7 +113,7 @@ struct Diff {
 impl Diff {
     fn add(&mut self, event: &Json, (before, after): (Rehearsed, Rehearsed)) -> Option<Change> {
         self.events += 1;
-        let change = Change::of(event, before, after);
+        let change = Change::of(&redacted(event), before, after);
         if let Some(time_ms) = change.timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
