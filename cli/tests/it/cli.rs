@@ -23,7 +23,9 @@ mod formats;
 mod diff;
 mod cost;
 mod secrets;
+mod network;
 mod select;
+mod sign_in;
 mod settlement;
 
 use ecs_event_forwarder::config::var;
