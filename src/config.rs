@@ -83,13 +83,14 @@ impl Reader {
         Policy {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
+            sidecars: self.patterns(var::SIDECARS),
             trim: self.trim(profile),
             smallest: Trim::of(Profile::Minimal),
             redact: self.switch(var::REDACT),
             enrich: self.switch(var::ENRICH),
             routes: Routes {
-                log_group: self.template(),
-                fallback_log_group: self.log_group_name(var::FALLBACK_LOG_GROUP),
+                log_group: self.log_group(),
+                fallback_log_group: self.fallback_log_group(),
             },
             notes: metrics.need_notes(),
         }

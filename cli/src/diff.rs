@@ -15,6 +15,7 @@ use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::line::Line;
 use fields::FieldChanges;
@@ -74,11 +75,12 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             terminal::error(problem);
         }
         let now_ms = clock::now_ms();
-        let [before, after] = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
-        let sides = before.into_iter().zip(after);
+        let sides = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
+        let [sides_before, sides_after] = sides;
+        let sides = sides_before.into_iter().zip(sides_after);
         for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| diff.add(event, sides));
+            let added = event.map(|event| diff.add(event, sides, &after.policy.sidecars));
             match added {
                 Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
                 Ok(_) => {}
@@ -110,9 +112,14 @@ struct Diff {
 }
 
 impl Diff {
-    fn add(&mut self, event: &Json, (before, after): (Rehearsed, Rehearsed)) -> Option<Change> {
+    fn add(
+        &mut self,
+        event: &Json,
+        (before, after): (Rehearsed, Rehearsed),
+        sidecars: &Patterns,
+    ) -> Option<Change> {
         self.events += 1;
-        let change = Change::of(event, before, after);
+        let change = Change::of(event, before, after, sidecars);
         if let Some(time_ms) = change.timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));

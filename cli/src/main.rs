@@ -11,6 +11,8 @@ mod progress;
 mod variables;
 mod policy_file;
 mod options;
+mod sign_in;
+mod sidecars;
 mod cloudwatch;
 mod input;
 mod redacted;
@@ -18,6 +20,7 @@ mod dollars;
 mod rehearsal;
 mod estimate;
 mod tally;
+mod story;
 mod folder;
 // Commands.
 mod forward;
@@ -93,7 +96,7 @@ fn main() -> ExitCode {
         Command::Cost(arguments) => cost::run(&arguments, &environment),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments, &environment),
-        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments, &environment),
         Command::Config(arguments) => config::run(&arguments, &environment),
         Command::ConsoleRule(arguments) => console_rule::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, CommandLine::command()),

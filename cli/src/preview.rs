@@ -135,8 +135,8 @@ impl Preview {
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event =
-            event.filter(|_| !matches!(entry.end, End::Failed(_))).map(|event| classify(event));
+        let event = event.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = event.map(|event| classify(event, &self.line.policy().sidecars));
         Fate { place, entry, is_matched, event, kept }
     }
 

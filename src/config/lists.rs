@@ -152,6 +152,9 @@ fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
         var::SERVICES if !all(is_name) => {
             Some("use service names of letters, digits, _ and -, not ARNs; * stands for any text")
         }
+        var::SIDECARS if !all(is_name) => {
+            Some("use container names of letters, digits, _ and -; * stands for any text")
+        }
         var::EVENT_TYPES if !EventType::ALL.iter().any(|it| glob::matches(glob, it.as_str())) => {
             Some("use INFO, WARN, ERROR or *")
         }

@@ -58,6 +58,7 @@ fn detail_types() {
         "ECS Daemon Service Action",
         "ECS Daemon Deployment State Change",
         "AWS API Call via CloudTrail",
+        "AWS Service Event via CloudTrail",
     ];
     assert_eq!(known, expected);
     for kind in expected {

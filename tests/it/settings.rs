@@ -15,7 +15,7 @@ use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::filter::Select;
 use ecs_event_forwarder::line::{Intent, Line};
 use ecs_event_forwarder::policy::{LogClass, OnRejected};
-use ecs_event_forwarder::route::Part;
+use ecs_event_forwarder::route::GroupTemplate;
 use ecs_event_forwarder::trim::Profile;
 
 fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
@@ -100,10 +100,8 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
         assert_eq!(rule.task_statuses.to_string(), "*");
         assert_eq!(policy.trim.profile, Profile::Lean);
         assert!(policy.redact && policy.enrich);
-        let literal = |text: &str| Part::Literal(text.to_owned());
-        let parts =
-            [literal("/aws/events/ecs/containerinsights/"), Part::Cluster, literal("/performance")];
-        assert_eq!(policy.routes.log_group.parts, parts);
+        let name = "/aws/events/ecs/containerinsights/{cluster}/performance";
+        assert_eq!(policy.routes.log_group, GroupTemplate::parse(name).unwrap());
         assert_eq!(delivery.new_log_group.retention_days, 7);
         assert_eq!(delivery.new_log_group.log_class, LogClass::Standard);
         assert_eq!(delivery.new_log_group.kms_key_arn, None);

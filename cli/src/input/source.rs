@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::times::Window;
 use clap::Args;
+use jiff::tz::TimeZone;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -27,9 +28,9 @@ pub(crate) struct Source {
         long_help = PATHS_IN_FULL
     )]
     pub(crate) paths: Vec<PathBuf>,
-    /// Also read this log group: one that the function fills, or the ECS console's event capture
+    /// Read this log group, too
     ///
-    /// With the region, profile and credentials of the AWS CLI, which must allow
+    /// One that the function fills, or the ECS console's event capture. With the region, profile and credentials of the AWS CLI, which must allow
     /// logs:FilterLogEvents.
     #[arg(long, value_name = "NAME")]
     pub(crate) from_log_group: Option<String>,
@@ -41,6 +42,11 @@ pub(crate) struct Source {
 const LOG_GROUP_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Source {
+    /// The zone of times that are printed.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.window.zone()
+    }
+
     /// The times of the log events to ask a log group for, in milliseconds since 1970.
     pub(super) fn log_times_ms(&self) -> Range<i64> {
         let until = self.window.until_ms().unwrap_or_else(clock::now_ms);

@@ -18,12 +18,14 @@ Examples:
 const GUARANTEES: &str = "\
 What is guaranteed:
   The journal holds the ids of events that are about to be sent, and then of those that are stored. \
-An interrupted run can be repeated: stored events are not sent again. CloudWatch Logs stores twice \
+It belongs to one account, Region, endpoint, function and log group; a run that goes elsewhere refuses \
+it. An interrupted run can be repeated: stored events are not sent again. CloudWatch Logs stores twice \
 what it is sent twice. So a batch that was sent but not answered (the program was killed, or the \
 connection broke) is in doubt: a run stops there, and no run sends the batch again without \
---resend-in-doubt. Every other event is stored exactly once. An event that is too old for CloudWatch \
-Logs gets the time of the replay, or fails, as FORWARDER_ON_REJECTED says; its own time stays in the \
-message.";
+--resend-in-doubt. Every other event is stored exactly once, even if EventBridge delivered it under two \
+ids. A batch for which there was no connection was not sent, and the next run sends it. An event that is \
+too old for CloudWatch Logs gets the time of the replay, or fails, as FORWARDER_ON_REJECTED says; its \
+own time stays in the message.";
 
 /// Send old events again, each at most once
 ///
@@ -45,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", default_value = "replay.journal")]
     pub(super) journal: PathBuf,
     /// Maximum number of events per second
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     pub(super) rate: Option<NonZeroU32>,
     /// Also send what an earlier run sent without learning whether it was stored
     #[arg(long)]
@@ -76,6 +78,11 @@ impl To {
             Self::Lambda => "lambda",
         }
     }
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let rate = text.replace(',', "").parse().ok().and_then(NonZeroU32::new);
+    rate.ok_or_else(|| "a rate is a whole number of events a second, from 1".to_owned())
 }
 
 impl Arguments {

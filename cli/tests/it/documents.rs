@@ -7,7 +7,7 @@
 )]
 
 use ecs_event_forwarder::config::var;
-use ecs_event_forwarder::event::{Failure, StopCategory as C};
+use ecs_event_forwarder::event::{Caller, Failure, StopCategory as C};
 use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
@@ -173,7 +173,12 @@ fn documents_have_every_error_type_reason_and_category() {
         Failure::UnreadablePayload { offset: None },
         Failure::UnknownPayload,
         Failure::ForeignSource,
-        Failure::AccessDenied { action: String::new(), arn: String::new(), denied_by: None },
+        Failure::AccessDenied {
+            action: String::new(),
+            arn: String::new(),
+            denied_by: None,
+            caller: Caller::Role,
+        },
         Failure::Undelivered { operation: "", cause: String::new() },
         Failure::DeadlineNear { cause: None },
         Failure::Rejected { cause: "" },
@@ -206,7 +211,6 @@ fn documents_have_every_error_type_reason_and_category() {
         C::EssentialContainerExited,
         C::Rebalancing,
         C::Scaling,
-        C::Deployment,
         C::User,
         C::Unknown,
     ];

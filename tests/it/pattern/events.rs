@@ -145,6 +145,7 @@ fn has_name(kind: &EventKind<'_>) -> bool {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => true,
     }
 }

@@ -1,4 +1,4 @@
-//! Branches as an event pattern.
+//! Writes branches as the text of one event pattern.
 
 use super::branch::{Branch, Fields};
 use super::operators::values;
@@ -7,15 +7,16 @@ use serde_json::{Map, Value, json};
 
 const OR: &str = "$or";
 
-/// The pattern, compact: what all branches share stands once, the rest below `$or`.
+/// Returns the pattern as compact JSON. Fields that all branches share stand once at the top, the
+/// others below `$or`.
 pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
-    branches.dedup();
+    branches.dedup_by(|one, other| one.is_same(other));
     let mut pattern = Map::new();
     pattern.insert("source".to_owned(), json!(values(sources)));
-    let shared = shared(&branches);
+    let shared = shared_fields(&branches);
     put(&mut pattern, &shared, |_| true);
     if let [only] = branches.as_slice() {
-        // All its fields are shared.
+        // A single branch shares all its fields with itself.
         put_alternatives(&mut pattern, &only.alternatives);
         return Value::Object(pattern).to_string();
     }
@@ -26,21 +27,23 @@ pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
         rest
     });
     let rest: Vec<_> = rest.collect();
-    let is_anything = rest.iter().any(Map::is_empty);
-    if !is_anything {
+    // A branch with nothing of its own matches everything that the shared fields match.
+    let has_empty_branch = rest.iter().any(Map::is_empty);
+    if !has_empty_branch {
         pattern.insert(OR.to_owned(), json!(rest));
     }
     Value::Object(pattern).to_string()
 }
 
-fn shared(branches: &[Branch]) -> Fields {
+/// The fields that all branches have with the same values.
+fn shared_fields(branches: &[Branch]) -> Fields {
     let Some((first, others)) = branches.split_first() else { return Fields::new() };
     let mut shared = first.fields.clone();
     shared.retain(|field, values| others.iter().all(|it| it.fields.get(field) == Some(values)));
     shared
 }
 
-/// Puts fields where their dotted paths lead.
+/// Writes fields where their dotted paths lead.
 fn put(pattern: &mut Map<String, Value>, fields: &Fields, is_wanted: impl Fn(&str) -> bool) {
     for (path, values) in fields.iter().filter(|(path, _)| is_wanted(path)) {
         put_one(pattern, path, json!(values));
@@ -57,7 +60,7 @@ fn put_one(pattern: &mut Map<String, Value>, path: &str, value: Value) {
     object.insert(name.to_owned(), value);
 }
 
-/// Puts `$or`, once within `detail` if all the alternatives are about it.
+/// Writes alternatives as `$or`: inside `detail` if all of them are about `detail`.
 fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
     if alternatives.is_empty() {
         return;
