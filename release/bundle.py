@@ -73,7 +73,7 @@ def template_for(architecture):
     )
 
 
-def main(target, folder, architectures):
+def main(built, folder, architectures):
     commit, seconds = git("log", "-1", "--format=%H %ct").split()
     if git("status", "--porcelain"):
         print("note: files differ from the commit that the bill of materials names", file=sys.stderr)
@@ -82,10 +82,9 @@ def main(target, folder, architectures):
     inside = packages([TARGETS[it] for it in architectures])
     texts = licences(inside)
     for architecture in architectures:
-        raw = target / TARGETS[architecture] / "release"
-        write_zip(folder / f"ecs-event-forwarder-{architecture}.zip", raw / "ecs-event-forwarder")
+        write_zip(folder / f"ecs-event-forwarder-{architecture}.zip", built / architecture / "ecs-event-forwarder")
         write_tar(folder / f"ecs-events-linux-{architecture}.tar.gz", [
-            ("ecs-events", (raw / "ecs-events").read_bytes(), 0o755),
+            ("ecs-events", (built / architecture / "ecs-events").read_bytes(), 0o755),
             ("LICENSE", (ROOT / "LICENSE").read_bytes(), 0o644),
             ("LICENSES.txt", texts.encode(), 0o644),
         ])

@@ -5,7 +5,7 @@ mod group;
 use crate::event::EcsEvent;
 use crate::log::Destination;
 
-pub use group::{GroupName, GroupTemplate};
+pub use group::{GroupName, GroupTemplate, Placeholder};
 
 /// Where events go.
 #[derive(Clone, Debug, PartialEq, Eq)]

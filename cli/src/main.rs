@@ -12,7 +12,6 @@ mod variables;
 mod policy_file;
 mod options;
 mod sign_in;
-mod sidecars;
 mod cloudwatch;
 mod input;
 mod redacted;

@@ -2,19 +2,21 @@
 
 mod text;
 mod select;
+mod from;
+mod lacking;
 mod summary;
 mod course;
 mod markdown;
 
 use crate::input::{Inputs, Source};
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::redacted::redacted;
-use crate::sidecars::Sidecars;
 use crate::story::{self, Fact, Line, Story};
 use crate::table::{columns, number};
 use crate::variables::Environment;
 use crate::{clock, terminal};
-use clap::Args;
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::glob::Patterns;
 use jiff::tz::TimeZone;
@@ -30,9 +32,10 @@ Examples:
   ecs-events timeline --service web events
   ecs-events timeline --task 44a3a78a --events events
   ecs-events timeline --deployment ecs-svc/9361929303285479948 --markdown events
-  ecs-events timeline --errors --from-log-group GROUP --since 2h
+  ecs-events timeline --cluster prod --service web --since 2h
 
-Exit codes: 0 found, 1 nothing found or something could not be read, 2 bad use.";
+Exit codes: 0 found, 1 nothing found or an event could not be read, 2 bad use, 4 a log group could not
+be read.";
 
 /// Print what happened, how deployments went and why
 ///
@@ -42,7 +45,7 @@ Exit codes: 0 found, 1 nothing found or something could not be read, 2 bad use."
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    source: Anywhere,
     #[command(flatten)]
     select: Select,
     /// Show every event in a line
@@ -55,7 +58,31 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "events")]
     markdown: bool,
     #[command(flatten)]
-    sidecars: Sidecars,
+    options: Options,
+}
+
+/// The source, which `--cluster` can stand for.
+struct Anywhere(Source);
+
+impl Args for Anywhere {
+    fn augment_args(command: Command) -> Command {
+        let command = Source::augment_args(command);
+        command.mut_arg("paths", |paths| paths.required_unless_present("cluster"))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Anywhere {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Source::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The version of what `--json` prints: a field may be added to it, none changes.
@@ -70,12 +97,16 @@ struct Versioned<'a> {
 
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
-    let sidecars = match arguments.sidecars.patterns(environment) {
-        Ok(sidecars) => sidecars,
+    let select = &arguments.select;
+    let policy = match arguments.options.config(environment) {
+        Ok(config) => config.policy,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
-    let (facts, outcome) = read(&arguments.source, &sidecars);
-    let select = &arguments.select;
+    let source = match from::resolve(&arguments.source.0, select, &policy) {
+        Ok(source) => source,
+        Err(problem) => return Ok(Outcome::bad_use(problem)),
+    };
+    let (facts, outcome) = read(&source, &policy.sidecars);
     let mut story = story::tell(select.choose(&facts));
     let names: HashMap<String, String> =
         story.instances.iter().map(|it| (it.id.clone(), it.name.clone())).collect();
@@ -87,8 +118,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     };
     let count = story.facts.iter().filter(|fact| has(fact)).count();
     if count == 0 {
-        terminal::note(nothing(select, facts, arguments.source.zone()));
-        return Ok(Outcome::Incomplete);
+        terminal::note(nothing(select, facts, source.zone()));
+        return Ok(if outcome == Outcome::Done { Outcome::Incomplete } else { outcome });
     }
     if arguments.json {
         let shows = |line: &Line| select.shows(line.event_type, &[&line.place, &line.what]);
@@ -97,7 +128,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         return Ok(outcome);
     }
     let shows = |row: &Row| select.shows(row.tone, &[&row.name, &row.definition, &row.text]);
-    let times = Times::of(&story, arguments.source.zone());
+    let times = Times::of(&story, source.zone());
     let mut deployments = summary::deployments(&story);
     let mut trouble = summary::trouble(&story, &times);
     deployments.retain(shows);
@@ -117,6 +148,9 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     }
     terminal::show(text::spread(&title, width))?;
     terminal::show(text::beside("", 0, &story.headline, width, 0))?;
+    if let Some(warning) = lacking::warning(&policy, &story) {
+        terminal::show(text::beside("", 0, &warning, width, 0))?;
+    }
     section(&summary::page(&deployments, &times, width))?;
     section(&summary::page(&trouble, &times, width))?;
     if arguments.events {
@@ -137,8 +171,11 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
     let mut facts = Vec::new();
     let now_ms = clock::now_ms();
     while let Some(chunk) = inputs.next_chunk() {
+        if chunk.has_lost_group {
+            outcome = Outcome::Unreachable;
+        }
         for problem in &chunk.unreadable {
-            outcome = Outcome::Incomplete;
+            outcome = outcome.or(Outcome::Incomplete);
             terminal::error(problem);
         }
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
@@ -148,7 +185,7 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
                     facts.push(Fact::of(&event, &classify(&event, sidecars), now_ms));
                 }
                 Err(failure) => {
-                    outcome = Outcome::Incomplete;
+                    outcome = outcome.or(Outcome::Incomplete);
                     terminal::error(place.refused(failure));
                 }
             }

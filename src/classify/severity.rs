@@ -71,18 +71,17 @@ fn of_task(detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
         Stop::HostLeft => (EventType::Warn, StopCategory::Infrastructure),
         Stop::Unhealthy(category) => (EventType::Error, category),
         Stop::Routine(category) => (EventType::Info, category),
-        Stop::Scheduler => (EventType::Warn, StopCategory::Unknown),
-        Stop::EssentialContainerExited => of_exit(detail, &containers),
+        Stop::EssentialContainerExited => of_exit(detail, containers),
         Stop::OtherCode => (EventType::Error, by_reasons(StopCategory::Unknown)),
         Stop::Unknown if reason.is_empty() => (EventType::Info, StopCategory::Unknown),
-        Stop::Unknown => (EventType::Warn, StopCategory::Unknown),
+        Stop::Scheduler | Stop::Unknown => (EventType::Warn, StopCategory::Unknown),
     };
     Severity { event_type, stop_category: Some(stop_category) }
 }
 
 /// A task of which an essential container ended: a failure, if a container that counts shows one,
 /// or if none says how it ended.
-fn of_exit(detail: &Detail<'_>, containers: &Containers) -> (EventType, StopCategory) {
+fn of_exit(detail: &Detail<'_>, containers: Containers) -> (EventType, StopCategory) {
     let exited = StopCategory::EssentialContainerExited;
     if containers.have_error_reason {
         return (EventType::Error, containers.category.unwrap_or(exited));

@@ -109,7 +109,9 @@ impl Reader {
                 self.problem(name, format!("{place}{item:?} can never match; {right}"));
             }
         }
-        if let Some(nothing) = keeps_nothing(items) {
+        // A list of sidecars may be empty: `!*` stands for none.
+        let may_be_empty = variable == var::SIDECARS;
+        if let Some(nothing) = keeps_nothing(items).filter(|_| !may_be_empty) {
             self.problem(name, format!("{place}{nothing}"));
         }
         Patterns::new(items.iter().map(String::as_str))

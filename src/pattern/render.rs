@@ -5,25 +5,28 @@ use super::operators::values;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};
 
+const DETAIL_TYPE: &str = "detail-type";
 const OR: &str = "$or";
 
 /// Returns the pattern as compact JSON. Fields that all branches share stand once at the top, the
 /// others below `$or`.
 pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
     branches.dedup_by(|one, other| one.is_same(other));
+    let shared = shared_fields(branches.iter().map(|branch| &branch.fields));
+    for branch in &mut branches {
+        branch.fields.retain(|field, _| !shared.contains_key(field));
+    }
+    let groups = groups(branches);
     let mut pattern = Map::new();
     pattern.insert("source".to_owned(), json!(values(sources)));
-    let shared = shared_fields(&branches);
-    put(&mut pattern, &shared, |_| true);
-    if let [only] = branches.as_slice() {
-        // A single branch shares all its fields with itself.
-        put_alternatives(&mut pattern, &only.alternatives);
+    put(&mut pattern, &shared);
+    if let [only] = groups.as_slice() {
+        only.put(&mut pattern);
         return Value::Object(pattern).to_string();
     }
-    let rest = branches.iter().map(|branch| {
+    let rest = groups.iter().map(|group| {
         let mut rest = Map::new();
-        put(&mut rest, &branch.fields, |field| !shared.contains_key(field));
-        put_alternatives(&mut rest, &branch.alternatives);
+        group.put(&mut rest);
         rest
     });
     let rest: Vec<_> = rest.collect();
@@ -35,17 +38,66 @@ pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
     Value::Object(pattern).to_string()
 }
 
-/// The fields that all branches have with the same values.
-fn shared_fields(branches: &[Branch]) -> Fields {
-    let Some((first, others)) = branches.split_first() else { return Fields::new() };
-    let mut shared = first.fields.clone();
-    shared.retain(|field, values| others.iter().all(|it| it.fields.get(field) == Some(values)));
+/// Branches that have their alternatives in common, which stand once: those of several rules for
+/// the same kind of problems.
+struct Group {
+    alternatives: Vec<Fields>,
+    /// The fields of each branch; an event matches if those of one do.
+    branches: Vec<Fields>,
+}
+
+/// Groups branches for the same detail-types that have the same alternatives.
+fn groups(branches: Vec<Branch>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for Branch { fields, alternatives, approximate: _ } in branches {
+        let is_its = |group: &&mut Group| {
+            let detail_type = group.branches.first().map(|first| first.get(DETAIL_TYPE));
+            are_in_detail(&alternatives)
+                && group.alternatives == alternatives
+                && detail_type == Some(fields.get(DETAIL_TYPE))
+        };
+        match groups.iter_mut().find(is_its) {
+            Some(group) => group.branches.push(fields),
+            None => groups.push(Group { alternatives, branches: vec![fields] }),
+        }
+    }
+    groups
+}
+
+impl Group {
+    fn put(&self, pattern: &mut Map<String, Value>) {
+        let shared = shared_fields(self.branches.iter());
+        put(pattern, &shared);
+        put_alternatives(pattern, &self.alternatives);
+        let own = self.branches.iter().map(|fields| {
+            let mut own = fields.clone();
+            own.retain(|field, _| !shared.contains_key(field));
+            own
+        });
+        let own: Vec<_> = own.collect();
+        if !own.iter().any(Fields::is_empty) {
+            let own = own.iter().map(|fields| {
+                let mut branch = Map::new();
+                put(&mut branch, fields);
+                Value::Object(branch)
+            });
+            pattern.insert(OR.to_owned(), own.collect());
+        }
+    }
+}
+
+/// The fields that all have with the same values.
+fn shared_fields<'a>(mut all: impl Iterator<Item = &'a Fields>) -> Fields {
+    let mut shared = all.next().cloned().unwrap_or_default();
+    for fields in all {
+        shared.retain(|field, values| fields.get(field) == Some(values));
+    }
     shared
 }
 
 /// Writes fields where their dotted paths lead.
-fn put(pattern: &mut Map<String, Value>, fields: &Fields, is_wanted: impl Fn(&str) -> bool) {
-    for (path, values) in fields.iter().filter(|(path, _)| is_wanted(path)) {
+fn put(pattern: &mut Map<String, Value>, fields: &Fields) {
+    for (path, values) in fields {
         put_one(pattern, path, json!(values));
     }
 }
@@ -65,11 +117,10 @@ fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
     if alternatives.is_empty() {
         return;
     }
-    let mut paths = alternatives.iter().flat_map(Fields::keys);
-    let are_in_detail = paths.all(|path| path.starts_with("detail."));
+    let are_in_detail = are_in_detail(alternatives);
     let alternatives = alternatives.iter().map(|fields| {
         let mut alternative = Map::new();
-        put(&mut alternative, fields, |_| true);
+        put(&mut alternative, fields);
         if are_in_detail {
             alternative.remove("detail").unwrap_or_default()
         } else {
@@ -78,4 +129,10 @@ fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
     });
     let path = if are_in_detail { "detail.$or" } else { OR };
     put_one(pattern, path, alternatives.collect());
+}
+
+/// True if there are alternatives, and all are about `detail`.
+fn are_in_detail(alternatives: &[Fields]) -> bool {
+    let mut paths = alternatives.iter().flat_map(Fields::keys);
+    !alternatives.is_empty() && paths.all(|path| path.starts_with("detail."))
 }

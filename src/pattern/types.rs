@@ -26,7 +26,7 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// The event types that both want. A condition that the pattern does not state is absent here.
+    /// The event types that the list and the selection both want; one that is absent wants all.
     pub(super) fn new(event_types: Option<&Patterns>, select: Option<Select>) -> Self {
         let mut wanted = event_types.map_or(EventType::ALL.to_vec(), wanted_types);
         if select == Some(Select::Problems) {
@@ -126,8 +126,7 @@ fn of_wanted_types(class: Class, types: &Types) -> Option<Branch> {
     let native = Fields::from([(EVENT_TYPE, native)]);
     let derived = match class {
         Class::Task => tasks(types),
-        Class::ContainerInstance => container_instances(types),
-        Class::Health => health(types),
+        Class::ContainerInstance | Class::Health => instances(types),
         Class::ServiceAction | Class::CloudTrail | Class::Rest => vec![],
     };
     if derived.is_empty() {
@@ -152,21 +151,21 @@ fn native_types(wanted: &[EventType]) -> Vec<Value> {
     wanted.iter().flat_map(spellings).map(|it| json!(it)).collect()
 }
 
-/// Container instances of a wanted type that is not INFO.
-fn container_instances(types: &Types) -> Vec<Fields> {
-    let error = ("detail.status", vec![json!("REGISTRATION_FAILED")]);
-    let warn = ("detail.agentUpdateStatus", vec![json!("FAILED")]);
-    let error = types.have(EventType::Error).then(|| Fields::from([error]));
-    let warn = types.have(EventType::Warn).then(|| Fields::from([warn]));
-    error.into_iter().chain(warn).collect()
-}
-
-/// Health changes of a wanted type that is not INFO.
-fn health(types: &Types) -> Vec<Fields> {
-    let error = types.have(EventType::Error).then(|| json!("IMPAIRED"));
-    let warn = types.have(EventType::Warn).then(|| json!("INSUFFICIENT_DATA"));
-    let values = error.into_iter().chain(warn).collect();
-    vec![Fields::from([("detail.overallStatus", values)])]
+/// Container instances and changes of their health of a wanted type that is not INFO: together,
+/// because neither has the fields of the other, and one branch is shorter than two.
+fn instances(types: &Types) -> Vec<Fields> {
+    let wants = |event_type, value| types.have(event_type).then(|| json!(value)).into_iter();
+    let status = wants(EventType::Error, "REGISTRATION_FAILED").collect();
+    let agent = wants(EventType::Warn, "FAILED").collect();
+    let health = wants(EventType::Error, "IMPAIRED");
+    let health = health.chain(wants(EventType::Warn, "INSUFFICIENT_DATA")).collect();
+    let places: [(_, Vec<Value>); 3] = [
+        ("detail.status", status),
+        ("detail.agentUpdateStatus", agent),
+        ("detail.overallStatus", health),
+    ];
+    let places = places.into_iter().filter(|(_, values)| !values.is_empty());
+    places.map(|place| Fields::from([place])).collect()
 }
 
 /// Tasks that can be of a wanted type that is not INFO. The function looks closer.
@@ -183,7 +182,9 @@ fn tasks(types: &Types) -> Vec<Fields> {
             json!({ "wildcard": "*Exception:*" }),
         ]
     };
-    let no_code = absent;
+    // An empty text counts as absent, too; with ERROR, the first alternative matches it.
+    let empty = (!types.have(EventType::Error)).then(|| json!(""));
+    let no_code = || absent().into_iter().chain(empty.clone()).collect::<Vec<_>>();
     let any_code_but_user =
         || absent().into_iter().chain([json!({ "anything-but": [USER] })]).collect();
     if !types.have(EventType::Warn) {
@@ -232,7 +233,7 @@ fn tasks(types: &Types) -> Vec<Fields> {
             (STOP_CODE, no_code()),
             (CONTAINER_EXIT_CODE, vec![json!({ "anything-but": [0] })]),
         ]),
-        Fields::from([(STOP_CODE, no_code()), (CONTAINER_REASON, errors())]),
+        Fields::from([(STOP_CODE, no_code()), (CONTAINER_REASON, vec![json!({ "exists": true })])]),
     ]);
     alternatives
 }

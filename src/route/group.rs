@@ -2,6 +2,7 @@
 
 use crate::event::EcsEvent;
 use crate::log::limit;
+use std::borrow::Cow;
 
 /// The name of a log group.
 ///
@@ -41,14 +42,14 @@ pub struct GroupTemplate {
     rest: Vec<(Placeholder, String)>,
 }
 
-/// What an event fills in.
+/// What stands for a part of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Placeholder {
-    /// The cluster's name.
+pub enum Placeholder {
+    /// `{cluster}`: the cluster's name.
     Cluster,
-    /// The twelve digits of the envelope's `account`.
+    /// `{account}`: the twelve digits of the envelope's `account`.
     Account,
-    /// The envelope's `region`.
+    /// `{region}`: the envelope's `region`.
     Region,
 }
 
@@ -103,13 +104,26 @@ impl GroupTemplate {
     /// The group of an event, or none if the event lacks what the template needs, or says it in a
     /// form that AWS never uses.
     pub(super) fn fill(&self, event: &EcsEvent<'_>) -> Option<String> {
+        let value = |it: Placeholder| it.of(event).map(Cow::Borrowed).ok_or(());
+        self.name(value).ok()
+    }
+
+    /// The name with a value for each placeholder.
+    ///
+    /// # Errors
+    ///
+    /// The first that `value` returns.
+    pub fn name<'a, E>(
+        &self,
+        value: impl Fn(Placeholder) -> Result<Cow<'a, str>, E>,
+    ) -> Result<String, E> {
         let mut name = String::with_capacity(TYPICAL_NAME_BYTES);
         name.push_str(&self.prefix);
         for (placeholder, literal) in &self.rest {
-            name.push_str(placeholder.of(event)?);
+            name.push_str(&value(*placeholder)?);
             name.push_str(literal);
         }
-        Some(name)
+        Ok(name)
     }
 
     fn literals(&self) -> impl Iterator<Item = &str> {

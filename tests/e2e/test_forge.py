@@ -69,3 +69,15 @@ def test_programs_that_workflows_call_are_there():
     for file in WORKFLOWS:
         for program in re.findall(r"(?:run: |^ +)((?:release|tests|\.ci)/[\w/-]+)", file.read_text(), re.MULTILINE):
             assert (ROOT / program).stat().st_mode & 0o111, program
+
+
+def test_documents_name_the_versions_that_the_tests_use():
+    pinned = dict(
+        line.split("==") for line in (ROOT / "tests" / "e2e" / "requirements-tools.txt").read_text().splitlines()
+        if "==" in line
+    )
+    named = f"SAM CLI {pinned['aws-sam-cli']}, cargo lambda {pinned['cargo-lambda']} and zig {pinned['ziglang']}"
+    assert named in (ROOT / "docs" / "deploy.md").read_text()
+    page = (ROOT / "docs" / "bundle.md").read_text()
+    for version in (pinned["cargo-lambda"], pinned["ziglang"], pinned["aws-sam-translator"]):
+        assert version in page, version

@@ -315,7 +315,7 @@ fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
         let payload = String::from_utf8(event(&format!("{name}.json"))).expect("a text");
         let now_ms = start_ms + passed_ms;
         let plan = line.plan(decode(Payload::from(payload)), now_ms);
-        let receipts: Vec<_> = plan.batches().iter().map(|it| Receipt::stored(it)).collect();
+        let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
         let entries = line.settle(plan, receipts);
         let mut out = Vec::new();
         ledger.count(&entries, &Delivered::default());

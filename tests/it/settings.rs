@@ -61,6 +61,7 @@ fn the_variables_and_their_defaults_are_those_that_operators_know() {
         ("FORWARDER_SERVICES", "*"),
         ("FORWARDER_TASK_STATUSES", "*"),
         ("FORWARDER_RULES", ""),
+        ("FORWARDER_SIDECARS", "aws-guardduty-agent*,ecs-service-connect-*"),
         ("FORWARDER_TRIM", "lean"),
         ("FORWARDER_KEEP_FIELDS", ""),
         ("FORWARDER_DROP_FIELDS", ""),

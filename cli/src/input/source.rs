@@ -18,8 +18,8 @@ filter-log-events --output json`, `aws logs get-query-results --output json` (wi
 logs tail` or `aws sqs receive-message --output json`, CSV of Logs Insights (with @message), records \
 of a subscription (logEvents), or an export of CloudWatch Logs to S3";
 
-/// Paths, a log group, or both.
-#[derive(Args)]
+/// Paths, log groups, or both.
+#[derive(Args, Clone)]
 pub(crate) struct Source {
     #[arg(
         required_unless_present = "from_log_group",
@@ -28,14 +28,17 @@ pub(crate) struct Source {
         long_help = PATHS_IN_FULL
     )]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read this log group, too
+    /// Read this log group, too; repeatable
     ///
     /// One that the function fills, or the ECS console's event capture. With the region, profile and credentials of the AWS CLI, which must allow
     /// logs:FilterLogEvents.
     #[arg(long, value_name = "NAME")]
-    pub(crate) from_log_group: Option<String>,
+    pub(crate) from_log_group: Vec<String>,
     #[command(flatten)]
     pub(super) window: Window,
+    /// What a log group is asked for, in its filter syntax; all events if there is none.
+    #[arg(skip)]
+    pub(crate) filter: Option<String>,
 }
 
 /// How far back a log group is read without `--since`.

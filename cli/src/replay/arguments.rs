@@ -18,14 +18,14 @@ Examples:
 const GUARANTEES: &str = "\
 What is guaranteed:
   The journal holds the ids of events that are about to be sent, and then of those that are stored. \
-It belongs to one account, Region, endpoint, function and log group; a run that goes elsewhere refuses \
-it. An interrupted run can be repeated: stored events are not sent again. CloudWatch Logs stores twice \
-what it is sent twice. So a batch that was sent but not answered (the program was killed, or the \
-connection broke) is in doubt: a run stops there, and no run sends the batch again without \
---resend-in-doubt. Every other event is stored exactly once, even if EventBridge delivered it under two \
-ids. A batch for which there was no connection was not sent, and the next run sends it. An event that is \
-too old for CloudWatch Logs gets the time of the replay, or fails, as FORWARDER_ON_REJECTED says; its \
-own time stays in the message.";
+It belongs to one account, Region, endpoint, function and log group; a run that goes elsewhere \
+refuses it. An interrupted run can be repeated: stored events are not sent again. CloudWatch Logs \
+stores twice what it is sent twice. So a batch that was sent but not answered (the program was \
+killed, or the connection broke) is in doubt: a run stops there, and no run sends the batch again \
+without --resend-in-doubt. Every other event is stored exactly once, and so is an event that \
+EventBridge delivered under two ids. A batch for which there was no connection was not sent, and the \
+next run sends it. An event that is too old for CloudWatch Logs gets the time of the replay, or \
+fails, as FORWARDER_ON_REJECTED says; its own time stays in the message.";
 
 /// Send old events again, each at most once
 ///

@@ -23,7 +23,7 @@ pub(super) struct Select {
     task: Vec<String>,
     /// Only these deployments and their rollbacks
     ///
-    /// Only these deployments with their tasks, and what they were rolled back to
+    /// Only these deployments with their tasks, and the deployment events of their rollbacks
     #[arg(long, value_name = "ID", value_parser = pattern)]
     deployment: Vec<String>,
     /// Only these container instances
@@ -67,7 +67,8 @@ impl Select {
                 && (self.instance.is_empty() || is_on(fact, &instances))
                 && (any(&self.deployment, |id| is_of_deployment(fact, id))
                     || rollbacks.iter().any(|(id, from_ms)| {
-                        fact.time_ms >= *from_ms && is_of_deployment(fact, id)
+                        let is_step = matches!(fact.about, About::Deployment(_));
+                        is_step && fact.time_ms >= *from_ms && is_of_deployment(fact, id)
                     }))
         };
         facts.into_iter().filter(is_chosen).cloned().collect()
@@ -103,6 +104,35 @@ impl Select {
             found.extend(since.map(|since| (to.to_owned(), since)));
         }
         found
+    }
+
+    /// The clusters that are asked for.
+    pub(super) fn clusters(&self) -> &[String] {
+        &self.cluster
+    }
+
+    /// What a log group can be asked for without losing an event, in its filter syntax.
+    ///
+    /// Events about a task hold its id, and so do those about a deployment and its tasks; rollbacks
+    /// have other ids, so all deployment events are asked for. Part of an id is no term.
+    ///
+    /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>.
+    pub(super) fn filter_pattern(&self) -> Option<String> {
+        let terms = |ids: &[String], is_whole: fn(&str) -> bool| {
+            let ids: Vec<_> = ids.iter().map(|id| short_task(id).to_owned()).collect();
+            let all = !ids.is_empty() && ids.iter().all(|id| is_whole(id));
+            all.then_some(ids)
+        };
+        let deployments = || {
+            let mut terms = terms(&self.deployment, is_deployment_id)?;
+            terms.push("Deployment State Change".to_owned());
+            Some(terms)
+        };
+        let terms = terms(&self.task, is_task_id).or_else(deployments)?;
+        Some(match terms.as_slice() {
+            [term] => format!("\"{term}\""),
+            terms => terms.iter().map(|it| format!("?\"{it}\"")).collect::<Vec<_>>().join(" "),
+        })
     }
 
     /// True if this is shown.
@@ -159,6 +189,22 @@ impl Select {
         })
         .collect()
     }
+}
+
+/// The id of a task's ARN; other ids are whole.
+fn short_task(id: &str) -> &str {
+    if id.starts_with("arn:") { short(id) } else { id }
+}
+
+/// True for the whole id of a task: 32 digits, or 36 with hyphens as ECS made them until 2018.
+fn is_task_id(id: &str) -> bool {
+    matches!(id.len(), 32 | 36) && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// True for the whole id of a deployment, as `ecs-svc/` and 19 digits.
+fn is_deployment_id(id: &str) -> bool {
+    let digits = id.strip_prefix("ecs-svc/").unwrap_or_default();
+    digits.len() >= 18 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `no service wbe; there are web, worker`.

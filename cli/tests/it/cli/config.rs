@@ -15,6 +15,8 @@ fn the_default_policy() {
     FORWARDER_SERVICES            *                                   default
     FORWARDER_TASK_STATUSES       *                                   default
     FORWARDER_RULES               -                                   default
+    FORWARDER_SIDECARS            aws-guardduty-agent*,               default
+                                  ecs-service-connect-*
     FORWARDER_TRIM                lean                                default
     FORWARDER_KEEP_FIELDS         -                                   default
     FORWARDER_DROP_FIELDS         -                                   default

@@ -4,7 +4,7 @@ use super::{Desk, compact};
 use serde_json::Value;
 use world::{Clock, Fault, Operation, World, real_now_ms};
 
-const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
+pub(super) const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
 const NAMES: [&str; 7] = [
     "task-pending",
     "task-running",
@@ -16,7 +16,7 @@ const NAMES: [&str; 7] = [
 ];
 
 /// A log group that the console's own capture has filled over the last hours, and a desk beside it.
-fn filled() -> (World, Desk) {
+pub(super) fn filled() -> (World, Desk) {
     let world = World::new();
     world.logs.set_clock(Clock::Timeless);
     for (hours, name) in (1..).zip(NAMES) {

@@ -1,5 +1,6 @@
 //! `ecs-events timeline`.
 
+mod from;
 mod scenes;
 
 use super::{Desk, compact};
