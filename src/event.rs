@@ -1,6 +1,6 @@
 //! What comes in: arrivals, their envelopes, and what we know of an ECS event.
 
-use crate::json::Json;
+use crate::json::Compact;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -21,8 +21,8 @@ pub enum Origin {
 pub struct Arrival {
     /// How it came.
     pub origin: Origin,
-    /// The EventBridge event, without white space between tokens, or why there is none.
-    pub event: Result<Json, Failure>,
+    /// The EventBridge event, or why there is none.
+    pub event: Result<Compact, Failure>,
     /// Bytes of the event as it came.
     pub bytes: usize,
 }

@@ -17,7 +17,7 @@ Examples:
   ecs-events cost --trim minimal --event-types WARN,ERROR last-week.jsonl
   ecs-events cost --region ap-northeast-1 --json last-week.jsonl";
 
-/// Print what keeping the events costs in a month, with this policy and without
+/// Print what the events cost a month, with and without the policy
 ///
 /// Four ways: an EventBridge rule with the log group as its target; the forwarder with this policy,
 /// behind a rule that passes every ECS event; the same with the other profiles of trimming; and the

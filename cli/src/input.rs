@@ -19,6 +19,7 @@ use crate::times::Window;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::glob::Patterns;
+use ecs_event_forwarder::json::Compact;
 use finder::{Finder, cannot_read, is_compressed, is_stdin, name};
 use format::Format;
 use log_group::log_group;
@@ -235,7 +236,7 @@ impl Whole {
 
 /// True for an event of the window, and for whatever has no time to compare.
 fn is_in(window: Window, Arrival { event, .. }: &Arrival) -> bool {
-    let time_ms = |event| classify(event, &Patterns::default()).timestamp_ms;
+    let time_ms = |event: &Compact| classify(event, &Patterns::default()).timestamp_ms;
     window.is_open()
         || event.as_ref().ok().and_then(time_ms).is_none_or(|time_ms| window.contains(time_ms))
 }

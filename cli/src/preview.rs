@@ -30,7 +30,7 @@ Examples:
   ecs-events preview --show events/task-out-of-memory.json
   ecs-events preview --json events | jq -r 'select(.end == \"dropped\") | .reason'";
 
-/// Print what would become of events, and store nothing
+/// Print what would happen to events, and store nothing
 ///
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop

@@ -1,4 +1,4 @@
-//! The variables: the function's public interface. Tests compare them with the README and the template.
+//! The variables: the function's public interface. Tests compare them with `docs/configuration.md` and the template.
 
 /// One environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,7 +30,7 @@ use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::glob::Patterns;
-use ecs_event_forwarder::json::{Json, scan};
+use ecs_event_forwarder::json::{Compact, scan};
 use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
 use ecs_event_forwarder::policy::Policy;
@@ -77,18 +77,18 @@ fn patterns(policy: &Policy) -> Vec<Pattern> {
 #[derive(Clone)]
 struct Event {
     name: String,
-    json: Json,
+    json: Compact,
     fields: Fields,
 }
 
 impl Event {
-    fn new(name: &str, json: Json) -> Self {
+    fn new(name: &str, json: Compact) -> Self {
         let fields = Fields::of(&serde_json::from_str(json.text()).expect("JSON"));
         Self { name: name.to_owned(), json, fields }
     }
 
     fn read(text: &str) -> Self {
-        Self::new(text, scan(text.to_owned()).expect("JSON"))
+        Self::new(text, scan(text.to_owned()).expect("JSON").into_compact())
     }
 
     fn is_kept(&self, policy: &Policy) -> bool {

@@ -31,7 +31,8 @@ fn events_of(kind: &EventKind<'_>) -> Vec<Tree> {
 
 /// The bytes that the crate stores of an event, before the `forwarder` object.
 fn stored_bytes(profile: Profile, kind: &EventKind<'_>, event: &Tree) -> usize {
-    trim(&Trim::of(profile), kind, &scan(event.write()).unwrap()).len()
+    let event = scan(event.write()).unwrap().into_compact();
+    trim(&Trim::of(profile), kind, &event).as_str().len()
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) struct Source {
         long_help = PATHS_IN_FULL
     )]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read this log group, too, as the ECS console's own event capture fills it
+    /// Also read this log group: one that the function fills, or the ECS console's event capture
     ///
     /// With the region, profile and credentials of the AWS CLI, which must allow
     /// logs:FilterLogEvents.

@@ -13,8 +13,9 @@ Examples:
   ecs-events replay --dry-run --to cloudwatch undelivered.jsonl
   ecs-events replay --to cloudwatch --rate 500 archive
   ecs-events replay --to lambda --function ecs-event-forwarder undelivered.jsonl
-  aws logs filter-log-events --log-group-name NAME --output json | ecs-events replay --to cloudwatch -
+  aws logs filter-log-events --log-group-name NAME --output json | ecs-events replay --to cloudwatch -";
 
+const GUARANTEES: &str = "\
 What is guaranteed:
   The journal has the ids of the events that are about to be sent, and then of those that are \
 stored. A run that is interrupted, in whatever way, can be run again: what is stored is not sent \
@@ -30,26 +31,26 @@ failed, as FORWARDER_ON_REJECTED says; the event's own time stays in its message
 /// what was stored where, and totals: received = stored + stored before + dropped + duplicates +
 /// failed. What is stored by a run is remembered in a journal, and the next run passes over it.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{GUARANTEES}"))]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) source: Source,
-    /// Where to
+    /// Where to send them
     #[arg(long)]
     pub(super) to: To,
     /// The name or ARN of the deployed function, for `--to lambda`
     #[arg(long, value_name = "NAME", required_if_eq("to", "lambda"))]
     pub(super) function: Option<String>,
-    /// The ids of what is stored; one journal for each place that is replayed to
+    /// The ids of stored events; use one journal for each destination
     #[arg(long, value_name = "FILE", default_value = "replay.journal")]
     pub(super) journal: PathBuf,
-    /// At most so many events a second
+    /// Maximum number of events per second
     #[arg(long, value_name = "N")]
     pub(super) rate: Option<NonZeroU32>,
-    /// Send also what an earlier run sent without hearing whether it was stored
+    /// Also send what an earlier run sent without learning whether it was stored
     #[arg(long)]
     pub(super) resend_in_doubt: bool,
-    /// Say what would be sent, send nothing, and leave the journal as it is
+    /// Print what would be sent, send nothing, and leave the journal unchanged
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Print nothing but errors

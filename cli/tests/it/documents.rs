@@ -17,12 +17,26 @@ use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).to_owned()
 }
 
-fn document(name: &str) -> String {
+pub(super) fn document(name: &str) -> String {
     read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every document, by its path from the root.
+pub(super) fn documents() -> Vec<String> {
+    let mut documents = Vec::new();
+    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "tests/fixtures/"] {
+        for file in root().join(folder).read_dir().unwrap() {
+            let file = PathBuf::from(file.unwrap().file_name());
+            let is_document = file.extension().is_some_and(|it| it == "md");
+            documents.extend(is_document.then(|| format!("{folder}{}", file.display())));
+        }
+    }
+    documents.sort();
+    documents
 }
 
 fn ecs_events(arguments: &[&str]) -> String {
@@ -44,36 +58,39 @@ fn assert_says(document_name: &str, text: &str) {
 }
 
 #[test]
-fn the_readme_has_a_row_for_each_variable_and_no_other() {
-    let readme = document("README.md");
+fn documents_have_a_row_for_each_variable_and_no_other() {
+    let page = document("docs/configuration.md");
     for variable in var::ALL {
         let default = match variable.default {
             "" => String::new(),
             default => format!("`{default}`"),
         };
         assert_says(
-            "README.md",
+            "docs/configuration.md",
             &format!("| `{}` | {default} | {} |", variable.name, variable.meaning),
         );
     }
-    let named = readme.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
+    let named = page.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
     assert_eq!(named, var::ALL.len());
 }
 
 #[test]
-fn the_readme_says_what_a_life_leaves_out() {
+fn the_filter_page_says_what_a_life_leaves_out() {
     let quoted = |words: &[&str], last: &str| {
         let (end, others) = words.split_last().unwrap();
         let others: Vec<_> = others.iter().map(|word| format!("`{word}`")).collect();
         format!("{} {last} `{end}`", others.join(", "))
     };
-    assert_says("README.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
-    assert_says("README.md", &format!("the service actions {};", quoted(&STEADY_NAMES, "and")));
+    assert_says("docs/filter.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
+    assert_says(
+        "docs/filter.md",
+        &format!("the service actions {};", quoted(&STEADY_NAMES, "and")),
+    );
     let [first, .., last] = FIRST_VERSIONS;
     let versions = format!(
         "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
     );
-    assert_says("README.md", &versions);
+    assert_says("docs/filter.md", &versions);
     assert_eq!(FIRST_VERSIONS.len(), 5);
 }
 
@@ -106,16 +123,16 @@ fn the_readme_shows_what_forward_prints() {
 }
 
 #[test]
-fn the_readme_shows_one_event_before_and_after() {
+fn documents_show_one_event_before_and_after() {
     let sample = "events/task-out-of-memory.json";
     let before = ["--trim", "full", "--enrich", "off", "--redact", "off"];
     let before = [&["preview", "--show"][..], &before, &[sample]].concat();
-    assert_says("README.md", &ecs_events(&before));
+    assert_says("docs/stored-format.md", &ecs_events(&before));
     let after = ecs_events(&["preview", "--show", sample]);
-    assert_says("README.md", &after);
+    assert_says("docs/stored-format.md", &after);
     let (_, forwarder) = after.split_once("\"forwarder\":").unwrap();
     assert_says(
-        "README.md",
+        "docs/stored-format.md",
         &format!(
             "```json\n\"forwarder\":{}\n```",
             forwarder.trim().trim_end_matches('}').to_owned() + "}"
@@ -124,7 +141,7 @@ fn the_readme_shows_one_event_before_and_after() {
 }
 
 #[test]
-fn the_readme_has_every_error_type_reason_and_category() {
+fn documents_have_every_error_type_reason_and_category() {
     let failures = [
         Failure::UnreadablePayload { offset: None },
         Failure::UnknownPayload,
@@ -135,7 +152,7 @@ fn the_readme_has_every_error_type_reason_and_category() {
         Failure::Rejected { cause: "" },
     ];
     for failure in failures {
-        assert_says("README.md", &format!("| `{}` |", failure.error_type()));
+        assert_says("docs/errors.md", &format!("| `{}` |", failure.error_type()));
     }
     let reasons = [
         R::DetailType,
@@ -148,7 +165,7 @@ fn the_readme_has_every_error_type_reason_and_category() {
         R::Select,
     ];
     for reason in reasons {
-        assert_says("README.md", &format!("`{}`", reason.as_str()));
+        assert_says("docs/errors.md", &format!("`{}`", reason.as_str()));
     }
     let categories = [
         C::OutOfMemory,
@@ -166,23 +183,26 @@ fn the_readme_has_every_error_type_reason_and_category() {
         C::Unknown,
     ];
     let names = categories.map(|category| format!("`{}`", category.as_str())).join(", ");
-    assert_says("README.md", &names);
+    assert_says("docs/stored-format.md", &names);
 }
 
 #[test]
-fn the_readme_shows_the_table_of_fields() {
+fn documents_show_the_table_of_fields() {
     let quoted = |names: &[&str]| {
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     };
     for (_, paths) in CONTRACT {
-        assert_says("README.md", &quoted(paths));
+        assert_says("docs/stored-format.md", &quoted(paths));
     }
     for (_, removals) in LEAN {
         for removal in removals {
             match removal {
-                Removal::These(paths) => assert_says("README.md", &quoted(paths)),
+                Removal::These(paths) => assert_says("docs/stored-format.md", &quoted(paths)),
                 Removal::AllBut(array, kept) => {
-                    assert_says("README.md", &format!("of `{array}[]` all but {}", quoted(kept)));
+                    assert_says(
+                        "docs/stored-format.md",
+                        &format!("of `{array}[]` all but {}", quoted(kept)),
+                    );
                 }
             }
         }
@@ -190,25 +210,9 @@ fn the_readme_shows_the_table_of_fields() {
 }
 
 #[test]
-fn documents_lead_only_to_files_that_exist() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "events/README.md"] {
-        let text = document(name);
-        for link in
-            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
-        {
-            let path = link.split('#').next().unwrap_or_default();
-            if !path.is_empty() && !path.starts_with("http") {
-                let folder = root().join(name).parent().unwrap().to_owned();
-                assert!(folder.join(path).exists(), "{name} leads to {link}");
-            }
-        }
-    }
-}
-
-#[test]
 fn every_file_of_a_source_folder_that_a_document_names_exists() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
-        let text = document(name);
+    for name in documents() {
+        let text = document(&name);
         for word in text.split('`').skip(1).step_by(2) {
             let is_path =
                 ["src/", "cli/", "tests/", "events/"].iter().any(|folder| word.starts_with(folder));
@@ -234,15 +238,15 @@ fn fault_tests() -> BTreeSet<String> {
 
 #[test]
 fn the_fault_table_names_every_fault_test_and_no_other() {
-    let readme = document("README.md");
-    let named = readme.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
+    let table = document("docs/faults.md");
+    let named = table.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
 
 #[test]
-fn the_readme_has_every_metric_with_its_unit_and_every_alarm() {
-    let readme = document("README.md");
-    let rows: Vec<_> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+fn documents_have_every_metric_with_its_unit_and_every_alarm() {
+    let page = document("docs/operate.md");
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
     for metric in ecs_event_forwarder::metrics::name::ALL {
         let unit = match metric.unit.as_str() {
             "bytes" => "Bytes",

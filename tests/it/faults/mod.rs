@@ -1,6 +1,6 @@
 //! One test for each thing that can go wrong, and more where it goes wrong in more ways than one.
 //!
-//! The fault table in the README names them. Every test runs in a `Scene`, which also checks that
+//! The fault table in `docs/faults.md` names them. Every test runs in a `Scene`, which also checks that
 //! nobody hears of the secret that its events carry.
 
 mod creation;

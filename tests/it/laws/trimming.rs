@@ -92,11 +92,11 @@ pub(crate) fn expected(profile: Profile, event: &Tree) -> Tree {
 }
 
 fn trimmed(by: &Trim, event: &Tree) -> Tree {
-    let scanned = scan(event.write()).unwrap();
+    let scanned = scan(event.write()).unwrap().into_compact();
     let kind = kind_of(event);
     let text = trim(by, &EventKind::from_detail_type(kind.into()), &scanned);
-    let tree = Tree::read(&text);
-    assert_eq!(tree.write(), text, "no white space");
+    let tree = Tree::read(text.as_str());
+    assert_eq!(tree.write(), text.as_str(), "no white space");
     tree
 }
 
