@@ -4,9 +4,23 @@ import json
 import re
 
 import pytest
+from aws_provider import RELEASE, camel, schema, types_of
 from cloudformation import Resolver
 from conftest import EVENTS, REGION, forwarded
-from terraform import ACCOUNT, MODULE, applied, called, expression, read, terraform, without_provider
+from terraform import (
+    ACCOUNT,
+    META,
+    MODULE,
+    applied,
+    called,
+    expression,
+    is_block,
+    members,
+    module_without_provider,
+    read,
+    terraform,
+    without_provider,
+)
 from test_deploy import OTHERWISE
 from test_template import PATTERNS, samples, transformed, variables
 
@@ -259,7 +273,7 @@ def evaluated(folder, sets, **place):
     zip_file = folder / "function.zip"
     zip_file.write_bytes(b"")
     calls = {f"set{number}": typed(given) | {"zip": str(zip_file)} for number, given in enumerate(sets)}
-    copy = without_provider(MODULE, folder / "copy" / "terraform", **place)
+    copy = module_without_provider(folder / "copy", **place)
     outputs = applied(called(folder / "root", copy, calls))
     return [outputs[name] for name in calls]
 
@@ -368,7 +382,7 @@ def is_taken(parameter, value):
 
 def test_variables_take_what_the_parameters_take(template, tmp_path):
     parameters = {snake(name): it for name, it in template["Parameters"].items()}
-    copy = without_provider(MODULE, tmp_path / "copy" / "terraform")
+    copy = module_without_provider(tmp_path / "copy")
     zip_file = tmp_path / "function.zip"
     zip_file.write_bytes(b"")
     good, bad = {}, {}
@@ -400,6 +414,70 @@ def test_what_is_parked_outlives_a_change_and_the_rule_waits_for_its_permission(
     assert lifecycle["prevent_destroy"] is True
     waits = resources["aws_cloudwatch_event_target", "function"]["depends_on"]
     assert {"${aws_lambda_permission.rule}", "${aws_sqs_queue_policy.undelivered}"} <= set(waits)
+
+
+EXAMPLES = {
+    "one-region": {},
+    "two-regions": {},
+    "central-account": {
+        "organization_id": "o-abcdefghij",
+        "member_role_arn": "arn:aws:iam::222222222222:role/terraform",
+    },
+}
+
+
+def test_each_example_can_be_applied(tmp_path):
+    assert {folder.name for folder in (MODULE / "examples").iterdir()} == EXAMPLES.keys()
+    copy = module_without_provider(tmp_path / "copy")
+    dist = tmp_path / "copy" / "dist"
+    dist.mkdir()
+    (dist / "ecs-event-forwarder-arm64.zip").write_bytes(b"")
+    for name, arguments in EXAMPLES.items():
+        example = without_provider(MODULE / "examples" / name, copy / "examples" / name)
+        applied(called(tmp_path / name, example, {"example": arguments}))
+
+
+def wrong(types, kind, body, place):
+    """What a resource or a block says that the provider does not know, or lacks that it demands."""
+    known = types[kind]
+    given = {camel(name): value for name, value in members(body).items() if name not in META}
+    for name, value in given.items():
+        if name not in known:
+            yield f"{place}: no argument {name}"
+        elif is_block(value) != (known[name][1] is not None):
+            yield f"{place}: {name} is a block here or there alone"
+        elif is_block(value):
+            for it in value:
+                yield from wrong(types, known[name][1], it, f"{place}.{name}")
+    for name, (is_required, _) in known.items():
+        if is_required and name not in given:
+            yield f"{place}: {name} is missing"
+
+
+def test_the_provider_knows_each_argument_and_attribute_in_the_release_that_is_demanded():
+    types = schema()
+    folders = [MODULE, *(file.parent for file in MODULE.rglob("*/main.tf") if ".terraform" not in file.parts)]
+    found = 0
+    for folder in folders:
+        blocks = read(folder)
+        [(_, settings)] = blocks["terraform"]
+        assert literal(settings["required_version"]) == ">= 1.5", folder
+        providers = settings.get("required_providers", [])
+        assert all(literal(it["aws"]["version"]) == f">= {RELEASE}" for it in providers), folder
+        for kind, labels, body in [
+            *((labels[0], labels, body) for labels, body in blocks.get("resource", [])),
+            *((f"data.{labels[0]}", labels, body) for labels, body in blocks.get("data", [])),
+        ]:
+            assert providers, folder
+            assert list(wrong(types, types_of(kind)[0], body, " ".join(labels))) == []
+            found += 1
+        text = "\n".join(file.read_text() for file in folder.glob("*.tf"))
+        for is_data, kind, attribute in re.findall(
+            r"(?<![\w.])(data\.)?(aws_\w+)\.\w+(?:\[[^\]]*\])?\.(\w+)", text
+        ):
+            arguments, attributes = types_of(is_data + kind)
+            assert camel(attribute) in types[attributes] or camel(attribute) in types[arguments], (kind, attribute)
+    assert found > 30
 
 
 @pytest.fixture(scope="session")
