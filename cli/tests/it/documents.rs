@@ -29,7 +29,7 @@ pub(super) fn document(name: &str) -> String {
 /// Every document, by its path from the root.
 pub(super) fn documents() -> Vec<String> {
     let mut documents = Vec::new();
-    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "tests/fixtures/"] {
+    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "terraform/", "tests/fixtures/"] {
         for file in root().join(folder).read_dir().unwrap() {
             let file = PathBuf::from(file.unwrap().file_name());
             let is_document = file.extension().is_some_and(|it| it == "md");
