@@ -241,6 +241,7 @@ const ELSEWHERE: &[&str] = &[
 const ONLINE: &[&str] = &[
     "--follow",
     "--from-log-group",
+    "--since 1h",
     "--to lambda",
     "aws ",
     "sam deploy",
