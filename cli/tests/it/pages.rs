@@ -239,7 +239,7 @@ const ELSEWHERE: &[&str] = &[
     "uv",
 ];
 const ONLINE: &[&str] =
-    &["--follow", "--from-log-group", "--since 1h", "--to lambda", "aws ", "sam deploy"];
+    &["timeline --cluster", "--follow", "--from-log-group", "--to lambda", "aws ", "sam deploy"];
 
 /// Whether a command can run here, as it stands or as the tool that it installs.
 fn offline(command: &str) -> Option<String> {
