@@ -61,6 +61,8 @@ pub enum Failure {
         arn: String,
         /// What another policy says, whatever the role allows: `a permissions boundary does not allow`.
         denied_by: Option<String>,
+        /// Whose permissions were asked for.
+        caller: Caller,
     },
     /// CloudWatch Logs did not take it, even after the SDK's retries.
     Undelivered {
@@ -79,6 +81,25 @@ pub enum Failure {
         /// Why, in CloudWatch Logs' terms.
         cause: &'static str,
     },
+}
+
+/// Whose credentials sign the requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// The function's role.
+    #[default]
+    Role,
+    /// The credentials of whoever runs the command line.
+    Person,
+}
+
+impl Caller {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Role => "the function's role",
+            Self::Person => "your credentials",
+        }
+    }
 }
 
 impl Failure {
@@ -110,11 +131,12 @@ impl fmt::Display for Failure {
             Self::ForeignSource => f.write_str(
                 "the event's source is not accepted; FORWARDER_SOURCES lists those that are",
             ),
-            Self::AccessDenied { action, arn, denied_by: None } => {
-                write!(f, "the function's role must allow {action} on {arn}")
+            Self::AccessDenied { action, arn, denied_by: None, caller } => {
+                write!(f, "{} must allow {action} on {arn}", caller.name())
             }
-            Self::AccessDenied { action, arn, denied_by: Some(policy) } => {
-                write!(f, "{policy} {action} on {arn}: no permission of the function's role helps")
+            Self::AccessDenied { action, arn, denied_by: Some(policy), caller } => {
+                let name = caller.name();
+                write!(f, "{policy} {action} on {arn}: no permission of {name} helps")
             }
             Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::DeadlineNear { cause } => {

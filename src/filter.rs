@@ -55,6 +55,18 @@ pub enum DropReason {
 }
 
 impl DropReason {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::DetailType,
+        Self::EventType,
+        Self::Cluster,
+        Self::EventName,
+        Self::Service,
+        Self::TaskStatus,
+        Self::Rules,
+        Self::Select,
+    ];
+
     /// As it is counted and shown.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -31,9 +31,9 @@ Exit codes: 0 nothing changes, 1 something changes or could not be read, 2 bad u
 
 /// Print what another policy would do to the same events
 ///
-/// Which settings differ; which events would be kept, dropped or stored elsewhere; which fields
-/// appear, vanish or read otherwise in those that are kept by both; and what it does to the cost.
-/// Made for a pull request: the exit code is 1 if anything changes.
+/// Prints which settings differ; which events would be kept, dropped or stored elsewhere; which
+/// fields appear, vanish or change in events that both keep; and the effect on the cost. Made for a
+/// pull request: the exit code is 1 if anything changes.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

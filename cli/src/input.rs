@@ -30,8 +30,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
+use tokio::sync::mpsc::{Receiver, channel};
 
 pub(crate) use place::Place;
 pub(crate) use source::Source;
@@ -48,6 +48,8 @@ pub(crate) struct Chunk {
     pub(crate) arrivals: Vec<Arrival>,
     /// A sentence for each thing that could not be read.
     pub(crate) unreadable: Vec<String>,
+    /// True if one of them is a log group.
+    pub(crate) has_lost_group: bool,
     /// Number of bytes that are read so far.
     bytes: usize,
 }
@@ -55,7 +57,7 @@ pub(crate) struct Chunk {
 /// A file or a log group.
 enum Whole {
     File(PathBuf),
-    LogGroup { name: String, times_ms: Range<i64>, has_bar: bool },
+    LogGroup { name: String, times_ms: Range<i64>, filter: Option<String>, has_bar: bool },
 }
 
 /// Everything that the source holds, read and decoded on a thread of its own.
@@ -80,6 +82,7 @@ struct Reader {
 
 struct Current {
     file: Arc<str>,
+    is_log_group: bool,
     values: Format,
     line: usize,
     /// Arrivals on that line.
@@ -96,9 +99,10 @@ impl Inputs {
         for path in &source.paths {
             finder.look_at(path);
         }
-        let log_group = source.from_log_group.as_ref().map(|name| Whole::LogGroup {
+        let log_groups = source.from_log_group.iter().map(|name| Whole::LogGroup {
             name: name.clone(),
             times_ms: source.log_times_ms(),
+            filter: source.filter.clone(),
             has_bar: !has_bar,
         });
         // How much a compressed file holds is known at its end.
@@ -107,16 +111,16 @@ impl Inputs {
             |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
         let bytes_in_all: Option<u64> =
             finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
-        let bytes_in_all = bytes_in_all.filter(|_| log_group.is_none());
-        let waiting = finder.files.into_iter().map(Whole::File).chain(log_group).collect();
+        let bytes_in_all = bytes_in_all.filter(|_| source.from_log_group.is_empty());
+        let waiting = finder.files.into_iter().map(Whole::File).chain(log_groups).collect();
         let unreadable = finder.unreadable;
         let window = source.window;
-        let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
+        let (sender, chunks) = channel(CHUNKS_AHEAD);
         let reader = thread::spawn(move || {
             let mut reader = Reader { waiting, current: None, unreadable, bytes_before: 0, window };
             while let Some(chunk) = reader.next_chunk() {
                 // The command may have ended.
-                if sender.send(chunk).is_err() {
+                if sender.blocking_send(chunk).is_err() {
                     break;
                 }
             }
@@ -136,15 +140,24 @@ impl Inputs {
 
     /// The next arrivals, or none at the end.
     pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
-        if let Ok(chunk) = self.chunks.recv() {
+        let chunk = self.chunks.blocking_recv();
+        self.take(chunk)
+    }
+
+    /// The same for a caller that waits for something else, too. It may give up waiting.
+    pub(crate) async fn chunk(&mut self) -> Option<Chunk> {
+        let chunk = self.chunks.recv().await;
+        self.take(chunk)
+    }
+
+    fn take(&mut self, chunk: Option<Chunk>) -> Option<Chunk> {
+        if let Some(chunk) = &chunk {
             self.bytes = chunk.bytes;
-            return Some(chunk);
-        }
-        // A reader that panicked has not read everything.
-        if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+        } else if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+            // A reader that panicked has not read everything.
             std::panic::resume_unwind(panic);
         }
-        None
+        chunk
     }
 }
 
@@ -164,7 +177,10 @@ impl Reader {
                 };
                 match Current::open(&whole) {
                     Ok(current) => self.current = Some(current),
-                    Err(error) => chunk.unreadable.push(cannot_read(&whole.name(), &error)),
+                    Err(error) => {
+                        chunk.has_lost_group |= matches!(whole, Whole::LogGroup { .. });
+                        chunk.unreadable.push(cannot_read(&whole.name(), &error));
+                    }
                 }
                 continue;
             };
@@ -193,6 +209,7 @@ impl Reader {
                     chunk.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
                 }
                 Err(error) => {
+                    chunk.has_lost_group |= current.is_log_group;
                     chunk.unreadable.push(cannot_read(&current.file, &error));
                 }
             }
@@ -209,12 +226,13 @@ impl Current {
         let reader: Box<dyn Read> = match whole {
             Whole::File(path) if is_stdin(path) => Box::new(io::stdin()),
             Whole::File(path) => Box::new(File::open(path)?),
-            Whole::LogGroup { name, times_ms, has_bar } => {
-                Box::new(log_group(name, times_ms.clone(), *has_bar))
+            Whole::LogGroup { name, times_ms, filter, has_bar } => {
+                Box::new(log_group(name, times_ms.clone(), filter.clone(), *has_bar))
             }
         };
         let values = Format::open(reader)?;
-        Ok(Self { file: whole.name().into(), values, line: 0, items: 0, arrivals: 0 })
+        let is_log_group = matches!(whole, Whole::LogGroup { .. });
+        Ok(Self { file: whole.name().into(), is_log_group, values, line: 0, items: 0, arrivals: 0 })
     }
 
     fn place(&mut self, line: usize) -> Place {

@@ -11,7 +11,7 @@ mod progress;
 mod variables;
 mod policy_file;
 mod options;
-mod sidecars;
+mod sign_in;
 mod cloudwatch;
 mod input;
 mod redacted;
@@ -19,6 +19,7 @@ mod dollars;
 mod rehearsal;
 mod estimate;
 mod tally;
+mod story;
 mod folder;
 // Commands.
 mod forward;

@@ -34,8 +34,8 @@ Examples:
 ///
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop
-/// category, and its log group or why it is not kept. "by the rule" is what the event pattern of the
-/// same policy leaves out, so that the function is not even invoked.
+/// category, and its log group or why it is not kept. "by the rule" marks events that the event
+/// pattern of the same policy leaves out: the function is not even invoked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

@@ -26,7 +26,7 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// Those that both want. A condition that the pattern does not state is none here.
+    /// The event types that the list and the selection both want; one that is absent wants all.
     pub(super) fn new(event_types: Option<&Patterns>, select: Option<Select>) -> Self {
         let mut wanted = event_types.map_or(EventType::ALL.to_vec(), wanted_types);
         if select == Some(Select::Problems) {

@@ -1,4 +1,5 @@
-//! What is derived of an event, row by row of the contract's tables (sections 3 and 6).
+//! What is derived from an event, row by row of the tables in `docs/filter.md` and
+//! `docs/stored-format.md`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -52,7 +53,7 @@ fn check(name: &str, kind: &str, detail: &Value, expected: &str) {
     assert_eq!(facts[name].as_str().unwrap_or("-"), expected, "{kind} {detail}");
 }
 
-// Section 3, "eventType for every event".
+// "Every event has an event type" in `docs/filter.md`.
 
 #[test]
 fn a_native_event_type_is_taken_in_every_kind() {

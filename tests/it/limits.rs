@@ -38,14 +38,13 @@ fn put_retention_policy() {
     assert_eq!(days.len(), 22);
 }
 
-/// Section 7 of the contract.
+/// A choice of this project: a stub holds an identity and a story, and fits any request.
 #[test]
 fn a_stub() {
     assert_eq!(limit::STUB_BYTES, 65_536);
 }
 
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html>, and section 3
-/// of the contract.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html>
 #[test]
 fn detail_types() {
     let known = EventKind::KNOWN.map(|kind| kind.detail_type().to_owned());

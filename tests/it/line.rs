@@ -153,7 +153,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("deployment-completed",                       ["prod", "web", "INFO", "-", "stored"]),
     ("deployment-failed",                          ["staging", "checkout", "ERROR", "-", "stored"]),
     ("deployment-of-unknown-cluster",              ["-", "legacy", "INFO", "-", "stored"]),
-    // Beyond the contract, which names three sources of a service: hooks say `serviceArn` alone.
+    // A hook names its service in `serviceArn` alone.
     ("hook-awaiting-action",                       ["prod", "checkout", "INFO", "-", "stored"]),
     // Daemons.
     ("daemon-task-start-impaired",        ["prod", "-", "WARN", "-", "stored"]),

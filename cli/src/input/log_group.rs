@@ -1,9 +1,8 @@
 //! A log group that keeps whole events, as the ECS console's own capture fills it.
 
 use super::pieces::Pieces;
-use crate::cloudwatch::{in_words, sign_in};
 use crate::progress::Progress;
-use aws_sdk_cloudwatchlogs::config::Builder;
+use crate::sign_in::{in_words, sign_in};
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use ecs_event_forwarder::deliver::logs_client;
@@ -17,11 +16,16 @@ use tokio::runtime;
 ///
 /// A thread of its own reads one page ahead, with the region, profile and endpoint that every AWS
 /// program finds.
-pub(super) fn log_group(name: &str, times_ms: Range<i64>, has_bar: bool) -> impl Read + use<> {
+pub(super) fn log_group(
+    name: &str,
+    times_ms: Range<i64>,
+    filter: Option<String>,
+    has_bar: bool,
+) -> impl Read + use<> {
     let (sender, pages) = sync_channel(1);
     let name = name.to_owned();
     thread::spawn(move || {
-        if let Err(cause) = read(&name, &times_ms, &sender) {
+        if let Err(cause) = read(&name, &times_ms, filter.as_deref(), &sender) {
             // The command may have ended.
             let _ = sender.send(Err(cause));
         }
@@ -53,16 +57,17 @@ pub(super) fn log_group(name: &str, times_ms: Range<i64>, has_bar: bool) -> impl
 fn read(
     name: &str,
     times_ms: &Range<i64>,
+    filter: Option<&str>,
     pages: &SyncSender<Result<Vec<FilteredLogEvent>, String>>,
 ) -> Result<(), String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
-    let config = runtime.block_on(sign_in())?;
-    let client = logs_client(Builder::from(&config));
+    let client = logs_client(runtime.block_on(sign_in())?.logs()?);
     let mut token = None;
     loop {
         let request = client.filter_log_events().log_group_name(name).set_next_token(token);
         let request = request.start_time(times_ms.start).end_time(times_ms.end);
+        let request = request.set_filter_pattern(filter.map(str::to_owned));
         let page = runtime.block_on(request.send()).map_err(|error| cause(name, &error))?;
         token = page.next_token;
         if pages.send(Ok(page.events.unwrap_or_default())).is_err() || token.is_none() {
@@ -73,12 +78,12 @@ fn read(
 
 fn cause<E>(name: &str, error: &E) -> String
 where
-    E: ProvideErrorMetadata + std::error::Error,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     match error.code() {
         Some("AccessDeniedException") => {
             format!(
-                "your role must allow logs:FilterLogEvents on arn:*:logs:*:*:log-group:{name}:*"
+                "your credentials must allow logs:FilterLogEvents on arn:*:logs:*:*:log-group:{name}:*"
             )
         }
         Some("ResourceNotFoundException") => "there is no such log group".to_owned(),

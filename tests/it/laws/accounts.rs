@@ -271,7 +271,7 @@ proptest! {
     }
 }
 
-/// Section 7 of the contract: the same id, or the same task or instance at the same version.
+/// True for duplicates: the same id, or the same task or instance at the same version.
 fn are_same(one: &Tree, other: &Tree) -> bool {
     let revision = |event: &Tree| {
         let detail = event.get("detail")?;
