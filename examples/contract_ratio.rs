@@ -7,7 +7,7 @@
 
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::EventKind;
-use ecs_event_forwarder::json::{Json, Shape, Value, scan};
+use ecs_event_forwarder::json::{Compact, Shape, Value, scan};
 use ecs_event_forwarder::trim::{Profile, Trim, trim};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ fn ratio(part: usize, whole: usize) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "an example of the command line's kind")]
-fn events_in(folders: &[PathBuf]) -> std::io::Result<Vec<Json>> {
+fn events_in(folders: &[PathBuf]) -> std::io::Result<Vec<Compact>> {
     let mut events = Vec::new();
     for folder in folders {
         for entry in std::fs::read_dir(folder)? {
@@ -82,8 +82,8 @@ fn events_in(folders: &[PathBuf]) -> std::io::Result<Vec<Json>> {
     Ok(events)
 }
 
-fn add(sum: &mut Sum, kind: &EventKind<'_>, event: &Json) {
-    let text = |profile| trim(&Trim::of(profile), kind, event);
+fn add(sum: &mut Sum, kind: &EventKind<'_>, event: &Compact) {
+    let text = |profile| trim(&Trim::of(profile), kind, event).into_string();
     let [full, lean, minimal] = [Profile::Full, Profile::Lean, Profile::Minimal].map(text);
     sum.events += 1;
     sum.full += full.len();

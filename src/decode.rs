@@ -1,7 +1,7 @@
 //! Step 1: payload → arrivals.
 
 use crate::event::{Arrival, Failure, Origin};
-use crate::json::{self, Json, Shape, Value};
+use crate::json::{self, Compact, Json, Shape, Value};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -98,14 +98,11 @@ fn record(record: Value<'_>) -> Arrival {
 const RECORDS_AROUND: usize = 8;
 
 /// The event, taken out of the on-failure records around it.
-fn event(mut json: Json) -> Result<Json, Failure> {
+fn event(mut json: Json) -> Result<Compact, Failure> {
     for _ in 0..RECORDS_AROUND {
         let root = json.root();
         if is_event(root) {
-            if json.is_spaced() {
-                json = scan(json::compact(json.text()))?;
-            }
-            return Ok(json);
+            return Ok(json.into_compact());
         }
         let inner = root.get("requestContext").and(root.get("requestPayload"));
         json = scan(inner.ok_or(Failure::UnknownPayload)?.text().to_owned())?;

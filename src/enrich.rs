@@ -3,15 +3,22 @@
 //! Logs Insights cannot subtract times written as text, nor derive an event type.
 
 use crate::event::{EcsEvent, StopCategory};
+use crate::message::Message;
 use std::fmt::Write;
 
-/// Appends the `forwarder` object to a JSON object: flat, and only what applies.
+/// Appends the `forwarder` object to a message: flat, and only what applies.
 ///
-/// `event` is what is known of the event, if that is wanted; `oversize_bytes` is the size of an
-/// event that the message only stands for.
-pub fn enrich(message: &mut String, event: Option<&EcsEvent<'_>>, oversize_bytes: Option<usize>) {
-    message.truncate(message.len() - 1);
-    message.push_str(",\"forwarder\":{");
+/// `event` is the classified event, or none if the policy adds nothing of it; `oversize_bytes` is
+/// the size of an event that was too large, and for which a stub stands.
+pub fn enrich(
+    message: Message,
+    event: Option<&EcsEvent<'_>>,
+    oversize_bytes: Option<usize>,
+) -> Message {
+    let mut text = message.into_string();
+    text.truncate(text.len() - 1);
+    text.push_str(",\"forwarder\":{");
+    let message = &mut text;
     if let Some(event) = event {
         put_text(message, "eventType", Some(event.event_type.as_str()));
         put_text(message, "cluster", event.cluster.as_deref());
@@ -24,7 +31,8 @@ pub fn enrich(message: &mut String, event: Option<&EcsEvent<'_>>, oversize_bytes
     }
     let oversize_bytes = oversize_bytes.and_then(|bytes| i64::try_from(bytes).ok());
     put_number(message, "oversizeBytes", oversize_bytes);
-    message.push_str("}}");
+    text.push_str("}}");
+    Message::of_step(text)
 }
 
 fn put_key(out: &mut String, key: &str) {

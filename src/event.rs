@@ -1,6 +1,6 @@
 //! What comes in: arrivals, their envelopes, and what we know of an ECS event.
 
-use crate::json::Json;
+use crate::json::Compact;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -21,8 +21,8 @@ pub enum Origin {
 pub struct Arrival {
     /// How it came.
     pub origin: Origin,
-    /// The EventBridge event, without white space between tokens, or why there is none.
-    pub event: Result<Json, Failure>,
+    /// The EventBridge event, or why there is none.
+    pub event: Result<Compact, Failure>,
     /// Bytes of the event as it came.
     pub bytes: usize,
 }
@@ -177,13 +177,15 @@ pub enum EventKind<'a> {
     DaemonDeployment,
     /// `AWS API Call via CloudTrail`
     CloudTrail,
+    /// `AWS Service Event via CloudTrail`
+    CloudTrailServiceEvent,
     /// Any other: AWS adds kinds without notice.
     Other(Cow<'a, str>),
 }
 
 impl<'a> EventKind<'a> {
     /// All kinds that are known.
-    pub const KNOWN: [Self; 9] = [
+    pub const KNOWN: [Self; 10] = [
         Self::Task,
         Self::ContainerInstance,
         Self::ContainerInstanceHealth,
@@ -193,6 +195,7 @@ impl<'a> EventKind<'a> {
         Self::DaemonServiceAction,
         Self::DaemonDeployment,
         Self::CloudTrail,
+        Self::CloudTrailServiceEvent,
     ];
 
     /// The kind that EventBridge calls `detail_type`.
@@ -221,6 +224,7 @@ impl<'a> EventKind<'a> {
             Self::DaemonServiceAction => Some("ECS Daemon Service Action"),
             Self::DaemonDeployment => Some("ECS Daemon Deployment State Change"),
             Self::CloudTrail => Some("AWS API Call via CloudTrail"),
+            Self::CloudTrailServiceEvent => Some("AWS Service Event via CloudTrail"),
             Self::Other(_) => None,
         }
     }
@@ -236,7 +240,7 @@ impl<'a> EventKind<'a> {
             Self::Hook => "hook",
             Self::DaemonServiceAction => "daemon-service-action",
             Self::DaemonDeployment => "daemon-deployment",
-            Self::CloudTrail => "cloudtrail",
+            Self::CloudTrail | Self::CloudTrailServiceEvent => "cloudtrail",
             Self::Other(_) => "other",
         }
     }
@@ -282,7 +286,7 @@ pub enum StopCategory {
     ContainerHealthCheck,
     /// Spot capacity was taken back.
     SpotInterruption,
-    /// The host failed.
+    /// The host failed, or AWS or an operator took it out of service.
     Infrastructure,
     /// It never started.
     FailedToStart,
@@ -290,10 +294,8 @@ pub enum StopCategory {
     EssentialContainerExited,
     /// The service moved it to another Availability Zone.
     Rebalancing,
-    /// The service needed fewer tasks.
+    /// The service needed fewer tasks, or a deployment replaced it.
     Scaling,
-    /// A deployment replaced it.
-    Deployment,
     /// Somebody stopped it.
     User,
     /// None of these.
@@ -315,7 +317,6 @@ impl StopCategory {
             Self::EssentialContainerExited => "essential_container_exited",
             Self::Rebalancing => "rebalancing",
             Self::Scaling => "scaling",
-            Self::Deployment => "deployment",
             Self::User => "user",
             Self::Unknown => "unknown",
         }

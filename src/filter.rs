@@ -130,7 +130,8 @@ fn carries_event_name(event: &EcsEvent<'_>) -> bool {
         | EventKind::Hook
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
-        | EventKind::CloudTrail => true,
+        | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent => true,
         EventKind::Task
         | EventKind::ContainerInstance
         | EventKind::ContainerInstanceHealth

@@ -13,6 +13,7 @@ mod scan;
 
 use node::{NONE, Node};
 use std::borrow::Cow;
+use std::ops::Deref;
 
 pub use node::{DEPTH, Malformed, Shape};
 pub use string::{string_end, unescape};
@@ -53,11 +54,18 @@ pub fn scan(text: String) -> Result<Json, Malformed> {
     Ok(Json { text, nodes, spaced })
 }
 
-/// Removes the white space between the tokens of a scanned text.
-pub fn compact(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    out.extend(tokens(text).map(|token| token.text));
-    out
+/// A scanned text without white space between its tokens.
+///
+/// [`Json::into_compact`] is the only way to make one. It reads like a [`Json`].
+#[derive(Clone)]
+pub struct Compact(Json);
+
+impl Deref for Compact {
+    type Target = Json;
+
+    fn deref(&self) -> &Json {
+        &self.0
+    }
 }
 
 impl Json {
@@ -76,14 +84,18 @@ impl Json {
         &self.text
     }
 
-    /// Returns the whole text.
-    pub fn into_text(self) -> String {
-        self.text
-    }
-
-    /// True if there is white space between tokens.
-    pub fn is_spaced(&self) -> bool {
-        self.spaced
+    /// Removes the white space between tokens; events that ECS sends have none.
+    ///
+    /// # Panics
+    ///
+    /// Never: JSON without that white space is JSON.
+    pub fn into_compact(self) -> Compact {
+        if !self.spaced {
+            return Compact(self);
+        }
+        let mut text = String::with_capacity(self.text.len());
+        text.extend(tokens(&self.text).map(|token| token.text));
+        Compact(scan(text).expect("JSON without white space is JSON"))
     }
 
     fn node(&self, at: usize) -> &Node {
@@ -165,6 +177,12 @@ impl<'a> Value<'a> {
             at = json.node(at).next as usize;
             Some(child)
         })
+    }
+
+    /// All members and elements below the value, at any depth, in the order of the text.
+    pub fn descendants(self) -> impl Iterator<Item = Self> {
+        let json = self.json;
+        (self.at + 1..json.node(self.at).next as usize).map(move |at| Value { json, at })
     }
 
     /// Those elements of an array that are objects or arrays; nothing else has elements.

@@ -4,8 +4,9 @@ use crate::classify::classify;
 use crate::enrich::enrich;
 use crate::event::{EcsEvent, Failure};
 use crate::filter::{DropReason, Verdict, filter};
-use crate::json::Json;
+use crate::json::Compact;
 use crate::log::{Destination, limit};
+use crate::message::Message;
 use crate::note::{Note, note};
 use crate::policy::Policy;
 use crate::redact::redact;
@@ -41,8 +42,12 @@ pub struct Kept {
 /// # Errors
 ///
 /// The policy does not accept the event's source. Trying again does not help.
-pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgement<'a>, Failure> {
-    let known = classify(event);
+pub fn judge<'a>(
+    policy: &Policy,
+    event: &'a Compact,
+    now_ms: i64,
+) -> Result<Judgement<'a>, Failure> {
+    let known = classify(event, &policy.sidecars);
     if !policy.sources.hold(Some(&known.envelope.source)) {
         return Err(Failure::ForeignSource);
     }
@@ -50,7 +55,7 @@ pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgem
     let ruling = match filter(&policy.filter, &known) {
         Verdict::Drop(reason) => Err(reason),
         Verdict::Keep => Ok(Kept {
-            message: message(policy, event, &known),
+            message: message(policy, event, &known).into_string(),
             destination: route(&policy.routes, &known),
             timestamp_ms: known.timestamp_ms.unwrap_or(now_ms),
         }),
@@ -59,16 +64,16 @@ pub fn judge<'a>(policy: &Policy, event: &'a Json, now_ms: i64) -> Result<Judgem
 }
 
 /// Returns the message to store: trimmed as the policy says, or further if it is still too large.
-fn message(policy: &Policy, event: &Json, known: &EcsEvent<'_>) -> String {
+fn message(policy: &Policy, event: &Compact, known: &EcsEvent<'_>) -> Message {
     let trimmed = |fields: &Trim| trim(fields, &known.kind, event);
-    let finish = |text: String, oversize_bytes: Option<usize>| {
-        let mut text = if policy.redact { redact(text) } else { text };
+    let finish = |message: Message, oversize_bytes: Option<usize>| {
+        let message = if policy.redact { redact(message) } else { message };
         if policy.enrich || oversize_bytes.is_some() {
-            enrich(&mut text, policy.enrich.then_some(known), oversize_bytes);
+            return enrich(message, policy.enrich.then_some(known), oversize_bytes);
         }
-        text
+        message
     };
-    let fits = |text: &String| text.len() <= limit::MESSAGE_BYTES;
+    let fits = |message: &Message| message.as_str().len() <= limit::MESSAGE_BYTES;
     let as_wanted = finish(trimmed(&policy.trim), None);
     if fits(&as_wanted) {
         return as_wanted;

@@ -42,6 +42,7 @@ pub mod json;
 pub mod glob;
 pub mod event;
 pub mod log;
+pub mod message;
 // Steps; each knows the words, none knows another.
 pub mod decode;
 pub mod classify;

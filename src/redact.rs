@@ -14,22 +14,24 @@ mod words;
 mod url;
 
 use crate::json;
+use crate::message::Message;
 use memchr::memmem;
 use std::borrow::Cow;
 use words::names_a_secret;
 
 const REDACTED_STRING: &str = "\"***\"";
 
-/// Replaces the secrets of a message, which is JSON without white space between tokens.
-pub fn redact(message: String) -> String {
-    if !may_hold_secrets(message.as_bytes()) {
-        return message;
+/// Replaces the secrets of a message.
+pub fn redact(message: Message) -> Message {
+    let text = message.into_string();
+    if !may_hold_secrets(text.as_bytes()) {
+        return Message::of_step(text);
     }
     let open = Vec::with_capacity(json::DEPTH);
     // The next step appends to the message, so the copy gets the same room.
-    let room = message.capacity();
-    let redaction = Redaction { rest: &message, kept: &message, room, out: String::new(), open };
-    redaction.run().unwrap_or(message)
+    let room = text.capacity();
+    let redaction = Redaction { rest: &text, kept: &text, room, out: String::new(), open };
+    Message::of_step(redaction.run().unwrap_or(text))
 }
 
 /// Searches at memory speed for what every secret has near it. Most messages hold none of it.

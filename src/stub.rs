@@ -1,7 +1,8 @@
 //! Step 4, at worst: an event too large to store → what it was about.
 
-use crate::json::{Json, Shape, Value};
+use crate::json::{Compact, Shape, Value};
 use crate::log::limit::STUB_BYTES;
+use crate::message::Message;
 
 /// Texts longer than this are replaced by their length.
 const LONG_BYTES: usize = 1024;
@@ -50,7 +51,7 @@ const OF_CONTAINERS: [&str; 4] = ["name", "lastStatus", "exitCode", "reason"];
 
 /// A valid event of at most [`STUB_BYTES`]: the envelope, the identity and the stop story, with
 /// long values replaced by their length.
-pub fn stub(event: &Json) -> String {
+pub fn stub(event: &Compact) -> Message {
     let mut stub = Stub { out: String::with_capacity(STUB_BYTES) };
     stub.out.push('{');
     let is_envelope = |key: &str| key != "detail" && key != "forwarder";
@@ -66,7 +67,7 @@ pub fn stub(event: &Json) -> String {
         stub.out.push('}');
     }
     stub.out.push('}');
-    stub.out
+    Message::of_step(stub.out)
 }
 
 struct Stub {

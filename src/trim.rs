@@ -12,10 +12,11 @@ pub use path::{Path, PathProblem};
 pub use tree::{ALL, Conflict, Fields, Profile, Trim};
 
 use crate::event::EventKind;
-use crate::json::{Json, Shape, Value};
+use crate::json::{Compact, Json, Shape, Value};
+use crate::message::Message;
 
-/// The event's text without the fields that `trim` removes and without a top-level `forwarder`.
-pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {
+/// The event without the fields that `trim` removes and without a top-level `forwarder`.
+pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
     let fields = match kind {
         EventKind::Task => &trim.task,
         EventKind::ContainerInstance => &trim.container_instance,
@@ -26,6 +27,7 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => &ALL,
     };
     let mut out = String::with_capacity(event.text().len() + ROOM_FOR_FORWARDER);
@@ -34,7 +36,7 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Json) -> String {
         "detail" => Some(fields),
         _ => Some(&ALL),
     });
-    out
+    Message::of_step(out)
 }
 
 /// The `forwarder` object is appended in place.

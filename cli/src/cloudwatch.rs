@@ -11,7 +11,7 @@ use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 use tracing_subscriber::filter::LevelFilter;
 
-/// For some batches together: no invocation ends here, and a throttled account comes to rest.
+/// For several batches together: no invocation ends here, and a throttled account can recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 const CONCURRENT_REQUESTS: usize = 8;
 

@@ -11,7 +11,7 @@ Examples:
   ecs-events console-rule arn:aws:ecs:us-east-1:123456789012:cluster/prod
   aws events describe-rule --name \"$(ecs-events console-rule CLUSTER_ARN)\"";
 
-/// Print the name of the rule that the ECS console's event capture creates (unofficial)
+/// Print the name of the ECS console's capture rule (unofficial)
 ///
 /// The console recognises its capture by this name alone. AWS does not document the name and may
 /// change it. If the rule is enabled for a cluster that this function serves, every event is stored

@@ -18,6 +18,8 @@ use crate::table::visible;
 use crate::times::Window;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::glob::Patterns;
+use ecs_event_forwarder::json::Compact;
 use finder::{Finder, cannot_read, is_compressed, is_stdin, name};
 use format::Format;
 use log_group::log_group;
@@ -46,6 +48,8 @@ pub(crate) struct Chunk {
     pub(crate) arrivals: Vec<Arrival>,
     /// A sentence for each thing that could not be read.
     pub(crate) unreadable: Vec<String>,
+    /// True if one of them is a log group.
+    pub(crate) has_lost_group: bool,
     /// Number of bytes that are read so far.
     bytes: usize,
 }
@@ -53,7 +57,7 @@ pub(crate) struct Chunk {
 /// A file or a log group.
 enum Whole {
     File(PathBuf),
-    LogGroup { name: String, times_ms: Range<i64>, has_bar: bool },
+    LogGroup { name: String, times_ms: Range<i64>, filter: Option<String>, has_bar: bool },
 }
 
 /// Everything that the source holds, read and decoded on a thread of its own.
@@ -78,6 +82,7 @@ struct Reader {
 
 struct Current {
     file: Arc<str>,
+    is_log_group: bool,
     values: Format,
     line: usize,
     /// Arrivals on that line.
@@ -94,9 +99,10 @@ impl Inputs {
         for path in &source.paths {
             finder.look_at(path);
         }
-        let log_group = source.from_log_group.as_ref().map(|name| Whole::LogGroup {
+        let log_groups = source.from_log_group.iter().map(|name| Whole::LogGroup {
             name: name.clone(),
             times_ms: source.log_times_ms(),
+            filter: source.filter.clone(),
             has_bar: !has_bar,
         });
         // How much a compressed file holds is known at its end.
@@ -105,8 +111,8 @@ impl Inputs {
             |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
         let bytes_in_all: Option<u64> =
             finder.files.iter().map(|file| Some(bytes(file)?.len())).sum();
-        let bytes_in_all = bytes_in_all.filter(|_| log_group.is_none());
-        let waiting = finder.files.into_iter().map(Whole::File).chain(log_group).collect();
+        let bytes_in_all = bytes_in_all.filter(|_| source.from_log_group.is_empty());
+        let waiting = finder.files.into_iter().map(Whole::File).chain(log_groups).collect();
         let unreadable = finder.unreadable;
         let window = source.window;
         let (sender, chunks) = channel(CHUNKS_AHEAD);
@@ -171,7 +177,10 @@ impl Reader {
                 };
                 match Current::open(&whole) {
                     Ok(current) => self.current = Some(current),
-                    Err(error) => chunk.unreadable.push(cannot_read(&whole.name(), &error)),
+                    Err(error) => {
+                        chunk.has_lost_group |= matches!(whole, Whole::LogGroup { .. });
+                        chunk.unreadable.push(cannot_read(&whole.name(), &error));
+                    }
                 }
                 continue;
             };
@@ -206,6 +215,7 @@ impl Reader {
                     chunk.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
                 }
                 Err(error) => {
+                    chunk.has_lost_group |= current.is_log_group;
                     chunk.unreadable.push(cannot_read(&current.file, &error));
                 }
             }
@@ -222,12 +232,13 @@ impl Current {
         let reader: Box<dyn Read> = match whole {
             Whole::File(path) if is_stdin(path) => Box::new(io::stdin()),
             Whole::File(path) => Box::new(File::open(path)?),
-            Whole::LogGroup { name, times_ms, has_bar } => {
-                Box::new(log_group(name, times_ms.clone(), *has_bar))
+            Whole::LogGroup { name, times_ms, filter, has_bar } => {
+                Box::new(log_group(name, times_ms.clone(), filter.clone(), *has_bar))
             }
         };
         let values = Format::open(reader)?;
-        Ok(Self { file: whole.name().into(), values, line: 0, items: 0, arrivals: 0 })
+        let is_log_group = matches!(whole, Whole::LogGroup { .. });
+        Ok(Self { file: whole.name().into(), is_log_group, values, line: 0, items: 0, arrivals: 0 })
     }
 
     fn place(&mut self, line: usize) -> Place {
@@ -250,7 +261,7 @@ impl Whole {
 
 /// True for an event of the window, and for whatever has no time to compare.
 fn is_in(window: Window, Arrival { event, .. }: &Arrival) -> bool {
-    let time_ms = |event| classify(event).timestamp_ms;
+    let time_ms = |event: &Compact| classify(event, &Patterns::default()).timestamp_ms;
     window.is_open()
         || event.as_ref().ok().and_then(time_ms).is_none_or(|time_ms| window.contains(time_ms))
 }

@@ -20,6 +20,7 @@ mod dollars;
 mod rehearsal;
 mod estimate;
 mod tally;
+mod story;
 mod folder;
 // Commands.
 mod forward;
@@ -34,6 +35,7 @@ mod manual;
 mod config;
 mod console_rule;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ecs_event_forwarder::config::var;
 use outcome::Outcome;
@@ -43,15 +45,16 @@ use variables::Environment;
 
 const EXAMPLES: &str = "\
 Examples:
-  ecs-events preview events
-  ecs-events forward --event-types WARN,ERROR events
-  ecs-events config --trim minimal
+  ecs-events timeline --service web events
+  ecs-events preview --event-types WARN,ERROR events
+  ecs-events cost --from-log-group GROUP --since 7d
 
 Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use or bad configuration.";
 
-/// Filter and trim Amazon ECS events as the Lambda function does, on a laptop
+/// Find out what happened in Amazon ECS, and choose which of its events to keep
 ///
-/// The policy comes from the FORWARDER_* variables of the function, and from an option for each.
+/// Reads events from files, standard input or CloudWatch Logs. The policy, which says what is kept,
+/// comes from the function's FORWARDER_* variables, and from an option for each.
 #[derive(Parser)]
 #[command(name = "ecs-events", version, after_help = EXAMPLES)]
 struct CommandLine {
@@ -61,15 +64,15 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    Forward(forward::Arguments),
-    Preview(preview::Arguments),
-    Replay(replay::Arguments),
+    Timeline(timeline::Arguments),
     Report(report::Arguments),
+    Preview(preview::Arguments),
     Cost(cost::Arguments),
     Diff(diff::Arguments),
     Pattern(pattern::Arguments),
-    Timeline(timeline::Arguments),
     Config(config::Arguments),
+    Forward(forward::Arguments),
+    Replay(replay::Arguments),
     ConsoleRule(console_rule::Arguments),
     Completions(manual::Completions),
     Man(manual::Manual),
@@ -82,7 +85,7 @@ fn main() -> ExitCode {
         terminal::error(format!("this is a bug, at {place}"));
     }));
     let command = CommandLine::command().term_width(table::columns().min(100));
-    let matches = command.get_matches();
+    let matches = command.try_get_matches().unwrap_or_else(|error| with_tip(error).exit());
     let command = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let environment = environment();
     let outcome = match command.command {
@@ -93,7 +96,7 @@ fn main() -> ExitCode {
         Command::Cost(arguments) => cost::run(&arguments, &environment),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments, &environment),
-        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments, &environment),
         Command::Config(arguments) => config::run(&arguments, &environment),
         Command::ConsoleRule(arguments) => console_rule::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, CommandLine::command()),
@@ -108,6 +111,19 @@ fn main() -> ExitCode {
             Outcome::Incomplete.into()
         }
     }
+}
+
+/// The error with a tip, if it is that no events were named.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let lacks_path = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(lacking)) => lacking.iter().any(|it| it.starts_with("<PATH>")),
+        _ => false,
+    };
+    if lacks_path {
+        let tip = "name a file or folder, - for standard input, or a group with --from-log-group";
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
 }
 
 /// The variables of the policy. What is not Unicode is for the policy to refuse.

@@ -96,7 +96,9 @@ fn option(variable: &str) -> String {
 }
 
 const POLICY: &str = "policy";
-const POLICY_HELP: &str = "policy file, in TOML; it replaces the environment";
+/// `-h` fits a screen: `--help` lists the option of each variable.
+const POLICY_HELP: &str = "\
+policy file, in TOML; or an option for each FORWARDER_* variable, as --event-types WARN,ERROR: see --help";
 const POLICY_LONG_HELP: &str = "\
 policy file, in TOML: each variable without its prefix, as `event_types = [\"WARN\", \"ERROR\"]`; \
 `ecs-events config --toml` prints one. The file replaces the environment; options override it";
@@ -114,7 +116,7 @@ impl Args for Options {
                 default => format!(" [default: {default}]"),
             };
             let argument = Arg::new(*name).long(option(name)).value_name("VALUE");
-            let argument = argument.help(format!("{meaning}{default}"));
+            let argument = argument.help(format!("{meaning}{default}")).hide_short_help(true);
             command.arg(argument.long_help(format!("{meaning}\n[env: {name}]{default}")))
         })
     }

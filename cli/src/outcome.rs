@@ -11,9 +11,16 @@ pub(crate) enum Outcome {
     /// Something was not stored, or could not be read.
     Incomplete,
     BadUse,
+    /// A log group could not be read.
+    Unreachable,
 }
 
 impl Outcome {
+    /// This outcome, or the other one if all was well.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self == Self::Done { other } else { self }
+    }
+
     /// Prints the problem; nothing was begun.
     pub(crate) fn bad_use(problem: impl Display) -> Self {
         terminal::error(problem);
@@ -27,6 +34,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => Self::SUCCESS,
             Outcome::Incomplete => Self::from(1),
             Outcome::BadUse => Self::from(2),
+            Outcome::Unreachable => Self::from(4),
         }
     }
 }

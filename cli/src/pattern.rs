@@ -16,7 +16,7 @@ Examples:
   ecs-events pattern --policy policy.toml --compact
   ecs-events pattern --clusters 'prod-*' --max-bytes 4096 >pattern.json";
 
-/// Print the event pattern of the policy, for the rule in front of the function
+/// Print the policy as an event pattern for the EventBridge rule
 ///
 /// The pattern matches every event that the policy keeps, so EventBridge drops unwanted events
 /// free of charge. Standard error names each condition that a pattern cannot express, or not within

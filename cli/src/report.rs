@@ -29,7 +29,7 @@ Examples:
   ecs-events report events
   ecs-events report --trim minimal -o minimal.html events";
 
-/// Write a page that shows where the bytes go and what the policy saves
+/// Write a web page: where the bytes go, and what the policy saves
 ///
 /// One HTML file that needs no network: bytes by kind, cluster, service and field, what each profile
 /// keeps, what that costs, events over time, why tasks stopped, deployments, the most frequent event names, and one event

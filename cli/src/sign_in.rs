@@ -72,6 +72,18 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     Ok(SignedIn { config, account, settings })
 }
 
+/// The Region that every AWS program finds.
+///
+/// # Errors
+///
+/// There is none, or there are no credentials; a sentence says which.
+pub(crate) fn region() -> Result<String, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let config = runtime.block_on(sign_in())?.config;
+    Ok(config.region().map(ToString::to_string).unwrap_or_default())
+}
+
 impl SignedIn {
     /// The account of the credentials.
     pub(crate) fn account(&self) -> &str {

@@ -6,8 +6,10 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// Style of errors.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// Style of warnings.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// Style of less important text.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
@@ -61,6 +63,33 @@ impl Write for Lines {
 /// True if standard output may be coloured.
 pub(crate) fn has_colours() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// True if standard output is a terminal that shows links, as the lists of terminals that do say:
+/// <https://github.com/Alhadis/OSC8-Adoption>. `FORCE_HYPERLINK` decides for all others.
+#[expect(clippy::disallowed_methods, reason = "terminals name themselves in the environment")]
+pub(crate) fn has_links() -> bool {
+    let is = |name: &str, values: &[&str]| {
+        std::env::var(name).is_ok_and(|value| values.contains(&value.as_str()))
+    };
+    if let Ok(force) = std::env::var("FORCE_HYPERLINK") {
+        return has_colours() && force != "0";
+    }
+    let is_set = |name: &str| std::env::var_os(name).is_some();
+    io::stdout().is_terminal()
+        && has_colours()
+        && (["WT_SESSION", "KONSOLE_VERSION", "VTE_VERSION", "DOMTERM"].into_iter().any(is_set)
+            || is("TERM", &["xterm-kitty", "alacritty", "xterm-ghostty", "foot", "wezterm"])
+            || is("COLORTERM", &["xfce4-terminal"])
+            || is("TERM_PROGRAM", &["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "zed"]))
+}
+
+/// The text as a link, if there is an address.
+pub(crate) fn link(text: &str, address: Option<&str>) -> String {
+    match address {
+        Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+        None => text.to_owned(),
+    }
 }
 
 /// Prints an error to standard error.

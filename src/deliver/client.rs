@@ -20,7 +20,7 @@ use std::time::Duration;
 /// One attempt; the invocation's deadline bounds them all.
 const ATTEMPT: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(2);
-/// With the backoff below about 13 seconds of trying: a throttled account comes to rest.
+/// With the backoff below, about 13 seconds of retries: enough for a throttled account to recover.
 const ATTEMPTS: u32 = 12;
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(4);

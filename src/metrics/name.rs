@@ -1,5 +1,5 @@
 //! What the metrics are called: an interface for alarms and dashboards. The template, the dashboard
-//! and the README have the names too, and tests compare them.
+//! and `docs/operate.md` have the names too, and tests compare them.
 
 use metrics::Unit;
 

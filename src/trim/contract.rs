@@ -1,6 +1,6 @@
 //! The table: kind by kind, what no profile removes, and what `lean` does.
 //!
-//! Paths are below `detail`. The README shows this table, and a test compares the two.
+//! Paths are below `detail`. `docs/stored-format.md` shows this table, and a test compares the two.
 
 /// What is never removed of tasks and of container instances. Of other kinds nothing is.
 pub const CONTRACT: [(&str, &[&str]); 2] = [

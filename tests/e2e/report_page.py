@@ -3,7 +3,7 @@
 
     cargo build && tests/e2e/report_page.py docs/report.png
 
-takes the picture of the README.
+takes the picture of docs/cli/report.md.
 """
 
 import json

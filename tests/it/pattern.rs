@@ -29,7 +29,8 @@ mod verdicts;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::json::{Json, scan};
+use ecs_event_forwarder::glob::Patterns;
+use ecs_event_forwarder::json::{Compact, scan};
 use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
 use ecs_event_forwarder::policy::Policy;
@@ -76,18 +77,18 @@ fn patterns(policy: &Policy) -> Vec<Pattern> {
 #[derive(Clone)]
 struct Event {
     name: String,
-    json: Json,
+    json: Compact,
     fields: Fields,
 }
 
 impl Event {
-    fn new(name: &str, json: Json) -> Self {
+    fn new(name: &str, json: Compact) -> Self {
         let fields = Fields::of(&serde_json::from_str(json.text()).expect("JSON"));
         Self { name: name.to_owned(), json, fields }
     }
 
     fn read(text: &str) -> Self {
-        Self::new(text, scan(text.to_owned()).expect("JSON"))
+        Self::new(text, scan(text.to_owned()).expect("JSON").into_compact())
     }
 
     fn is_kept(&self, policy: &Policy) -> bool {
@@ -96,7 +97,11 @@ impl Event {
 
     /// Its `detail-type`, if that is a known one.
     fn kind(&self) -> String {
-        classify(&self.json).kind.known_detail_type().unwrap_or("unknown").to_owned()
+        classify(&self.json, &Patterns::default())
+            .kind
+            .known_detail_type()
+            .unwrap_or("unknown")
+            .to_owned()
     }
 
     fn is_matched(&self, rule: &Rule) -> bool {

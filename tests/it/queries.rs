@@ -222,13 +222,13 @@ fn what_lean_leaves_of_the_largest_task_is_discovered() {
 }
 
 #[test]
-fn the_readme_shows_what_each_saved_query_says_of_the_incident() {
-    let readme = read(&root().join("README.md"));
+fn the_page_of_queries_shows_what_each_saved_query_says_of_the_incident() {
+    let page = read(&root().join("docs/queries.md"));
     for (name, query) in saved() {
         let title = query.lines().next().and_then(|it| it.strip_prefix("# ")).expect("a question");
         let table = answer(&name).write();
         let shown =
             format!("<summary>{title} (<code>{name}</code>)</summary>\n\n{table}\n</details>");
-        assert!(readme.contains(&shown), "{name}: the README must have\n{shown}");
+        assert!(page.contains(&shown), "{name}: docs/queries.md must have\n{shown}");
     }
 }

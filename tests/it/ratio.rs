@@ -1,4 +1,4 @@
-//! What `lean` stores, in bytes: not one more than section 5 of the contract says, and how that
+//! The bytes that `lean` stores: not one more than `docs/stored-format.md` allows, and how that
 //! compares with the fields that are never removed. `examples/contract_ratio.rs` prints the same
 //! for any folder.
 
@@ -31,7 +31,8 @@ fn events_of(kind: &EventKind<'_>) -> Vec<Tree> {
 
 /// The bytes that the crate stores of an event, before the `forwarder` object.
 fn stored_bytes(profile: Profile, kind: &EventKind<'_>, event: &Tree) -> usize {
-    trim(&Trim::of(profile), kind, &scan(event.write()).unwrap()).len()
+    let event = scan(event.write()).unwrap().into_compact();
+    trim(&Trim::of(profile), kind, &event).as_str().len()
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn lean_stores_the_bytes_that_the_contract_leaves_it_and_no_others() {
         let hundredths = |of: usize| lean * 100 / of;
         println!(
             "{}: {} events, full {full}, lean {lean}, never removed {never_removed}; lean is {} % of \
-             what section 5 leaves it, {} % of what is never removed, {} % of full",
+             what the table leaves it, {} % of what is never removed, {} % of full",
             kind.detail_type(),
             events.len(),
             hundredths(lean_by_hand),

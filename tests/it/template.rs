@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
-const README: &str = include_str!("../../README.md");
+const DEPLOY: &str = include_str!("../../docs/deploy.md");
+const OPERATE: &str = include_str!("../../docs/operate.md");
 const DASHBOARD: &str = include_str!("../../dashboard/dashboard.json");
 
 /// The lines of the block behind the first line that ends so, without what they are in by.
@@ -181,7 +182,7 @@ fn a_throttled_drain_parks_no_good_events() {
     for mapping in of_type("AWS::Lambda::EventSourceMapping") {
         assert_eq!(value(&resource(mapping), "MaximumConcurrency"), Some("2"), "{mapping}");
     }
-    for text in [TEMPLATE, DASHBOARD, README] {
+    for text in [TEMPLATE, DASHBOARD, OPERATE] {
         assert!(!text.contains("three times more"));
     }
 }
@@ -286,7 +287,7 @@ fn sam_needs_no_guide_and_asks_about_no_beta_feature() {
     let settings = include_str!("../../samconfig.toml");
     let (_, build) = settings.split_once("[default.build.parameters]\n").expect("settings");
     assert!(build.starts_with("beta_features = true\n"), "{build}");
-    assert!(!README.contains("$ sam deploy --guided"));
+    assert!(!DEPLOY.contains("$ sam deploy --guided"));
     assert!(!settings.contains("parameter_overrides"), "a stack keeps its parameters");
 }
 

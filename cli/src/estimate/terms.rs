@@ -15,9 +15,9 @@ const USUAL_REGION: &str = "us-east-1";
 const DAY_MS: f64 = 24.0 * 3_600_000.0;
 const YEAR_MS: f64 = 366.0 * DAY_MS;
 
-const PRICE_FILE: &str = "Prices that win over those of the region, in TOML or (*.json) JSON";
+const PRICE_FILE: &str = "Prices that override those of the region, in TOML or (*.json) JSON";
 const PRICE_FILE_LONG: &str = "\
-Prices that win over those of the region, in TOML or (*.json) JSON
+Prices that override those of the region, in TOML or (*.json) JSON
 
 US dollars under the names ingestion_per_gb, ingestion_infrequent_access_per_gb, \
 storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million and \
@@ -27,21 +27,21 @@ duration_per_gb_second. With all seven, the region can be any.";
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct Rates {
-    /// How many events there are in a month, as 1000000, 1,000,000, 1e6 or 1m; otherwise, the time
-    /// that the given events span decides
+    /// Number of events in a month (1000000, 1,000,000, 1e6, 1m), if not in proportion to the time
+    /// that they span
     #[arg(long, value_name = "NUMBER", value_parser = how_many)]
     events_per_month: Option<usize>,
-    /// Region whose prices are used: us-east-1 or ap-northeast-1; another has those of us-east-1
+    /// Region whose prices are used: us-east-1 or ap-northeast-1; any other gets those of us-east-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
     #[arg(long, value_name = "FILE", help = PRICE_FILE, long_help = PRICE_FILE_LONG)]
     price_file: Option<PathBuf>,
     /// Memory of the function
-    #[arg(long, value_name = "MB", default_value = "128", value_parser = clap::value_parser!(u32).range(128..=10240))]
+    #[arg(long, hide_short_help = true, value_name = "MB", default_value = "128", value_parser = clap::value_parser!(u32).range(128..=10240))]
     memory_mb: u32,
-    /// What an invocation is billed on average; the function's REPORT lines or the metric Duration
-    /// say
-    #[arg(long, value_name = "MS", default_value = "15", value_parser = positive)]
+    /// Billed duration of an average invocation, as in the function's REPORT lines or the metric
+    /// Duration
+    #[arg(long, hide_short_help = true, value_name = "MS", default_value = "15", value_parser = positive)]
     duration_ms: f64,
 }
 

@@ -16,11 +16,16 @@ use tokio::runtime;
 ///
 /// A thread of its own reads one page ahead, with the region, profile and endpoint that every AWS
 /// program finds.
-pub(super) fn log_group(name: &str, times_ms: Range<i64>, has_bar: bool) -> impl Read + use<> {
+pub(super) fn log_group(
+    name: &str,
+    times_ms: Range<i64>,
+    filter: Option<String>,
+    has_bar: bool,
+) -> impl Read + use<> {
     let (sender, pages) = sync_channel(1);
     let name = name.to_owned();
     thread::spawn(move || {
-        if let Err(cause) = read(&name, &times_ms, &sender) {
+        if let Err(cause) = read(&name, &times_ms, filter.as_deref(), &sender) {
             // The command may have ended.
             let _ = sender.send(Err(cause));
         }
@@ -52,6 +57,7 @@ pub(super) fn log_group(name: &str, times_ms: Range<i64>, has_bar: bool) -> impl
 fn read(
     name: &str,
     times_ms: &Range<i64>,
+    filter: Option<&str>,
     pages: &SyncSender<Result<Vec<FilteredLogEvent>, String>>,
 ) -> Result<(), String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
@@ -61,6 +67,7 @@ fn read(
     loop {
         let request = client.filter_log_events().log_group_name(name).set_next_token(token);
         let request = request.start_time(times_ms.start).end_time(times_ms.end);
+        let request = request.set_filter_pattern(filter.map(str::to_owned));
         let page = runtime.block_on(request.send()).map_err(|error| cause(name, &error))?;
         token = page.next_token;
         if pages.send(Ok(page.events.unwrap_or_default())).is_err() || token.is_none() {

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::times::Window;
 use clap::Args;
+use jiff::tz::TimeZone;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -17,8 +18,8 @@ filter-log-events --output json`, `aws logs get-query-results --output json` (wi
 logs tail` or `aws sqs receive-message --output json`, CSV of Logs Insights (with @message), records \
 of a subscription (logEvents), or an export of CloudWatch Logs to S3";
 
-/// Paths, a log group, or both.
-#[derive(Args)]
+/// Paths, log groups, or both.
+#[derive(Args, Clone)]
 pub(crate) struct Source {
     #[arg(
         required_unless_present = "from_log_group",
@@ -27,20 +28,28 @@ pub(crate) struct Source {
         long_help = PATHS_IN_FULL
     )]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read this log group, too, as the ECS console's own event capture fills it
+    /// Read this log group, too; repeatable
     ///
-    /// With the region, profile and credentials of the AWS CLI, which must allow
+    /// One that the function fills, or the ECS console's event capture. With the region, profile and credentials of the AWS CLI, which must allow
     /// logs:FilterLogEvents.
     #[arg(long, value_name = "NAME")]
-    pub(crate) from_log_group: Option<String>,
+    pub(crate) from_log_group: Vec<String>,
     #[command(flatten)]
     pub(super) window: Window,
+    /// What a log group is asked for, in its filter syntax; all events if there is none.
+    #[arg(skip)]
+    pub(crate) filter: Option<String>,
 }
 
 /// How far back a log group is read without `--since`.
 const LOG_GROUP_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Source {
+    /// The zone of times that are printed.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.window.zone()
+    }
+
     /// The times of the log events to ask a log group for, in milliseconds since 1970.
     pub(super) fn log_times_ms(&self) -> Range<i64> {
         let until = self.window.until_ms().unwrap_or_else(clock::now_ms);

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// An invocation lasts at most fifteen minutes, and the SDK must not give up before.
 const ATTEMPT: Duration = Duration::from_mins(16);
 const CONNECT: Duration = Duration::from_secs(5);
-/// A throttled function comes to rest.
+/// Enough for a throttled function to recover.
 const ATTEMPTS: u32 = 12;
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 

@@ -1,6 +1,7 @@
 //! The names of an event in the journal.
 
 use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -36,7 +37,7 @@ impl Key {
             Some(id) => fingerprint("id", &id),
             None => fingerprint("event", event.text()),
         };
-        let revision = classify(event).revision.map(|(arn, version)| {
+        let revision = classify(event, &Patterns::default()).revision.map(|(arn, version)| {
             let revision = [arn.as_ref(), " ", version].concat();
             Name::new(fingerprint("revision", &revision))
         });

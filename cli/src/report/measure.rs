@@ -8,7 +8,7 @@ use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
-use ecs_event_forwarder::json::{self, Json};
+use ecs_event_forwarder::json::{self, Compact, Json};
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::{End, Entry, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
@@ -106,9 +106,9 @@ impl Measure {
         problems
     }
 
-    fn count(&mut self, json: &Json, kept: Option<Kept>, entry: &Entry) {
+    fn count(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
         let shown = self.shown(json);
-        let event = &classify(&shown);
+        let event = &classify(&shown, &self.line.policy().sidecars);
         let Entry { bytes_in, bytes_out, .. } = *entry;
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let service = text(event.service.as_deref());
@@ -159,8 +159,8 @@ impl Measure {
     }
 
     /// The event as the page may show it: no secret appears that the policy would not store.
-    fn shown(&self, event: &Json) -> Json {
-        if self.line.policy().redact { redacted(event) } else { event.clone() }
+    fn shown(&self, event: &Compact) -> Json {
+        if self.line.policy().redact { redacted(event) } else { Json::clone(event) }
     }
 
     fn deployment(&mut self, json: &Json, event: &EcsEvent<'_>, service: String) {

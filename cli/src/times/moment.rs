@@ -7,7 +7,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp, ToSpan};
 /// What every help text says about the forms that [`parse`] reads.
 pub(super) const FORMS: &str = "how long ago (90m, 24h, 7d), the last 14:00, a date (2026-11-19), \
     a date and time (2026-11-19 14:00, RFC 3339), or seconds or milliseconds since 1970; without a \
-    zone, times are UTC";
+    zone, times are UTC, or the machine's with --local";
 
 /// Numbers below this are no plausible seconds since 1970, for example `24` for `24h`.
 const FIRST_SECOND: i64 = 100_000_000;
@@ -16,17 +16,18 @@ const FIRST_MILLISECOND: i64 = 100_000_000_000;
 
 /// Reads a time, in milliseconds since 1970.
 ///
-/// `14:00` is the last one before `now_ms`, today or yesterday.
+/// `14:00` is the last one before `now_ms`, today or yesterday. Times without a zone are of `zone`.
 ///
 /// # Errors
 ///
 /// The text has none of the forms; the sentence lists them.
-pub(super) fn parse(text: &str, now_ms: i64) -> Result<i64, String> {
+pub(super) fn parse(text: &str, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return since_1970(text);
     }
-    let time_ms = instant(text).or_else(|| clock_time(text, now_ms)).or_else(|| ago(text, now_ms));
+    let time_ms = instant(text, zone).or_else(|| clock_time(text, now_ms, zone));
+    let time_ms = time_ms.or_else(|| ago(text, now_ms));
     time_ms.ok_or_else(|| format!("{text:?} is not a time; write {FORMS}"))
 }
 
@@ -40,29 +41,33 @@ fn since_1970(digits: &str) -> Result<i64, String> {
 }
 
 /// A date, a date with a time, or RFC 3339.
-fn instant(text: &str) -> Option<i64> {
+fn instant(text: &str, zone: &TimeZone) -> Option<i64> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time.as_millisecond());
     }
-    let time = text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?;
+    let time = text.parse::<DateTime>().ok()?.to_zoned(zone.clone()).ok()?;
     Some(time.timestamp().as_millisecond())
 }
 
 /// `14:00` or `14:00:30`, the last one that has passed.
-fn clock_time(text: &str, now_ms: i64) -> Option<i64> {
+fn clock_time(text: &str, now_ms: i64, zone: &TimeZone) -> Option<i64> {
     let time = text.contains(':').then(|| text.parse::<Time>().ok()).flatten()?;
-    let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(TimeZone::UTC);
+    let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone());
     let today = now.datetime().date().to_datetime(time);
     let passed = if today > now.datetime() { today.checked_sub(1.day()).ok()? } else { today };
-    Some(passed.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+    Some(passed.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
 }
 
 /// A duration before now, as `90m`.
 fn ago(text: &str, now_ms: i64) -> Option<i64> {
-    let span: Span = text.parse().ok()?;
-    let ago = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
-    let ago_ms = i64::try_from(ago.as_millis()).ok()?;
-    (!ago.is_negative()).then(|| now_ms.saturating_sub(ago_ms).max(0))
+    Some(now_ms.saturating_sub(duration_ms(text)?).max(0))
+}
+
+/// A duration as people write it, `15m`, in milliseconds.
+pub(super) fn duration_ms(text: &str) -> Option<i64> {
+    let span: Span = text.trim().parse().ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    i64::try_from(duration.as_millis()).ok().filter(|_| !duration.is_negative())
 }
 
 #[cfg(test)]
@@ -74,7 +79,7 @@ mod tests {
 
     fn read(text: &str) -> Result<String, String> {
         let now_ms = NOW.parse::<Timestamp>().unwrap().as_millisecond();
-        let time_ms = parse(text, now_ms)?;
+        let time_ms = parse(text, now_ms, &TimeZone::UTC)?;
         Ok(Timestamp::from_millisecond(time_ms).unwrap().to_string())
     }
 
@@ -109,6 +114,26 @@ mod tests {
             ("1795096800250", "2026-11-19T14:00:00.25Z"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(time), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_without_a_zone_are_of_the_given_one() {
+        let now_ms = NOW.parse::<Timestamp>().unwrap().as_millisecond();
+        let zone = TimeZone::fixed(jiff::tz::offset(-5));
+        for (text, time) in [
+            ("90m", "2026-11-19T12:00:15.25Z"),
+            // It is 08:30 there.
+            ("08:30", "2026-11-19T13:30:00Z"),
+            ("13:30", "2026-11-18T18:30:00Z"),
+            ("2026-11-19", "2026-11-19T05:00:00Z"),
+            ("2026-11-19 14:00", "2026-11-19T19:00:00Z"),
+            ("2026-11-19T14:00:00Z", "2026-11-19T14:00:00Z"),
+            ("1795096800", "2026-11-19T14:00:00Z"),
+        ] {
+            let time_ms = parse(text, now_ms, &zone).unwrap();
+            let read = Timestamp::from_millisecond(time_ms).unwrap().to_string();
+            assert_eq!(read, time, "{text}");
         }
     }
 

@@ -1,9 +1,10 @@
-//! `--since` and `--until`, the same for every subcommand that reads events.
+//! The times that a command looks at, the same options for every subcommand that reads events.
 
-use super::moment::{FORMS, parse};
+use super::moment::{FORMS, duration_ms, parse};
 use crate::clock;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
+use jiff::tz::TimeZone;
 
 /// The times of the events that a command looks at: from `--since` on, before `--until`.
 ///
@@ -12,12 +13,13 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 pub(crate) struct Window {
     since_ms: Option<i64>,
     until_ms: Option<i64>,
+    is_local: bool,
 }
 
 impl Window {
-    /// True if neither option was given, so that every event counts.
+    /// True if no option limits it, so that every event counts.
     pub(crate) fn is_open(self) -> bool {
-        self == Self::default()
+        self.since_ms.is_none() && self.until_ms.is_none()
     }
 
     /// True for the time of an event in the window.
@@ -35,6 +37,11 @@ impl Window {
     pub(crate) fn until_ms(self) -> Option<i64> {
         self.until_ms
     }
+
+    /// The zone of times without one, read and printed.
+    pub(crate) fn zone(self) -> TimeZone {
+        if self.is_local { TimeZone::system() } else { TimeZone::UTC }
+    }
 }
 
 /// The options as clap reads them, not yet compared.
@@ -44,13 +51,41 @@ struct Given {
         long,
         value_name = "WHEN",
         value_parser = moment,
-        help = "Only events from this time on, for example 90m, 14:00, 2026-11-19 or 2026-11-19T14:00:00Z",
+        help = "From this time: 90m, 14:00, 2026-11-19, RFC 3339",
         long_help = since_help()
     )]
-    since: Option<i64>,
+    since: Option<Moment>,
+    /// Before this time
+    ///
     /// Only events before this time, in the same forms as --since
     #[arg(long, value_name = "WHEN", value_parser = moment)]
-    until: Option<i64>,
+    until: Option<Moment>,
+    /// Around this time, as far as --window
+    ///
+    /// Only events around this time, in the same forms as --since
+    #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with_all = ["since", "until"])]
+    around: Option<Moment>,
+    /// How long before and after --around
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = duration,
+        requires = "around",
+        default_value = "15m"
+    )]
+    window: i64,
+    /// Times are of this machine's zone, not UTC
+    ///
+    /// Both the times that are read without a zone and those that are printed
+    #[arg(long)]
+    local: bool,
+}
+
+/// A time without a zone is two times until `--local` is known.
+#[derive(Clone, Copy)]
+struct Moment {
+    utc_ms: i64,
+    local_ms: i64,
 }
 
 fn since_help() -> String {
@@ -61,9 +96,18 @@ fn since_help() -> String {
     )
 }
 
-/// Milliseconds since 1970.
-fn moment(text: &str) -> Result<i64, String> {
-    parse(text, clock::now_ms())
+fn moment(text: &str) -> Result<Moment, String> {
+    let now_ms = clock::now_ms();
+    Ok(Moment {
+        utc_ms: parse(text, now_ms, &TimeZone::UTC)?,
+        local_ms: parse(text, now_ms, &TimeZone::system())?,
+    })
+}
+
+/// Milliseconds.
+fn duration(text: &str) -> Result<i64, String> {
+    let ms = duration_ms(text).filter(|ms| *ms > 0);
+    ms.ok_or_else(|| format!("{text:?} is not a duration; write 15m, 2h or 1d"))
 }
 
 impl Args for Window {
@@ -78,12 +122,16 @@ impl Args for Window {
 
 impl FromArgMatches for Window {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let Given { since, until } = Given::from_arg_matches(matches)?;
-        if since.zip(until).is_some_and(|(since, until)| since > until) {
+        let given = Given::from_arg_matches(matches)?;
+        let ms = |it: Moment| if given.local { it.local_ms } else { it.utc_ms };
+        let around = given.around.map(ms);
+        let since_ms = given.since.map(ms).or(around.map(|at| at.saturating_sub(given.window)));
+        let until_ms = given.until.map(ms).or(around.map(|at| at.saturating_add(given.window)));
+        if since_ms.zip(until_ms).is_some_and(|(since, until)| since > until) {
             let problem = "--since is later than --until, so that no event can match\n";
             return Err(Error::raw(ErrorKind::ValueValidation, problem));
         }
-        Ok(Self { since_ms: since, until_ms: until })
+        Ok(Self { since_ms, until_ms, is_local: given.local })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {

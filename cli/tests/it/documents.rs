@@ -12,17 +12,32 @@ use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
 use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).to_owned()
 }
 
-fn document(name: &str) -> String {
+pub(super) fn document(name: &str) -> String {
     read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every document, by its path from the root.
+pub(super) fn documents() -> Vec<String> {
+    let mut documents = Vec::new();
+    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "tests/fixtures/"] {
+        for file in root().join(folder).read_dir().unwrap() {
+            let file = PathBuf::from(file.unwrap().file_name());
+            let is_document = file.extension().is_some_and(|it| it == "md");
+            documents.extend(is_document.then(|| format!("{folder}{}", file.display())));
+        }
+    }
+    documents.sort();
+    documents
 }
 
 fn ecs_events(arguments: &[&str]) -> String {
@@ -44,36 +59,39 @@ fn assert_says(document_name: &str, text: &str) {
 }
 
 #[test]
-fn the_readme_has_a_row_for_each_variable_and_no_other() {
-    let readme = document("README.md");
+fn documents_have_a_row_for_each_variable_and_no_other() {
+    let page = document("docs/configuration.md");
     for variable in var::ALL {
         let default = match variable.default {
             "" => String::new(),
             default => format!("`{default}`"),
         };
         assert_says(
-            "README.md",
+            "docs/configuration.md",
             &format!("| `{}` | {default} | {} |", variable.name, variable.meaning),
         );
     }
-    let named = readme.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
+    let named = page.lines().filter(|line| line.starts_with("| `FORWARDER_")).count();
     assert_eq!(named, var::ALL.len());
 }
 
 #[test]
-fn the_readme_says_what_a_life_leaves_out() {
+fn the_filter_page_says_what_a_life_leaves_out() {
     let quoted = |words: &[&str], last: &str| {
         let (end, others) = words.split_last().unwrap();
         let others: Vec<_> = others.iter().map(|word| format!("`{word}`")).collect();
         format!("{} {last} `{end}`", others.join(", "))
     };
-    assert_says("README.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
-    assert_says("README.md", &format!("the service actions {};", quoted(&STEADY_NAMES, "and")));
+    assert_says("docs/filter.md", &format!("tasks that are {};", quoted(&PASSING_STATUSES, "or")));
+    assert_says(
+        "docs/filter.md",
+        &format!("the service actions {};", quoted(&STEADY_NAMES, "and")),
+    );
     let [first, .., last] = FIRST_VERSIONS;
     let versions = format!(
         "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
     );
-    assert_says("README.md", &versions);
+    assert_says("docs/filter.md", &versions);
     assert_eq!(FIRST_VERSIONS.len(), 5);
 }
 
@@ -92,30 +110,56 @@ fn the_template_has_a_parameter_for_each_variable_with_its_default() {
     }
 }
 
+/// The names of the template's parameters, and their defaults.
+fn parameters() -> Vec<(String, String)> {
+    let template = document("template.yaml");
+    let (_, after) = template.split_once("\nParameters:\n").unwrap();
+    let (parameters, _) = after.split_once("\nConditions:\n").unwrap();
+    let mut named = Vec::new();
+    for line in parameters.lines() {
+        if let Some(default) = line.strip_prefix("    Default: ") {
+            let (_, found): &mut (String, String) = named.last_mut().unwrap();
+            default.trim_matches('"').clone_into(found);
+        } else if let Some(name) = line.strip_prefix("  ").and_then(|it| it.strip_suffix(':'))
+            && !name.starts_with(' ')
+        {
+            named.push((name.to_owned(), String::new()));
+        }
+    }
+    named
+}
+
+#[test]
+fn documents_have_a_row_for_each_parameter_that_is_no_variable() {
+    let page = document("docs/configuration.md");
+    let is_variable = |name: &str| {
+        var::ALL.iter().any(|variable| {
+            let words = variable.name.trim_start_matches(var::PREFIX).split('_');
+            words.map(capitalized).collect::<String>() == name
+        })
+    };
+    for (name, default) in parameters().iter().filter(|(name, _)| !is_variable(name)) {
+        let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+        assert!(page.contains(&format!("\n| `{name}` | {default} | ")), "{name} {default}");
+    }
+}
+
 fn capitalized(word: &str) -> String {
     let (first, rest) = word.split_at(1);
     format!("{first}{}", rest.to_lowercase())
 }
 
 #[test]
-fn the_readme_shows_what_forward_prints() {
-    assert_says(
-        "README.md",
-        &format!("$ cargo run -- forward events\n{}```", ecs_events(&["forward", "events"])),
-    );
-}
-
-#[test]
-fn the_readme_shows_one_event_before_and_after() {
+fn documents_show_one_event_before_and_after() {
     let sample = "events/task-out-of-memory.json";
     let before = ["--trim", "full", "--enrich", "off", "--redact", "off"];
     let before = [&["preview", "--show"][..], &before, &[sample]].concat();
-    assert_says("README.md", &ecs_events(&before));
+    assert_says("docs/stored-format.md", &ecs_events(&before));
     let after = ecs_events(&["preview", "--show", sample]);
-    assert_says("README.md", &after);
+    assert_says("docs/stored-format.md", &after);
     let (_, forwarder) = after.split_once("\"forwarder\":").unwrap();
     assert_says(
-        "README.md",
+        "docs/stored-format.md",
         &format!(
             "```json\n\"forwarder\":{}\n```",
             forwarder.trim().trim_end_matches('}').to_owned() + "}"
@@ -124,7 +168,7 @@ fn the_readme_shows_one_event_before_and_after() {
 }
 
 #[test]
-fn the_readme_has_every_error_type_reason_and_category() {
+fn documents_have_every_error_type_reason_and_category() {
     let failures = [
         Failure::UnreadablePayload { offset: None },
         Failure::UnknownPayload,
@@ -140,7 +184,7 @@ fn the_readme_has_every_error_type_reason_and_category() {
         Failure::Rejected { cause: "" },
     ];
     for failure in failures {
-        assert_says("README.md", &format!("| `{}` |", failure.error_type()));
+        assert_says("docs/errors.md", &format!("| `{}` |", failure.error_type()));
     }
     let reasons = [
         R::DetailType,
@@ -153,7 +197,7 @@ fn the_readme_has_every_error_type_reason_and_category() {
         R::Select,
     ];
     for reason in reasons {
-        assert_says("README.md", &format!("`{}`", reason.as_str()));
+        assert_says("docs/errors.md", &format!("`{}`", reason.as_str()));
     }
     let categories = [
         C::OutOfMemory,
@@ -167,28 +211,30 @@ fn the_readme_has_every_error_type_reason_and_category() {
         C::EssentialContainerExited,
         C::Rebalancing,
         C::Scaling,
-        C::Deployment,
         C::User,
         C::Unknown,
     ];
     let names = categories.map(|category| format!("`{}`", category.as_str())).join(", ");
-    assert_says("README.md", &names);
+    assert_says("docs/stored-format.md", &names);
 }
 
 #[test]
-fn the_readme_shows_the_table_of_fields() {
+fn documents_show_the_table_of_fields() {
     let quoted = |names: &[&str]| {
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     };
     for (_, paths) in CONTRACT {
-        assert_says("README.md", &quoted(paths));
+        assert_says("docs/stored-format.md", &quoted(paths));
     }
     for (_, removals) in LEAN {
         for removal in removals {
             match removal {
-                Removal::These(paths) => assert_says("README.md", &quoted(paths)),
+                Removal::These(paths) => assert_says("docs/stored-format.md", &quoted(paths)),
                 Removal::AllBut(array, kept) => {
-                    assert_says("README.md", &format!("of `{array}[]` all but {}", quoted(kept)));
+                    assert_says(
+                        "docs/stored-format.md",
+                        &format!("of `{array}[]` all but {}", quoted(kept)),
+                    );
                 }
             }
         }
@@ -196,25 +242,9 @@ fn the_readme_shows_the_table_of_fields() {
 }
 
 #[test]
-fn documents_lead_only_to_files_that_exist() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "events/README.md"] {
-        let text = document(name);
-        for link in
-            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
-        {
-            let path = link.split('#').next().unwrap_or_default();
-            if !path.is_empty() && !path.starts_with("http") {
-                let folder = root().join(name).parent().unwrap().to_owned();
-                assert!(folder.join(path).exists(), "{name} leads to {link}");
-            }
-        }
-    }
-}
-
-#[test]
 fn every_file_of_a_source_folder_that_a_document_names_exists() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
-        let text = document(name);
+    for name in documents() {
+        let text = document(&name);
         for word in text.split('`').skip(1).step_by(2) {
             let is_path =
                 ["src/", "cli/", "tests/", "events/"].iter().any(|folder| word.starts_with(folder));
@@ -239,16 +269,16 @@ fn fault_tests() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_fault_table_names_every_fault_test_and_no_other() {
-    let readme = document("README.md");
-    let named = readme.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
+fn the_fault_tables_name_every_fault_test_and_no_other() {
+    let table = document("docs/faults.md") + &document("docs/faults-events.md");
+    let named = table.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
 
 #[test]
-fn the_readme_has_every_metric_with_its_unit_and_every_alarm() {
-    let readme = document("README.md");
-    let rows: Vec<_> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+fn documents_have_every_metric_with_its_unit_and_every_alarm() {
+    let page = document("docs/operate.md");
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
     for metric in ecs_event_forwarder::metrics::name::ALL {
         let unit = match metric.unit.as_str() {
             "bytes" => "Bytes",
@@ -268,5 +298,50 @@ fn the_readme_has_every_metric_with_its_unit_and_every_alarm() {
     for alarm in alarms {
         let quoted = format!("`{}Alarm`", alarm.trim());
         assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
+    }
+}
+
+#[test]
+fn documents_name_the_supported_compiler() {
+    let cargo = document("Cargo.toml");
+    let (_, after) = cargo.split_once("rust-version = \"").unwrap();
+    let (version, _) = after.split_once('"').unwrap();
+    assert_says("README.md", &format!("[Rust](https://rustup.rs) {version}"));
+    assert_says("docs/deploy.md", &format!("Rust {version} or newer"));
+    assert_says("CONTRIBUTING.md", &format!("the `rust-version` in `Cargo.toml`, {version},"));
+}
+
+/// The keys of an object and of the objects in it, except those of prices and of events.
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                found.insert(key.clone());
+                if !["dollars", "message"].contains(&key.as_str()) {
+                    keys(value, found);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn documents_name_every_key_of_the_json_that_programs_read() {
+    let cost = ["cost", "--json", "--events-per-month", "1000"];
+    for (page, arguments) in [
+        ("docs/cli/preview.md", &["preview", "--json", "--show", "--event-types", "WARN"][..]),
+        ("docs/cli/cost.md", &cost[..]),
+    ] {
+        let text = document(page);
+        let mut found = BTreeSet::new();
+        for line in ecs_events(&[arguments, &["events"]].concat()).lines() {
+            keys(&serde_json::from_str(line).unwrap(), &mut found);
+        }
+        assert!(found.len() > 15, "{found:?}");
+        for key in found {
+            assert!(text.contains(&format!("`{key}`")), "{page} does not describe {key}");
+        }
     }
 }

@@ -23,7 +23,6 @@ fn all() -> Vec<Case> {
         payload: Box::new(move |number| template.event(number)),
         events: 1,
     };
-    let full = bench::full_sqs(0).matches("\"messageId\"").count();
     // Room for the numbers of a batch's records.
     let first = |number| number * 100_000;
     vec![
@@ -34,16 +33,6 @@ fn all() -> Vec<Case> {
             name: "SQS of 10",
             payload: Box::new(move |number| bench::sqs(10, first(number))),
             events: 10,
-        },
-        Case {
-            name: "SQS of 1,000",
-            payload: Box::new(move |number| bench::sqs(1_000, first(number))),
-            events: 1_000,
-        },
-        Case {
-            name: "SQS of 6 MB",
-            payload: Box::new(move |number| bench::full_sqs(first(number))),
-            events: full,
         },
     ]
 }

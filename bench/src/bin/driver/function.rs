@@ -51,9 +51,6 @@ impl Function {
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/19/[$LATEST]4459c970fa6d4c77aca62c95850fce54")
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", format!("https://localhost:{}", logs.address.port()))
-            .env("SSL_CERT_FILE", &config.roots)
-            // The same for Python.
-            .env("AWS_CA_BUNDLE", &config.roots)
             .envs(&row.environment)
             .stdin(Stdio::null())
             .stdout(output.try_clone().expect("files can be shared"))

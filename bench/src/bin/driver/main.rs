@@ -29,8 +29,6 @@ struct Config {
     /// Certificates of the loopback CloudWatch Logs, and their key.
     chain: PathBuf,
     key: PathBuf,
-    /// What the functions trust.
-    roots: PathBuf,
     /// For files that are not looked at unless something fails.
     scratch: PathBuf,
 }

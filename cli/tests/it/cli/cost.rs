@@ -98,7 +98,7 @@ fn three_fleets() {
     }
 }
 
-/// The README has this table.
+/// `docs/cost.md` has this table.
 #[test]
 fn three_fleets_in_one_table() {
     let mut rows = String::new();

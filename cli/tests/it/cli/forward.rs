@@ -115,11 +115,13 @@ fn the_policy_decides() {
 }
 
 #[test]
-fn no_input_is_bad_use() {
+fn no_input_is_bad_use_and_names_the_three_ways_to_give_it() {
     insta::assert_snapshot!(Desk::empty().run("forward"), @"
     --- stderr ---
     error: the following required arguments were not provided:
       <PATH>...
+
+      tip: name a file or folder, - for standard input, or a group with --from-log-group
 
     Usage: ecs-events forward <PATH>...
 

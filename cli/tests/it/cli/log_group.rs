@@ -2,10 +2,9 @@
 
 use super::{Desk, compact};
 use serde_json::Value;
-use std::net::TcpListener;
 use world::{Clock, Fault, Operation, World, real_now_ms};
 
-const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
+pub(super) const GROUP: &str = "/aws/events/ecs/containerinsights/prod/performance";
 const NAMES: [&str; 7] = [
     "task-pending",
     "task-running",
@@ -17,7 +16,7 @@ const NAMES: [&str; 7] = [
 ];
 
 /// A log group that the console's own capture has filled over the last hours, and a desk beside it.
-fn filled() -> (World, Desk) {
+pub(super) fn filled() -> (World, Desk) {
     let world = World::new();
     world.logs.set_clock(Clock::Timeless);
     for (hours, name) in (1..).zip(NAMES) {
@@ -143,11 +142,10 @@ fn what_cannot_be_read_is_told_with_what_is_missing() {
 
 #[test]
 fn a_connection_that_fails_is_named_in_words() {
-    // Bound and dropped: nobody listens there.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (_world, desk) = filled();
-    let endpoint = format!("http://{address}");
-    let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint).set("AWS_MAX_ATTEMPTS", "1");
+    // Nobody listens there, and no other test can be given this port.
+    let endpoint = "http://127.0.0.1:1";
+    let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint).set("AWS_MAX_ATTEMPTS", "1");
     let ran = desk.run(&format!("preview --from-log-group {GROUP}"));
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(ran.stderr.contains("FilterLogEvents failed: 127.0.0.1:"), "{ran}");

@@ -1,4 +1,4 @@
-//! What a word and a profile leave of a day, in the table that the README has.
+//! What a word and a profile leave of a day, in the table of docs/filter.md.
 
 use super::Desk;
 use super::cost::{Fleet, events};
@@ -56,7 +56,7 @@ fn the_readme_shows_what_each_word_and_profile_leaves() {
             .unwrap();
         }
     }
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
-    assert!(readme.contains(&table), "the README has another table than\n{table}");
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/filter.md")).unwrap();
+    assert!(page.contains(&table), "docs/filter.md has another table than\n{table}");
 }

@@ -1,5 +1,8 @@
 //! `ecs-events timeline`.
 
+mod from;
+mod scenes;
+
 use super::{Desk, compact};
 
 fn desk() -> Desk {
@@ -16,85 +19,189 @@ fn desk() -> Desk {
     ])
 }
 
-#[test]
-fn the_story_is_told_in_order() {
-    insta::assert_snapshot!(desk().run("timeline events"), @"
-    TIME                        AFTER  TYPE   WHAT HAPPENED
-    2026-11-16 07:59:50                INFO   prod: UpdateService
-                                                7b6fffa6-2c36-87b7-fcd8-17fb941b9130
-    2026-11-16 08:00:40       +50.8 s  INFO   prod/web: task ef23bb5ea280216ceec6a566d219cc0e RUNNING
-                                                9ac78eaa-4364-65ee-5dd8-2fada5674995 · pulled in 5.4 s · started in 36.5 s
-    2026-11-16 08:03:20   +2 min 39 s  INFO   prod/web: SERVICE_DEPLOYMENT_COMPLETED of ecs-svc/3014614313470278483
-                                                e0d78bc1-5baa-6dac-1ce6-72faaeb55a40 · ECS deployment ecs-svc/3014614313470278483 completed.
-    2026-11-17 10:30:00      +1 d 2 h  INFO   legacy: SERVICE_DEPLOYMENT_IN_PROGRESS of ecs-svc/8614709831422249057
-                                                1fbe847c-c59d-0778-31b6-08625f1ca6b3 · ECS deployment ecs-svc/8614709831422249057 in progress.
-    2026-11-17 11:43:30   +1 h 13 min  ERROR  staging/worker: task 08fd7ce5a5255525d90b70da34864237 STOPPED
-                                                c7c632bc-76bc-eee4-a461-ce3fd51e858b · pulled in 1 min 1 s · stopped in 24.0 s · image_pull · CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref 111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker:rc-65: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker:rc-65: not found · worker: CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref 111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker:rc-65: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker:rc-65: not found
-    2026-11-17 18:00:41   +6 h 17 min  INFO   prod/web: SERVICE_STEADY_STATE
-                                                35e9a2e5-c141-d512-1038-32ac6a29f0df
-    2026-11-18 09:15:03  +15 h 14 min  ERROR  prod/web: task 44a3a78aece970d48b4a6360841fc91c STOPPED
-                                                2e2e556b-07c3-9ec0-8576-a344f86a755a · pulled in 4.2 s · started in 9.1 s · ran for 1 d 0 h · stopped in 31.0 s · out_of_memory · Essential container in task exited · web exit 137 · web: OutOfMemoryError: Container killed due to memory usage
-    2026-11-18 21:40:02  +12 h 24 min  INFO   prod: container instance i-0b6d9f48429ea51a9 DRAINING
-                                                e7dc690f-619e-e858-32c0-545663e6fc3e
-    2026-11-19 03:48:12    +6 h 8 min  ERROR  prod: container instance a7d27b46b8c164a48bbac7ded79c8f0c IMPAIRED
-                                                872ad4a0-4b10-bd8e-2dd3-d701708ed65a
-
-    9 events in 2 d 19 h
-    --- exit 0 ---
-    ");
+/// A folder with the scripted incident.
+fn incident() -> Desk {
+    let desk = Desk::empty();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/incident/events.jsonl");
+    desk.put("incident.jsonl", std::fs::read(root).unwrap());
+    desk
 }
 
 #[test]
-fn it_can_be_of_a_service_a_task_a_deployment_or_a_cluster() {
-    let ids = |words: &[&str]| {
-        let ran = desk().run_with(words, "");
-        assert_eq!(ran.code, Some(0), "{ran}");
-        ran.stdout.lines().filter(|line| line.starts_with("20")).count()
+fn an_incident_is_told_at_a_glance() {
+    insta::assert_snapshot!(incident().run("timeline --service web incident.jsonl"));
+    insta::assert_snapshot!(incident().run("timeline incident.jsonl"));
+}
+
+#[test]
+fn every_event_has_a_line_on_request() {
+    insta::assert_snapshot!(incident().run("timeline --task ccb6d4 --events incident.jsonl"));
+}
+
+#[test]
+fn unrelated_events_are_told_in_order() {
+    insta::assert_snapshot!(desk().run("timeline events"));
+}
+
+#[test]
+fn it_can_be_of_a_service_a_task_a_deployment_an_instance_or_a_cluster() {
+    let count = |words: &[&str]| {
+        let ran = desk().run_with(&[&["timeline", "events", "--json"], words].concat(), "");
+        let story: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+        let events = story["events"].as_u64().unwrap_or_default();
+        assert_eq!(ran.code, Some(i32::from(events == 0)), "{ran}");
+        events
     };
-    assert_eq!(ids(&["timeline", "events"]), 9);
+    assert_eq!(count(&[]), 9);
     let task = "44a3a78aece970d48b4a6360841fc91c";
     let arn = format!("arn:aws:ecs:us-east-1:123456789012:task/prod/{task}");
     for (option, value, expected) in [
         ("--task", task, 1),
         ("--task", arn.as_str(), 1),
-        ("--task", "44a3a78a", 0),
+        ("--task", "44a3a7", 1),
+        ("--task", "44a3a", 0),
         ("--service", "legacy", 1),
         ("--service", "leg*", 1),
         ("--cluster", "nowhere", 0),
         ("--deployment", "ecs-svc/936192930328547994", 0),
+        ("--deployment", "ecs-svc/9361929303285479948", 1),
+        ("--instance", "i-0b6d9f48429ea51a9", 1),
+        ("--instance", "115ab5dbd1eab78b0f64449a4cc0adef", 1),
+        ("--instance", "i-*", 2),
+        ("--grep", "oUtOfMemory", 9),
     ] {
-        assert_eq!(ids(&["timeline", "events", option, value]), expected, "{option} {value}");
+        assert_eq!(count(&[option, value]), expected, "{option} {value}");
     }
-    assert!(ids(&["timeline", "events", "--deployment", "ecs-svc/9361929303285479948"]) >= 1);
+    assert_eq!(count(&["--service", "legacy", "--service", "worker"]), 2);
 }
 
 #[test]
-fn an_event_that_comes_twice_is_told_once() {
-    let desk = Desk::empty();
-    let event = compact("task-out-of-memory");
-    desk.put("twice.jsonl", format!("{event}\n{event}\n"));
-    let ran = desk.run("timeline twice.jsonl");
-    assert!(ran.stdout.ends_with("1 event in 0.0 s\n"), "{ran}");
+fn errors_and_grep_choose_what_is_shown() {
+    let desk = incident();
+    insta::assert_snapshot!(desk.run("timeline --errors --service worker incident.jsonl"));
+    let ran = desk.run("timeline --events --grep circuit incident.jsonl");
+    assert!(ran.stdout.contains("55 events") && ran.stdout.contains("1 shown"), "{ran}");
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_does_not_stop_the_rest() {
-    let desk = Desk::with(&["service-steady-state"]);
-    desk.put("events/z.json", "{");
-    insta::assert_snapshot!(desk.run("timeline events"), @"
-    TIME                 AFTER  TYPE  WHAT HAPPENED
-    2026-11-17 18:00:41         INFO  prod/web: SERVICE_STEADY_STATE
-                                        35e9a2e5-c141-d512-1038-32ac6a29f0df
-
-    1 event in 0.0 s
+fn nothing_found_says_what_there_is() {
+    let desk = incident();
+    insta::assert_snapshot!(desk.run("timeline --service wbe incident.jsonl"), @"
     --- stderr ---
-    error: events/z.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 1 cannot stand there
+    nothing found in 55 events read, 2026-11-19 13:20–14:21 UTC: no service wbe; there are web, worker
+    --- exit 1 ---
+    ");
+    insta::assert_snapshot!(desk.run("timeline --service web --instance i-* incident.jsonl"), @"
+    --- stderr ---
+    nothing found in 55 events read, 2026-11-19 13:20–14:21 UTC: none of them has all of that
     --- exit 1 ---
     ");
     insta::assert_snapshot!(Desk::empty().run_with(&["timeline", "-"], ""), @"
     --- stderr ---
-    no event is part of that story
-    --- exit 0 ---
+    nothing found: there was no event to read
+    --- exit 1 ---
     ");
     assert_eq!(Desk::empty().run("timeline").code, Some(2));
+}
+
+#[test]
+fn an_event_that_comes_twice_counts_once() {
+    let desk = Desk::empty();
+    let event = compact("task-out-of-memory");
+    desk.put("twice.jsonl", format!("{event}\n{event}\n"));
+    let ran = desk.run("timeline twice.jsonl");
+    assert!(ran.stdout.contains("   1 event   "), "{ran}");
+}
+
+#[test]
+fn an_event_that_cannot_be_read_is_reported_and_the_rest_is_told() {
+    let desk = Desk::with(&["service-steady-state"]);
+    desk.put("events/z.json", "{");
+    insta::assert_snapshot!(desk.run("timeline events"));
+}
+
+#[test]
+fn a_post_mortem_gets_markdown() {
+    insta::assert_snapshot!(incident().run("timeline --service web --markdown incident.jsonl"));
+}
+
+/// How many events of the incident these options choose.
+fn chosen(options: &str) -> usize {
+    let ran =
+        incident().set("TZ", "EST5").run(&format!("timeline incident.jsonl --json {options}"));
+    let story: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    let events = story.get("events").and_then(serde_json::Value::as_u64);
+    usize::try_from(events.unwrap_or_default()).unwrap()
+}
+
+#[test]
+fn around_is_so_long_before_and_after() {
+    let window = |since: &str, until: &str| chosen(&format!("--since {since} --until {until}"));
+    let around = window("2026-11-19T14:00Z", "2026-11-19T14:04Z");
+    assert!(around > 10 && around < 55);
+    assert_eq!(chosen("--around 2026-11-19T14:02Z --window 2m"), around);
+    assert_eq!(
+        chosen("--around 2026-11-19T14:02Z"),
+        window("2026-11-19T13:47Z", "2026-11-19T14:17Z")
+    );
+    for refused in [
+        "--around 2026-11-19 --since 1h",
+        "--window 5m",
+        "--around 14:00 --window 0s",
+        "--around 14:00 --window soon",
+        "--since 1h --until 2h",
+    ] {
+        assert_eq!(incident().run(&format!("timeline {refused} incident.jsonl")).code, Some(2));
+    }
+}
+
+#[test]
+fn times_without_a_zone_are_local_on_request_read_and_printed() {
+    let utc = chosen("--since 2026-11-19T14:00Z --until 2026-11-19T14:04Z");
+    assert_eq!(chosen("--since 2026-11-19T14:00 --until 2026-11-19T14:04"), utc);
+    assert_eq!(chosen("--local --since 2026-11-19T09:00 --until 2026-11-19T09:04"), utc);
+    assert_eq!(chosen("--since 2026-11-19T09:00 --until 2026-11-19T09:04"), 0);
+    let desk = incident().set("TZ", "EST5");
+    let text = desk.run("timeline --local --service web incident.jsonl").stdout;
+    assert!(text.starts_with("prod/web   2026-11-19 08:20–09:21 EST   45 events"), "{text}");
+    assert!(text.contains("\n09:00:04  FAILED"), "{text}");
+    let text = desk.run("timeline --local --markdown incident.jsonl").stdout;
+    assert!(text.contains("| Time (EST) | Outcome |"), "{text}");
+}
+
+#[test]
+fn services_and_tasks_are_linked_to_the_console() {
+    let start = "\u{1b}]8;;";
+    for (sample, page) in [
+        ("task-running", "https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/prod/"),
+        ("task-in-china", "https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/prod/"),
+    ] {
+        let desk = Desk::with(&[sample, "service-empty-resources"]);
+        let markdown = desk.run("timeline --markdown events").stdout;
+        assert!(markdown.contains(&format!("]({page}services/web/health?region=")), "{markdown}");
+        let desk = desk.set("CLICOLOR_FORCE", "1").set("FORCE_HYPERLINK", "1");
+        let (lines, events) = (desk.run("timeline events"), desk.run("timeline --events events"));
+        assert!(lines.stdout.contains(&format!("{start}{page}services/")), "{lines}");
+        assert!(events.stdout.contains(&format!("{start}{page}tasks/")), "{events}");
+    }
+    let desk = Desk::empty();
+    let event = compact("task-running").replace("arn:aws:", "arn:aws-iso:");
+    desk.put("iso.jsonl", event);
+    assert!(!desk.run("timeline --markdown iso.jsonl").stdout.contains("](http"));
+}
+
+#[test]
+fn ids_can_be_given_as_they_are_printed() {
+    assert_eq!(chosen("--deployment ecs-svc/8830…"), chosen("--deployment ecs-svc/8830*"));
+    assert!(chosen("--deployment ecs-svc/8830…") > 0);
+    assert_eq!(chosen("--task ccb6d4a1…"), chosen("--task ccb6d4"));
+}
+
+#[test]
+fn text_of_events_commands_no_terminal() {
+    let desk = Desk::with(&["task-unicode-and-control-characters"]);
+    for words in ["timeline events", "timeline --events events", "timeline --markdown events"] {
+        let stdout = desk.run(words).stdout;
+        assert!(!stdout.contains(|c: char| c.is_control() && c != '\n'), "{stdout:?}");
+    }
 }

@@ -35,7 +35,7 @@ pub enum Action {
     CreateLogStream,
     PutRetentionPolicy(i64),
     TagResource(BTreeMap<String, String>),
-    FilterLogEvents { start_ms: i64, end_ms: i64, token: usize },
+    FilterLogEvents { start_ms: i64, end_ms: i64, token: usize, terms: Vec<String> },
 }
 
 impl Input {
@@ -100,6 +100,18 @@ impl Input {
             | Action::FilterLogEvents { .. } => &[],
         }
     }
+
+    /// The terms of its filter.
+    pub fn terms(&self) -> &[String] {
+        match &self.action {
+            Action::FilterLogEvents { terms, .. } => terms,
+            Action::CreateLogGroup { .. }
+            | Action::CreateLogStream
+            | Action::PutLogEvents(_)
+            | Action::PutRetentionPolicy(_)
+            | Action::TagResource(_) => &[],
+        }
+    }
 }
 
 fn log_events(members: &Map<String, Value>) -> Result<Vec<LogEvent>, Refusal> {
@@ -129,7 +141,22 @@ fn filter(members: &Map<String, Value>) -> Result<Action, Refusal> {
     };
     let token = members.get("nextToken").map_or(Ok("0"), |_| text(members, "nextToken"))?;
     let token = token.parse().map_err(|_| Refusal::invalid("the token is not one of ours"))?;
-    Ok(Action::FilterLogEvents { start_ms: time("startTime")?, end_ms: time("endTime")?, token })
+    let (start_ms, end_ms) = (time("startTime")?, time("endTime")?);
+    let pattern = members.get("filterPattern").and_then(Value::as_str).unwrap_or_default();
+    Ok(Action::FilterLogEvents { start_ms, end_ms, token, terms: terms(pattern)? })
+}
+
+/// The quoted terms of a pattern, of which one must be in an event: `"a"`, or `?"a" ?"b"`.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>
+fn terms(pattern: &str) -> Result<Vec<String>, Refusal> {
+    let parts: Vec<&str> = pattern.split('"').collect();
+    let (outside, inside): (Vec<_>, Vec<_>) =
+        parts.iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    let is_or = |text: &str| matches!(text.trim(), "" | "?");
+    if pattern.len() > 1024 || !outside.iter().all(|(_, text)| is_or(text)) {
+        return Err(Refusal::invalid("Invalid filter pattern"));
+    }
+    Ok(inside.into_iter().map(|(_, text)| (*text).to_owned()).collect())
 }
 
 fn check_group_name(name: &str) -> Result<(), Refusal> {

@@ -61,6 +61,8 @@ pub struct Call {
     pub bytes: usize,
     /// From the first event to the last.
     pub span_ms: i64,
+    /// The terms of the filter that was asked for.
+    pub terms: Vec<String>,
     /// How many events were rejected in a 200.
     pub rejected: usize,
     pub at: Instant,

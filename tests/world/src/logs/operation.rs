@@ -51,7 +51,9 @@ impl Operation {
             Self::CreateLogStream => &["logGroupName", "logStreamName"],
             Self::PutRetentionPolicy => &["logGroupName", "retentionInDays"],
             Self::TagResource => &["resourceArn", "tags"],
-            Self::FilterLogEvents => &["logGroupName", "startTime", "endTime", "nextToken"],
+            Self::FilterLogEvents => {
+                &["logGroupName", "startTime", "endTime", "nextToken", "filterPattern"]
+            }
         }
     }
 }

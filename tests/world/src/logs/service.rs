@@ -121,6 +121,7 @@ impl Service {
             events: input.events().len(),
             bytes: input.events().iter().map(LogEvent::bytes).sum(),
             span_ms: span_ms(input.events()),
+            terms: input.terms().to_vec(),
             rejected: 0,
             at: Instant::now(),
             fault: fault.as_ref().map(Fault::name),

@@ -112,28 +112,40 @@ impl Store {
                 group.tags = all;
                 Ok(Done::default())
             }
-            Action::FilterLogEvents { start_ms, end_ms, token } => {
-                self.filter(&input.group, *start_ms..*end_ms, *token)
+            Action::FilterLogEvents { start_ms, end_ms, token, terms } => {
+                self.filter(&input.group, *start_ms..*end_ms, *token, terms)
             }
         }
     }
 
     /// A page of few events, and now and then one of none, as AWS may answer, too.
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
-    fn filter(&self, group: &str, times_ms: Range<i64>, token: usize) -> Result<Done, Refusal> {
+    fn filter(
+        &self,
+        group: &str,
+        times_ms: Range<i64>,
+        token: usize,
+        terms: &[String],
+    ) -> Result<Done, Refusal> {
         const PAGE: usize = 3;
         let numbers = &self.groups.get(group).ok_or_else(Refusal::no_group)?.streams;
         let is_there = |kept: &&Kept| numbers.values().any(|number| *number == kept.stream_number);
-        let events = self.events.iter().filter(is_there).map(|kept| &kept.event);
-        let mut events: Vec<_> = events.filter(|it| times_ms.contains(&it.timestamp_ms)).collect();
-        events.sort_by_key(|event| event.timestamp_ms);
+        let has_term = |event: &StoredEvent| {
+            terms.is_empty() || terms.iter().any(|term| event.message.contains(term))
+        };
+        // An event has the same id in every answer.
+        let events = self.events.iter().enumerate().filter(|(_, kept)| is_there(kept));
+        let events = events.map(|(id, kept)| (id, &kept.event));
+        let events = events.filter(|(_, it)| times_ms.contains(&it.timestamp_ms) && has_term(it));
+        let mut events: Vec<_> = events.collect();
+        events.sort_by_key(|(_, event)| event.timestamp_ms);
         let is_empty_page = token % 2 == 1;
         let count = if is_empty_page { 0 } else { PAGE };
-        let page = events.iter().skip(token / 2 * PAGE).take(count).enumerate();
+        let page = events.iter().skip(token / 2 * PAGE).take(count);
         let page: Vec<_> = page
-            .map(|(number, event)| {
+            .map(|(id, event)| {
                 json!({
-                    "eventId": format!("{token:028}{number:028}"),
+                    "eventId": format!("{id:056}"),
                     "ingestionTime": event.timestamp_ms,
                     "logStreamName": event.stream,
                     "message": event.message,

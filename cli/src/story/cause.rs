@@ -1,0 +1,225 @@
+//! Equal reasons, counted.
+
+use super::fact::{ActionFact, place};
+use super::span::{Span, duration};
+use super::stop::verb;
+use super::task::Task;
+use ecs_event_forwarder::event::EventType;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A reason and how often it applied.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Cause {
+    /// The classified reason of a stop, as `out_of_memory`, or the name of a service action.
+    pub(crate) category: String,
+    /// True if tasks stopped for it; false for service actions, calls and the like.
+    pub(crate) is_of_tasks: bool,
+    #[serde(serialize_with = "event_type")]
+    pub(crate) event_type: EventType,
+    pub(crate) container: Option<String>,
+    pub(crate) exit_code: Option<i64>,
+    /// The most frequent text.
+    pub(crate) reason: Option<String>,
+    pub(crate) count: usize,
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
+    /// How long the tasks lived.
+    pub(crate) lived: Option<Span>,
+    /// Where, as `cluster/service`.
+    pub(crate) places: BTreeSet<String>,
+    /// When the next task of the service started, or the service became steady.
+    pub(crate) resolved_ms: Option<i64>,
+}
+
+/// Writes an event type as ECS does.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a field so")]
+pub(super) fn event_type<S: serde::Serializer>(it: &EventType, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(it.as_str())
+}
+
+/// Causes while they are counted.
+#[derive(Default)]
+pub(super) struct Causes {
+    by_key: BTreeMap<Key, (Cause, BTreeMap<String, usize>)>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    category: String,
+    container: Option<String>,
+    exit_code: Option<i64>,
+    reason: Option<String>,
+}
+
+impl Causes {
+    /// Counts the stop of a task; a task that has not stopped counts for nothing.
+    pub(super) fn add_task(&mut self, task: &Task) {
+        let Some(stop) = &task.stop else { return };
+        let key = Key {
+            category: stop.category.to_owned(),
+            container: stop.container.clone(),
+            exit_code: stop.exit_code,
+            reason: None,
+        };
+        let at_ms = task.stopping_ms.unwrap_or(task.first_ms);
+        let place = place(task.cluster.as_deref(), task.service.as_deref());
+        self.add(key, true, stop.event_type, at_ms, place, stop.reason.as_deref(), task.lived_ms());
+    }
+
+    /// Counts a service action or something like it.
+    pub(super) fn add_action(
+        &mut self,
+        action: &ActionFact,
+        event_type: EventType,
+        at_ms: i64,
+        place: String,
+    ) {
+        let key = Key {
+            category: action.name.clone(),
+            container: None,
+            exit_code: None,
+            reason: action.reason.clone(),
+        };
+        self.add(key, false, event_type, at_ms, place, action.reason.as_deref(), None);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one happening, and both callers name them all")]
+    fn add(
+        &mut self,
+        key: Key,
+        is_of_tasks: bool,
+        event_type: EventType,
+        at_ms: i64,
+        place: String,
+        reason: Option<&str>,
+        lived_ms: Option<i64>,
+    ) {
+        let new = || Cause {
+            category: key.category.clone(),
+            is_of_tasks,
+            event_type,
+            container: key.container.clone(),
+            exit_code: key.exit_code,
+            reason: None,
+            count: 0,
+            first_ms: at_ms,
+            last_ms: at_ms,
+            lived: None,
+            places: BTreeSet::new(),
+            resolved_ms: None,
+        };
+        let new = (new(), BTreeMap::new());
+        let (cause, reasons) = self.by_key.entry(key).or_insert(new);
+        cause.count += 1;
+        cause.event_type = cause.event_type.max(event_type);
+        cause.first_ms = cause.first_ms.min(at_ms);
+        cause.last_ms = cause.last_ms.max(at_ms);
+        cause.places.insert(place);
+        let lived = cause.lived.map(|it| [it.min_ms, it.max_ms]);
+        cause.lived = Span::of(lived.into_iter().flatten().chain(lived_ms));
+        if let Some(reason) = reason {
+            *reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// The causes, errors first, then the most frequent.
+    pub(super) fn end(self) -> Vec<Cause> {
+        let mut causes: Vec<_> = self.by_key.into_values().map(with_reason).collect();
+        causes.sort_by_key(|it| {
+            (std::cmp::Reverse((it.event_type, it.count)), !it.is_of_tasks, it.first_ms)
+        });
+        causes
+    }
+}
+
+/// The most frequent reason; of equally frequent ones the first in the alphabet.
+fn with_reason((cause, reasons): (Cause, BTreeMap<String, usize>)) -> Cause {
+    let most = reasons.into_iter().rev().max_by_key(|(_, count)| *count);
+    Cause { reason: most.map(|(reason, _)| reason), ..cause }
+}
+
+impl Cause {
+    /// What happened to `3 of 4 tasks`, or to a service: `3 of 4 tasks ran out of memory
+    /// (container web, exit 137)`.
+    pub(crate) fn sentence(&self, of: Option<usize>) -> String {
+        let times = if self.count == 1 { String::new() } else { format!(" {} times", self.count) };
+        if !self.is_of_tasks {
+            return format!("{}{times}{}", action_words(&self.category), self.in_brackets());
+        }
+        let many = match of {
+            Some(all) if all > 1 && all == self.count => format!("all {all} tasks"),
+            Some(all) if all > 1 => format!("{} of {all} tasks", self.count),
+            _ if self.count == 1 => "1 task".to_owned(),
+            _ => format!("{} tasks", self.count),
+        };
+        format!("{many} {}{}", verb(&self.category), self.in_brackets())
+    }
+
+    /// The container and its exit code, else the reason in short.
+    pub(crate) fn in_brackets(&self) -> String {
+        let container = self.container.as_ref().map(|name| format!("container {name}"));
+        let code = self.exit_code.map(|code| format!("exit {code}"));
+        let parts: Vec<_> = container.into_iter().chain(code).collect();
+        // The category and the exit code say it all.
+        let says_all = self.exit_code.is_some()
+            || self.category == "spot_interruption"
+            || self.category.ends_with("health_check");
+        let is_vague = |reason: &&str| reason.starts_with("Essential container");
+        let reason = self.reason.as_deref().filter(|reason| !says_all && !is_vague(reason));
+        let reason = reason.map(|reason| match self.category.as_str() {
+            "image_pull" => brief(last_words(reason)),
+            _ => brief(reason),
+        });
+        match (parts.join(", "), reason) {
+            (parts, None) if parts.is_empty() => String::new(),
+            (parts, None) => format!(" ({parts})"),
+            (parts, Some(reason)) if parts.is_empty() => format!(" ({reason})"),
+            (parts, Some(reason)) => format!(" ({parts}: {reason})"),
+        }
+    }
+
+    /// How long the tasks lived, as ` after 52–58 s`.
+    pub(crate) fn lived_words(&self) -> String {
+        self.lived.map(|it| format!(" after {}", it.words())).unwrap_or_default()
+    }
+
+    /// Whether it is over, and how long that took.
+    pub(crate) fn resolved_words(&self) -> String {
+        let over = self.resolved_ms.map(|at| duration(at - self.first_ms));
+        over.map(|over| format!(", resolved after {over}")).unwrap_or_default()
+    }
+}
+
+/// A service action in words.
+pub(crate) fn action_words(name: &str) -> String {
+    match name {
+        "SERVICE_TASK_PLACEMENT_FAILURE" => "a task could not be placed".to_owned(),
+        "SERVICE_TASK_CONFIGURATION_FAILURE" => "the task's configuration was refused".to_owned(),
+        "SERVICE_TASK_START_IMPAIRED" => "the service cannot start tasks reliably".to_owned(),
+        "DAEMON_TASK_START_IMPAIRED" => "a daemon task did not start".to_owned(),
+        "SERVICE_STEADY_STATE" => "steady state".to_owned(),
+        "CAPACITY_PROVIDER_STEADY_STATE" => "capacity provider in steady state".to_owned(),
+        _ => match name.strip_prefix("HOOK_") {
+            Some(hook) => format!("hook {}", hook.to_lowercase().replace('_', " ")),
+            None => name.to_owned(),
+        },
+    }
+}
+
+/// The end of a reason that names its causes in turn: what was pulled, and why it failed.
+fn last_words(reason: &str) -> &str {
+    let mut ends = reason.rmatch_indices(": ").map(|(at, _)| at + 2);
+    let start = ends.by_ref().nth(1).unwrap_or_default();
+    reason.get(start..).unwrap_or(reason)
+}
+
+/// The first line of a reason, at most so long that a few lines hold it.
+fn brief(reason: &str) -> String {
+    const MOST: usize = 120;
+    let line = reason.lines().next().unwrap_or_default().trim_end_matches('.');
+    if line.chars().count() <= MOST {
+        return line.to_owned();
+    }
+    line.chars().take(MOST - 1).chain(['…']).collect()
+}

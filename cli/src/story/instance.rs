@@ -1,0 +1,132 @@
+//! Container instances: one name each, and what happened to them.
+
+use super::fact::{About, Fact, InstanceFact};
+use super::span::{Span, duration};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A container instance.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Instance {
+    /// The EC2 id where an event has it, else the id of its ARN.
+    pub(crate) name: String,
+    /// The last part of its ARN.
+    pub(crate) id: String,
+    pub(crate) cluster: Option<String>,
+    /// When its first event happened.
+    pub(crate) first_ms: i64,
+    /// When its agent lost the connection, and when it had it again.
+    pub(crate) agent_lost: Vec<Gap>,
+    pub(crate) draining_ms: Option<i64>,
+    pub(crate) impaired_ms: Option<i64>,
+    /// When it was healthy again.
+    pub(crate) recovered_ms: Option<i64>,
+    /// The checks that failed.
+    pub(crate) failed_checks: Vec<String>,
+    pub(crate) registered_ms: Option<i64>,
+    pub(crate) registration_failed: Option<String>,
+}
+
+/// A time without the agent.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Gap {
+    pub(crate) from_ms: i64,
+    pub(crate) to_ms: Option<i64>,
+}
+
+/// A lost agent is routine unless it stays away for so long, or goes away so often.
+const LONG_MS: i64 = 5 * 60 * 1000;
+const OFTEN: usize = 3;
+
+/// All instances, in order of their first events.
+pub(super) fn instances(facts: &[Fact]) -> Vec<Instance> {
+    let mut instances: Vec<Instance> = Vec::new();
+    let mut by_arn = HashMap::new();
+    for fact in facts {
+        let About::Instance(state) = &fact.about else { continue };
+        let at = *by_arn.entry(state.arn.as_str()).or_insert(instances.len());
+        if at == instances.len() {
+            let (id, cluster) = (state.id.clone(), fact.cluster.clone());
+            let (name, first_ms) = (id.clone(), fact.time_ms);
+            instances.push(Instance { name, id, cluster, first_ms, ..Instance::default() });
+        }
+        if let Some(instance) = instances.get_mut(at) {
+            instance.learn(fact.time_ms, state);
+        }
+    }
+    instances
+}
+
+impl Instance {
+    fn learn(&mut self, at_ms: i64, state: &InstanceFact) {
+        if let Some(ec2) = &state.ec2 {
+            self.name.clone_from(ec2);
+        }
+        let open = self.agent_lost.last_mut().filter(|gap| gap.to_ms.is_none());
+        match (state.agent_connected, open) {
+            (Some(true), Some(gap)) => gap.to_ms = Some(at_ms),
+            (Some(false), None) => self.agent_lost.push(Gap { from_ms: at_ms, to_ms: None }),
+            (Some(_) | None, _) => {}
+        }
+        match state.status.as_deref() {
+            Some("DRAINING") => self.draining_ms = self.draining_ms.or(Some(at_ms)),
+            Some("REGISTRATION_FAILED") => {
+                let reason = state.reason.clone().unwrap_or_else(|| "no reason".to_owned());
+                self.registration_failed = Some(reason);
+            }
+            Some("ACTIVE") if state.is_new => self.registered_ms = Some(at_ms),
+            _ => {}
+        }
+        match state.health.as_deref() {
+            Some("IMPAIRED") => {
+                self.impaired_ms = self.impaired_ms.or(Some(at_ms));
+                self.recovered_ms = None;
+                self.failed_checks.extend_from_slice(&state.checks);
+                self.failed_checks.sort();
+                self.failed_checks.dedup();
+            }
+            Some("OK") if self.impaired_ms.is_some() => self.recovered_ms = Some(at_ms),
+            _ => {}
+        }
+    }
+
+    /// What someone should know of it; none if all that happened is routine.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if let Some(from_ms) = self.impaired_ms {
+            let over = self.recovered_ms.map(|to| duration(to - from_ms));
+            let over = over.map(|over| format!(", well again after {over}")).unwrap_or_default();
+            let checks = self.failed_checks.join("; ");
+            let checks = if checks.is_empty() { checks } else { format!(" ({checks})") };
+            parts.push(format!("impaired{checks}{over}"));
+            parts.extend(self.draining_ms.map(|_| "draining".to_owned()));
+        }
+        if let Some(reason) = &self.registration_failed {
+            parts.push(format!("registration failed ({reason})"));
+        }
+        parts.extend(self.agent_trouble());
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    fn agent_trouble(&self) -> Option<String> {
+        let gaps = || self.agent_lost.iter().filter_map(|gap| Some(gap.to_ms? - gap.from_ms));
+        let is_away = self.agent_lost.last().is_some_and(|gap| gap.to_ms.is_none());
+        let was_long = gaps().any(|ms| ms >= LONG_MS);
+        if !is_away && !was_long && self.agent_lost.len() < OFTEN {
+            return None;
+        }
+        let times = match self.agent_lost.len() {
+            1 => String::new(),
+            times => format!(" {times} times"),
+        };
+        let back = Span::of(gaps()).map(|it| format!(", back after {}", it.words()));
+        let away = if is_away { ", not back yet" } else { "" };
+        Some(format!("agent lost{times}{}{away}", back.unwrap_or_default()))
+    }
+
+    /// When the first trouble began.
+    pub(crate) fn trouble_ms(&self) -> i64 {
+        let lost = self.agent_lost.first().map(|gap| gap.from_ms);
+        [self.impaired_ms, lost].into_iter().flatten().min().unwrap_or(self.first_ms)
+    }
+}

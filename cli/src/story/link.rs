@@ -1,0 +1,37 @@
+//! Addresses of the ECS console.
+
+use super::fact::{About, Fact};
+
+/// The console's page of the service, or of its cluster.
+pub(super) fn service(fact: &Fact) -> Option<String> {
+    let page = match fact.service.as_deref() {
+        Some(service) if is_name(service) => format!("services/{service}/health"),
+        Some(_) | None => "services".to_owned(),
+    };
+    address(fact, &page)
+}
+
+/// The console's page of the task that the event is about, or that it names.
+pub(super) fn task(fact: &Fact) -> Option<String> {
+    let About::Task(task) = &fact.about else { return None };
+    is_name(&task.id).then(|| address(fact, &format!("tasks/{}/configuration", task.id)))?
+}
+
+fn address(fact: &Fact, page: &str) -> Option<String> {
+    let (partition, region) = fact.arn.as_ref()?;
+    let domain = match partition.as_str() {
+        "aws" => "console.aws.amazon.com",
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => return None,
+    };
+    let cluster = fact.cluster.as_deref().filter(|name| is_name(name))?;
+    let region = Some(region).filter(|name| is_name(name))?;
+    Some(format!("https://{region}.{domain}/ecs/v2/clusters/{cluster}/{page}?region={region}"))
+}
+
+/// True for text that means nothing else in an address.
+fn is_name(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && text.bytes().all(is_plain)
+}

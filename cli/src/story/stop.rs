@@ -1,0 +1,110 @@
+//! Why a task stopped, and the words for it.
+
+use ecs_event_forwarder::event::{EcsEvent, EventType};
+use ecs_event_forwarder::glob;
+use ecs_event_forwarder::json::Value;
+use std::borrow::Cow;
+
+/// Containers that AWS adds: they explain a stop only if no other container does.
+const SIDECARS: [&str; 2] = ["aws-guardduty-agent*", "ecs-service-connect-*"];
+
+/// Why a task stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stop {
+    /// The classified reason, as `out_of_memory`.
+    pub(crate) category: &'static str,
+    pub(crate) event_type: EventType,
+    /// The container that explains it.
+    pub(crate) container: Option<String>,
+    pub(crate) exit_code: Option<i64>,
+    pub(crate) reason: Option<String>,
+}
+
+/// Reads the stop of a task event; none while the task is not stopping.
+pub(super) fn stop(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<Stop> {
+    let category = known.stop_category?.as_str();
+    let containers = detail.and_then(|detail| detail.get("containers"));
+    let of_task = detail.and_then(|detail| detail.get_string("stoppedReason"));
+    // A routine stop ends its containers with 143 or 137: that explains nothing.
+    let is_routine = known.event_type == EventType::Info;
+    let containers = containers.into_iter().flat_map(Value::elements).filter(|_| !is_routine);
+    let culprit = containers.filter_map(Culprit::read).max_by_key(Culprit::weight);
+    // The reason of a container says more than the scheduler's words about it.
+    let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
+    let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
+    let names_container = matches!(
+        category,
+        "out_of_memory" | "image_pull" | "essential_container_exited" | "failed_to_start"
+    );
+    let named = culprit.filter(|_| names_container);
+    Some(Stop {
+        category,
+        event_type: known.event_type,
+        exit_code: named.as_ref().and_then(|it| it.exit_code),
+        container: named.map(|it| it.name),
+        reason: of_container.or_else(|| of_task.map(Cow::into_owned)),
+    })
+}
+
+impl Stop {
+    /// How a task ended whose stop is routine.
+    pub(super) fn routine(&self) -> &'static str {
+        match self.category {
+            "essential_container_exited" => "finished",
+            "scaling" if self.names("(deployment ") => "stopped for a deployment",
+            "scaling" if self.names("Scaling activity") => "stopped by scaling in",
+            category => verb(category),
+        }
+    }
+
+    fn names(&self, words: &str) -> bool {
+        self.reason.as_deref().is_some_and(|reason| reason.contains(words))
+    }
+}
+
+/// A container that may have stopped the task.
+struct Culprit {
+    name: String,
+    exit_code: Option<i64>,
+    reason: Option<String>,
+}
+
+impl Culprit {
+    fn read(container: Value<'_>) -> Option<Self> {
+        let exit_code = container.get("exitCode").and_then(|code| code.text().parse().ok());
+        let reason = container.get_string("reason").map(Cow::into_owned);
+        let name = container.get_string("name")?.into_owned();
+        (exit_code.is_some_and(|code: i64| code != 0) || reason.is_some()).then_some(Self {
+            name,
+            exit_code,
+            reason,
+        })
+    }
+
+    /// An application before a sidecar, a reason before a code, and a code of its own before those
+    /// of a container that was told to stop.
+    fn weight(&self) -> (bool, bool, bool) {
+        let is_sidecar = SIDECARS.iter().any(|glob| glob::matches(glob, &self.name));
+        let was_told = matches!(self.exit_code, None | Some(0 | 137 | 143));
+        (!is_sidecar, self.reason.is_some(), !was_told)
+    }
+}
+
+/// What a task did that stopped so: `ran out of memory`.
+pub(crate) fn verb(category: &str) -> &'static str {
+    match category {
+        "out_of_memory" => "ran out of memory",
+        "image_pull" => "could not pull an image",
+        "secrets_or_init" => "could not get secrets, network or volumes",
+        "elb_health_check" => "failed ELB health checks",
+        "container_health_check" => "failed container health checks",
+        "spot_interruption" => "stopped for a Spot interruption",
+        "infrastructure" => "stopped with the host",
+        "failed_to_start" => "failed to start",
+        "essential_container_exited" => "exited",
+        "rebalancing" => "stopped to move to another Availability Zone",
+        "scaling" | "deployment" => "stopped by the scheduler",
+        "user" => "stopped by a user",
+        _ => "stopped for another reason",
+    }
+}

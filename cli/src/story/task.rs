@@ -1,0 +1,137 @@
+//! One life for each task.
+
+use super::fact::{About, Fact, TaskFact};
+use super::stop::Stop;
+use ecs_event_forwarder::event::EventType;
+use std::collections::HashMap;
+
+/// The life of a task, as far as the events tell it.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) cluster: Option<String>,
+    pub(crate) service: Option<String>,
+    pub(crate) group: Option<String>,
+    pub(crate) started_by: Option<String>,
+    pub(crate) definition: Option<String>,
+    /// When its first event happened.
+    pub(crate) first_ms: i64,
+    pub(crate) created_ms: Option<i64>,
+    pub(crate) started_ms: Option<i64>,
+    /// When it began to stop.
+    pub(crate) stopping_ms: Option<i64>,
+    pub(crate) pull_ms: Option<i64>,
+    pub(crate) start_ms: Option<i64>,
+    pub(crate) run_ms: Option<i64>,
+    pub(crate) last_status: String,
+    pub(crate) desired_status: String,
+    pub(crate) has_run: bool,
+    /// True if one of its events is from before it ran: it began while events were recorded.
+    pub(crate) has_begun: bool,
+    pub(crate) stop: Option<Stop>,
+    /// The version that the present state is of.
+    version: Option<u64>,
+}
+
+/// The lives of all tasks in order of their first events, and the place of each by ARN.
+pub(super) fn lives(facts: &[Fact]) -> (Vec<Task>, HashMap<&str, usize>) {
+    let mut tasks: Vec<Task> = Vec::new();
+    let mut by_arn = HashMap::new();
+    for fact in facts {
+        let About::Task(state) = &fact.about else { continue };
+        let at = *by_arn.entry(state.arn.as_str()).or_insert(tasks.len());
+        if at == tasks.len() {
+            tasks.push(Task::new(fact));
+        }
+        if let Some(task) = tasks.get_mut(at) {
+            task.learn(fact, state);
+        }
+    }
+    (tasks, by_arn)
+}
+
+impl Task {
+    fn new(fact: &Fact) -> Self {
+        Self {
+            cluster: fact.cluster.clone(),
+            service: fact.service.clone(),
+            group: None,
+            started_by: None,
+            definition: None,
+            first_ms: fact.time_ms,
+            created_ms: None,
+            started_ms: None,
+            stopping_ms: None,
+            pull_ms: None,
+            start_ms: None,
+            run_ms: None,
+            last_status: String::new(),
+            desired_status: String::new(),
+            has_run: false,
+            has_begun: false,
+            stop: None,
+            version: None,
+        }
+    }
+
+    /// Takes over what a later version says; an earlier one only adds what is missing.
+    fn learn(&mut self, fact: &Fact, state: &TaskFact) {
+        let is_newer = state.version >= self.version;
+        if is_newer {
+            self.version = state.version;
+            self.last_status.clone_from(&state.last_status);
+            self.desired_status.clone_from(&state.desired_status);
+        }
+        let text = |mine: &mut Option<String>, new: &Option<String>| {
+            if new.is_some() && (is_newer || mine.is_none()) {
+                mine.clone_from(new);
+            }
+        };
+        text(&mut self.cluster, &fact.cluster);
+        text(&mut self.service, &fact.service);
+        text(&mut self.group, &state.group);
+        text(&mut self.started_by, &state.started_by);
+        text(&mut self.definition, &state.definition);
+        let number = |mine: &mut Option<i64>, new: Option<i64>| {
+            if is_newer || mine.is_none() {
+                *mine = new.or(*mine);
+            }
+        };
+        number(&mut self.created_ms, state.created_ms);
+        number(&mut self.started_ms, state.started_ms);
+        number(&mut self.pull_ms, state.pull_ms);
+        number(&mut self.start_ms, state.start_ms);
+        number(&mut self.run_ms, state.run_ms);
+        let stopping_ms = state.stopping_ms.or(state.stop.as_ref().map(|_| fact.time_ms));
+        self.stopping_ms = [self.stopping_ms, stopping_ms].into_iter().flatten().min();
+        self.has_run |= state.started_ms.is_some() || state.last_status == "RUNNING";
+        self.has_begun |=
+            matches!(state.last_status.as_str(), "PROVISIONING" | "PENDING" | "ACTIVATING");
+        if state.stop.is_some() && (is_newer || self.stop.is_none()) {
+            self.stop.clone_from(&state.stop);
+        }
+    }
+
+    /// When it was created, or first heard of.
+    pub(crate) fn began_ms(&self) -> i64 {
+        self.created_ms.unwrap_or(self.first_ms)
+    }
+
+    /// True if it stopped for a reason that someone should look at.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.event_type != EventType::Info)
+    }
+
+    /// How long it lived: it ran for so long, or was begun so long ago.
+    pub(crate) fn lived_ms(&self) -> Option<i64> {
+        let from = self.started_ms.unwrap_or_else(|| self.began_ms());
+        self.run_ms.or(self.stopping_ms.map(|end| end - from)).filter(|ms| *ms >= 0)
+    }
+
+    /// True if a service or a daemon started it.
+    pub(crate) fn is_of_service(&self) -> bool {
+        let keeps = |group: &str| group.starts_with("service:") || group.starts_with("daemon:");
+        self.service.is_some()
+            || self.group.as_deref().is_some_and(keeps)
+            || self.started_by.as_deref().is_some_and(|it| it.starts_with("ecs-svc/"))
+    }
+}

@@ -1,0 +1,69 @@
+//! Trouble outside deployments, and what held deployments up beside their tasks.
+
+use super::cause::{Cause, Causes};
+use super::deployment::{Deployment, failed_in, run_at};
+use super::fact::{About, ActionKind, Fact};
+use super::task::Task;
+use ecs_event_forwarder::event::EventType;
+
+/// Counts placement failures into the deployments they belong to, and everything else that someone
+/// should look at as trouble.
+pub(super) fn trouble(
+    runs: &mut [Deployment],
+    facts: &[Fact],
+    tasks: &[Task],
+    belongs: &[Option<usize>],
+) -> Vec<Cause> {
+    let mut outside = Causes::default();
+    let mut inside: Vec<Causes> = runs.iter().map(|_| Causes::default()).collect();
+    for (task, at) in tasks.iter().zip(belongs) {
+        let run = at.and_then(|at| runs.get(at));
+        let is_inside = run.is_some_and(|run| failed_in(run, task));
+        if task.has_failed() && task.is_of_service() && !is_inside {
+            outside.add_task(task);
+        }
+    }
+    for fact in facts {
+        let About::Action(action) = &fact.about else { continue };
+        if fact.event_type == EventType::Info {
+            continue;
+        }
+        let run = run_at(runs, fact).filter(|_| action.kind == ActionKind::Service);
+        match run.and_then(|at| inside.get_mut(at)) {
+            // The tasks that fail to start are counted themselves.
+            Some(_) if action.name == "SERVICE_TASK_START_IMPAIRED" => {}
+            Some(causes) => {
+                causes.add_action(action, fact.event_type, fact.time_ms, fact.place());
+            }
+            None => outside.add_action(action, fact.event_type, fact.time_ms, fact.place()),
+        }
+    }
+    for (run, causes) in runs.iter_mut().zip(inside) {
+        run.causes.extend(causes.end());
+        // The most frequent cause is the root of the failure; of equals, what tasks say.
+        run.causes.sort_by_key(|it| (std::cmp::Reverse(it.count), !it.is_of_tasks));
+    }
+    let mut causes = outside.end();
+    for cause in causes.iter_mut().filter(|it| !it.is_of_tasks) {
+        cause.resolved_ms = resolved(cause, facts, tasks);
+    }
+    causes
+}
+
+/// When the service had a new task, or was steady, after the last failure.
+fn resolved(cause: &Cause, facts: &[Fact], tasks: &[Task]) -> Option<i64> {
+    let is_here = |place: &str| cause.places.contains(place);
+    let started = |task: &Task| {
+        let place = super::fact::place(task.cluster.as_deref(), task.service.as_deref());
+        task.has_begun && task.began_ms() > cause.last_ms && is_here(&place)
+    };
+    let steady = |fact: &&Fact| {
+        let About::Action(action) = &fact.about else { return false };
+        action.name == "SERVICE_STEADY_STATE"
+            && fact.time_ms > cause.last_ms
+            && is_here(&fact.place())
+    };
+    let started = tasks.iter().filter(|task| started(task)).map(Task::began_ms).min();
+    let steady = facts.iter().find(steady).map(|fact| fact.time_ms);
+    [started, steady].into_iter().flatten().min()
+}

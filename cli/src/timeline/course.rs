@@ -1,0 +1,83 @@
+//! The course of events: one line for each thing that happened, or for each event.
+
+use super::summary::style;
+use super::text::{Times, beside, cut};
+use crate::story::{Fact, Line, Story};
+use crate::table::visible;
+use crate::terminal;
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// Long text in a column narrower than this has lines of its own.
+const NARROW: usize = 20;
+
+/// What happened, equal things in one line.
+pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize) -> Vec<String> {
+    let has_places = story.places.len() > 1;
+    let places = lines.iter().map(|line| line.place.chars().count().min(24)).max();
+    let places = places.filter(|_| has_places).unwrap_or_default();
+    let has_links = terminal::has_links();
+    let line = |line: &&Line| {
+        let time = times.at(line.first_ms);
+        let kind = line.event_type.as_str();
+        let style = style(line.event_type);
+        let mut columns = time.len() + 2 + 5 + 2;
+        let space = " ".repeat(5 - kind.len() + 2);
+        let mut before = format!("{time}  {style}{kind}{style:#}{space}");
+        if places > 0 {
+            let place = visible(&cut(&line.place, places));
+            let space = " ".repeat(places.saturating_sub(place.chars().count()) + 2);
+            let address = story.links.get(&line.place).filter(|_| has_links);
+            let _ =
+                write!(before, "{}{space}", terminal::link(&place, address.map(String::as_str)));
+            columns += places + 2;
+        }
+        beside(&before, columns, &words(line), width, NARROW)
+    };
+    lines.iter().map(line).collect()
+}
+
+/// `3× task web:43 ran out of memory, container web, exit 137, after 24–30 s`.
+pub(super) fn words(line: &Line) -> String {
+    let times = if line.times > 1 { format!("{}× ", line.times) } else { String::new() };
+    let word = match line.what.rsplit(' ').next() {
+        Some("started") => " in ",
+        Some("agent") => ", back after ",
+        _ => ", after ",
+    };
+    let took = line.took.map(|it| format!("{word}{}", it.words())).unwrap_or_default();
+    format!("{times}{}{took}", line.what)
+}
+
+/// Each event in a line of its own; cut at the width if there is one.
+pub(super) fn events(
+    facts: &[&Fact],
+    story: &Story,
+    times: &Times,
+    width: Option<usize>,
+) -> Vec<String> {
+    let names: HashMap<&str, &str> =
+        story.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
+    let has_places = story.places.len() > 1;
+    let has_links = terminal::has_links();
+    let line = |fact: &&Fact| {
+        let (kind, style) = (fact.event_type.as_str(), style(fact.event_type));
+        let id: String = fact.id.chars().take(8).collect();
+        let place = if has_places { format!("{}  ", fact.place()) } else { String::new() };
+        let text = visible(&format!("{id}  {place}{}", fact.words(&names)));
+        let time = times.at(fact.time_ms);
+        let space = " ".repeat(5 - kind.len() + 2);
+        let room = width.map(|width| width.saturating_sub(time.len() + 2 + 5 + 2));
+        let text = room.map_or_else(|| text.clone(), |room| cut(&text, room));
+        let address = has_links.then(|| Story::link_of_task(fact)).flatten();
+        let text = match (text.split_once("task "), address) {
+            (Some((before, after)), Some(address)) => {
+                let (name, rest) = after.split_at(after.find(' ').unwrap_or(after.len()));
+                format!("{before}task {}{rest}", terminal::link(name, Some(&address)))
+            }
+            _ => text,
+        };
+        format!("{time}  {style}{kind}{style:#}{space}{text}")
+    };
+    facts.iter().map(line).collect()
+}

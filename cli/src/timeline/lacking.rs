@@ -1,0 +1,60 @@
+//! What a story lacks of log groups that the policy fills.
+
+use crate::story::Story;
+use ecs_event_forwarder::json;
+use ecs_event_forwarder::judge::judge;
+use ecs_event_forwarder::policy::Policy;
+use std::collections::BTreeSet;
+
+/// What the story needs, and an event of each kind: detail-type and the fields that differ.
+const NEEDS: [(&str, &str, &str); 6] = [
+    (BEGINNINGS, DEPLOYMENT, r#""eventType":"INFO","eventName":"SERVICE_DEPLOYMENT_IN_PROGRESS""#),
+    (COMPLETIONS, DEPLOYMENT, r#""eventType":"INFO","eventName":"SERVICE_DEPLOYMENT_COMPLETED""#),
+    (FAILURES, DEPLOYMENT, r#""eventType":"ERROR","eventName":"SERVICE_DEPLOYMENT_FAILED""#),
+    ("task starts", TASK, r#""lastStatus":"RUNNING","desiredStatus":"RUNNING","version":4"#),
+    (
+        "failed tasks",
+        TASK,
+        r#""lastStatus":"STOPPED","desiredStatus":"STOPPED","version":7,"stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: no""#,
+    ),
+    (
+        "placement failures",
+        "ECS Service Action",
+        r#""eventType":"ERROR","eventName":"SERVICE_TASK_PLACEMENT_FAILURE""#,
+    ),
+];
+const DEPLOYMENT: &str = "ECS Deployment State Change";
+const TASK: &str = "ECS Task State Change";
+const BEGINNINGS: &str = "deployments that begin";
+const COMPLETIONS: &str = "deployments that complete";
+const FAILURES: &str = "deployments that fail";
+
+/// A sentence that names what the policy drops of the services in the story.
+pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
+    let places = story
+        .facts
+        .iter()
+        .filter_map(|fact| Some((fact.cluster.as_deref()?, fact.service.as_deref())));
+    let places: BTreeSet<_> = places.collect();
+    let missing = |(cluster, service)| lacking(policy, cluster, service);
+    let missing: BTreeSet<_> = places.into_iter().flat_map(missing).collect();
+    let list = missing.into_iter().collect::<Vec<_>>().join(", ");
+    (!list.is_empty())
+        .then(|| format!("The policy drops {list}: log groups that it fills lack them."))
+}
+
+/// What the policy drops of what the story needs, of this service or, without one, of any.
+pub(super) fn lacking(policy: &Policy, cluster: &str, service: Option<&str>) -> Vec<&'static str> {
+    let is_dropped = |detail_type: &str, fields: &str| {
+        let service = service.unwrap_or("service");
+        let arn = format!("arn:aws:ecs:us-east-1:123456789012:service/{cluster}/{service}");
+        let event = format!(
+            r#"{{"source":"aws.ecs","detail-type":"{detail_type}","time":"2026-01-01T00:00:00Z","resources":["{arn}"],"detail":{{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/{cluster}","group":"service:{service}",{fields}}}}}"#
+        );
+        let event = json::scan(event).ok().map(json::Json::into_compact);
+        let judged = event.as_ref().and_then(|event| judge(policy, event, 0).ok());
+        judged.is_some_and(|it| it.ruling.is_err())
+    };
+    let dropped = NEEDS.iter().filter(|(_, kind, fields)| is_dropped(kind, fields));
+    dropped.map(|(name, ..)| *name).collect()
+}

@@ -1,0 +1,270 @@
+//! Which events the story is told of, and which of them are shown.
+
+use crate::story::{self, About, Fact, short};
+use clap::Args;
+use ecs_event_forwarder::event::EventType;
+use ecs_event_forwarder::glob;
+use std::collections::HashSet;
+use std::convert::Infallible;
+
+/// What is asked for.
+#[derive(Args)]
+pub(super) struct Select {
+    /// Only these clusters; `*` matches any text
+    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    cluster: Vec<String>,
+    /// Only these services and daemons
+    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    service: Vec<String>,
+    /// Only these tasks; 6 characters are enough
+    ///
+    /// Only these tasks, by ARN, id, or the first 6 characters of an id or more
+    #[arg(long, value_name = "ID", value_parser = pattern)]
+    task: Vec<String>,
+    /// Only these deployments and their rollbacks
+    ///
+    /// Only these deployments with their tasks, and the deployment events of their rollbacks
+    #[arg(long, value_name = "ID", value_parser = pattern)]
+    deployment: Vec<String>,
+    /// Only these container instances
+    ///
+    /// Only these container instances and their tasks, by EC2 id, ARN or id
+    #[arg(long, value_name = "ID", value_parser = pattern)]
+    instance: Vec<String>,
+    /// Show only WARN and ERROR
+    ///
+    /// Show only what is WARN or ERROR; the counts stay
+    #[arg(long)]
+    errors: bool,
+    /// Show only what has this text
+    ///
+    /// Show only what has this text in a reason or a name, in any case; the counts stay
+    #[arg(long, value_name = "TEXT")]
+    grep: Vec<String>,
+}
+
+/// The glob that a name stands for. An id that was printed in short, as `ecs-svc/8830…`, is one.
+#[expect(clippy::unnecessary_wraps, reason = "clap takes a parser that can fail")]
+fn pattern(text: &str) -> Result<String, Infallible> {
+    Ok(text.replace('…', "*"))
+}
+
+/// The shortest beginning of a task's id that may stand for it.
+const PREFIX: usize = 6;
+
+impl Select {
+    /// The events that are asked for.
+    pub(super) fn choose(&self, facts: &[Fact]) -> Vec<Fact> {
+        let is_here = |fact: &&Fact| {
+            any(&self.cluster, |glob| is(glob, fact.cluster.as_deref()))
+                && any(&self.service, |glob| is(glob, fact.service.as_deref()))
+        };
+        let facts: Vec<&Fact> = facts.iter().filter(is_here).collect();
+        let instances = self.instances(&facts);
+        let rollbacks = self.rollbacks(&facts);
+        let is_chosen = |fact: &&Fact| {
+            any(&self.task, |task| is_of_task(fact, task))
+                && (self.instance.is_empty() || is_on(fact, &instances))
+                && (any(&self.deployment, |id| is_of_deployment(fact, id))
+                    || rollbacks.iter().any(|(id, from_ms)| {
+                        let is_step = matches!(fact.about, About::Deployment(_));
+                        is_step && fact.time_ms >= *from_ms && is_of_deployment(fact, id)
+                    }))
+        };
+        facts.into_iter().filter(is_chosen).cloned().collect()
+    }
+
+    /// The ids of the instances that are asked for: an EC2 id stands in some of their events alone.
+    fn instances(&self, facts: &[&Fact]) -> HashSet<String> {
+        let mut ids = HashSet::new();
+        for fact in facts.iter().filter(|_| !self.instance.is_empty()) {
+            let About::Instance(it) = &fact.about else { continue };
+            let names = [Some(it.id.as_str()), Some(it.arn.as_str()), it.ec2.as_deref()];
+            let is_wanted = |glob: &String| names.iter().any(|name| is(glob, *name));
+            if self.instance.iter().any(is_wanted) {
+                ids.insert(it.id.clone());
+            }
+        }
+        ids.extend(self.instance.iter().map(|it| short(it).to_owned()));
+        ids
+    }
+
+    /// The deployments that those which are asked for were rolled back to, and since when.
+    fn rollbacks(&self, facts: &[&Fact]) -> Vec<(String, i64)> {
+        if self.deployment.is_empty() {
+            return Vec::new();
+        }
+        let story = story::tell(facts.iter().copied().cloned().collect());
+        let mut found = Vec::new();
+        for run in &story.deployments {
+            let is_wanted = self.deployment.iter().any(|glob| glob::matches(glob, &run.id));
+            let Some(to) = run.rolled_back_to.as_deref().filter(|_| is_wanted) else { continue };
+            let mut runs = story.deployments.iter().filter(|it| it.is_rollback && it.id == to);
+            let since = runs.find(|it| it.begin_ms >= run.begin_ms).and_then(|it| it.begin_ms);
+            found.extend(since.map(|since| (to.to_owned(), since)));
+        }
+        found
+    }
+
+    /// The clusters that are asked for.
+    pub(super) fn clusters(&self) -> &[String] {
+        &self.cluster
+    }
+
+    /// What a log group can be asked for without losing an event, in its filter syntax.
+    ///
+    /// Events about a task hold its id, and so do those about a deployment and its tasks; rollbacks
+    /// have other ids, so all deployment events are asked for. Part of an id is no term.
+    ///
+    /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>.
+    pub(super) fn filter_pattern(&self) -> Option<String> {
+        let terms = |ids: &[String], is_whole: fn(&str) -> bool| {
+            let ids: Vec<_> = ids.iter().map(|id| short_task(id).to_owned()).collect();
+            let all = !ids.is_empty() && ids.iter().all(|id| is_whole(id));
+            all.then_some(ids)
+        };
+        let deployments = || {
+            let mut terms = terms(&self.deployment, is_deployment_id)?;
+            terms.push("Deployment State Change".to_owned());
+            Some(terms)
+        };
+        let terms = terms(&self.task, is_task_id).or_else(deployments)?;
+        Some(match terms.as_slice() {
+            [term] => format!("\"{term}\""),
+            terms => terms.iter().map(|it| format!("?\"{it}\"")).collect::<Vec<_>>().join(" "),
+        })
+    }
+
+    /// True if this is shown.
+    pub(super) fn shows(&self, event_type: EventType, texts: &[&str]) -> bool {
+        let has = |wanted: &String| {
+            let wanted = wanted.to_lowercase();
+            texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+        };
+        (!self.errors || event_type != EventType::Info) && any(&self.grep, has)
+    }
+
+    /// True if not all is shown that the story is told of.
+    pub(super) fn hides(&self) -> bool {
+        self.errors || !self.grep.is_empty()
+    }
+
+    /// Why nothing was found: the nearest names to those that were asked for.
+    pub(super) fn nearest(&self, facts: &[Fact]) -> Vec<String> {
+        let clusters: HashSet<_> = facts.iter().filter_map(|it| it.cluster.as_deref()).collect();
+        let services: HashSet<_> = facts.iter().filter_map(|it| it.service.as_deref()).collect();
+        let mut tasks = HashSet::new();
+        let mut deployments = HashSet::new();
+        let mut instances = HashSet::new();
+        for fact in facts {
+            match &fact.about {
+                About::Task(task) => {
+                    tasks.insert(task.id.as_str());
+                    deployments.extend(task.started_by.as_deref());
+                    instances.extend(task.instance.as_deref());
+                }
+                About::Instance(it) => {
+                    instances.extend([it.ec2.as_deref().unwrap_or(&it.id)]);
+                }
+                About::Deployment(step) => {
+                    deployments.insert(step.id.as_str());
+                }
+                About::Action(_) => {}
+            }
+        }
+        [
+            ("cluster", &self.cluster, clusters),
+            ("service", &self.service, services),
+            ("task", &self.task, tasks),
+            ("deployment", &self.deployment, deployments),
+            ("instance", &self.instance, instances),
+        ]
+        .into_iter()
+        .flat_map(|(what, wanted, names)| {
+            let missing = wanted.iter().filter(|wanted| {
+                let has = |name: &&str| is(wanted, Some(name)) || begins(name, wanted);
+                !names.iter().any(has)
+            });
+            missing.map(|wanted| sentence(what, wanted, &names)).collect::<Vec<_>>()
+        })
+        .collect()
+    }
+}
+
+/// The id of a task's ARN; other ids are whole.
+fn short_task(id: &str) -> &str {
+    if id.starts_with("arn:") { short(id) } else { id }
+}
+
+/// True for the whole id of a task: 32 digits, or 36 with hyphens as ECS made them until 2018.
+fn is_task_id(id: &str) -> bool {
+    matches!(id.len(), 32 | 36) && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// True for the whole id of a deployment, as `ecs-svc/` and 19 digits.
+fn is_deployment_id(id: &str) -> bool {
+    let digits = id.strip_prefix("ecs-svc/").unwrap_or_default();
+    digits.len() >= 18 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `no service wbe; there are web, worker`.
+fn sentence(what: &str, wanted: &str, names: &HashSet<&str>) -> String {
+    const MOST: usize = 5;
+    let mut names: Vec<_> = names.iter().copied().collect();
+    let distance = |name: &str| strsim::osa_distance(short(name), short(wanted));
+    names.sort_by(|a, b| (distance(a), *a).cmp(&(distance(b), *b)));
+    let more = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    let list = names.join(", ");
+    match (names.len(), more) {
+        (0, _) => format!("no {what} {wanted}; the events name none"),
+        (1, _) => format!("no {what} {wanted}; there is {list}"),
+        (_, 0) => format!("no {what} {wanted}; there are {list}"),
+        (_, more) => format!("no {what} {wanted}; there are {list} and {more} more"),
+    }
+}
+
+/// True without a wish, or if one of them holds.
+fn any(wishes: &[String], holds: impl Fn(&String) -> bool) -> bool {
+    wishes.is_empty() || wishes.iter().any(holds)
+}
+
+fn is(glob: &str, name: Option<&str>) -> bool {
+    name.is_some_and(|name| glob::matches(glob, name))
+}
+
+fn begins(id: &str, wanted: &str) -> bool {
+    wanted.len() >= PREFIX && id.starts_with(wanted)
+}
+
+fn is_of_task(fact: &Fact, wanted: &str) -> bool {
+    match &fact.about {
+        About::Task(task) => {
+            is(wanted, Some(&task.arn)) || is(wanted, Some(&task.id)) || begins(&task.id, wanted)
+        }
+        About::Action(action) => {
+            let is_named = |id: &str| is(short(wanted), Some(id)) || begins(id, wanted);
+            action.names.as_deref().is_some_and(is_named)
+        }
+        About::Instance(_) | About::Deployment(_) => false,
+    }
+}
+
+fn is_on(fact: &Fact, instances: &HashSet<String>) -> bool {
+    let has = |id: Option<&String>| id.is_some_and(|id| instances.contains(id));
+    match &fact.about {
+        About::Task(task) => has(task.instance.as_ref()),
+        About::Instance(it) => has(Some(&it.id)),
+        About::Action(action) => has(action.names.as_ref()),
+        About::Deployment(_) => false,
+    }
+}
+
+fn is_of_deployment(fact: &Fact, wanted: &str) -> bool {
+    match &fact.about {
+        About::Task(task) => is(wanted, task.started_by.as_deref()),
+        About::Deployment(step) => is(wanted, Some(&step.id)),
+        About::Action(action) => is(wanted, action.deployment.as_deref()),
+        About::Instance(_) => false,
+    }
+}

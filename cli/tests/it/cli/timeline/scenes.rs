@@ -1,0 +1,270 @@
+//! Ten scenes, each with the sentence that an engineer would say, and laws that hold in all.
+
+mod script;
+
+use super::{Desk, incident};
+use script::{Script, Task};
+use std::collections::BTreeSet;
+
+const OLD: &str = "ecs-svc/1111111111111111111";
+const NEW: &str = "ecs-svc/2222222222222222222";
+
+fn healthy() -> Script {
+    let mut script = Script::of("prod", "web");
+    script.deployment("10:00:00", "IN_PROGRESS", NEW, "in progress.");
+    for number in 1..=3 {
+        let task = Task::of_service("web:8", NEW).created("10:00:02");
+        script.runs(number, &task, &format!("10:00:3{number}"));
+    }
+    script.deployment("10:02:00", "COMPLETED", NEW, "completed.");
+    script.action("10:02:01", "INFO", "SERVICE_STEADY_STATE", None);
+    script
+}
+
+/// A deployment whose tasks all end so, and its rollback.
+fn broken(end: impl Fn(Task) -> Task) -> Script {
+    let mut script = Script::of("prod", "web");
+    script.deployment("10:00:00", "IN_PROGRESS", NEW, "in progress.");
+    for number in 1..=3 {
+        let task = Task::of_service("web:9", NEW).created(&format!("10:0{number}:00"));
+        script.ends(number, &end(task.stopped(&format!("10:0{number}:40"))));
+    }
+    script.action("10:03:50", "WARN", "SERVICE_TASK_START_IMPAIRED", None);
+    let reason = "ECS deployment circuit breaker: tasks failed to start.";
+    script.deployment("10:04:00", "FAILED", NEW, reason);
+    let back = format!("ECS deployment circuit breaker: rolling back to deploymentId {OLD}.");
+    script.deployment("10:04:00", "IN_PROGRESS", OLD, &back);
+    script.deployment("10:05:00", "COMPLETED", OLD, "completed.");
+    script
+}
+
+fn crash() -> Script {
+    broken(|task| {
+        let reason = "Essential container in task exited";
+        task.started(20).with("EssentialContainerExited", reason).container("web", Some(1), None)
+    })
+}
+
+fn image_pull() -> Script {
+    broken(|task| {
+        let reason = "CannotPullContainerError: pull image manifest has been retried 7 time(s): \
+                      web:9: not found";
+        task.with("TaskFailedToStart", reason).container("web", None, Some(reason))
+    })
+}
+
+fn elb() -> Script {
+    broken(|task| {
+        let reason = "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:\
+                      us-east-1:123456789012:targetgroup/web/1)";
+        task.started(10).with("ServiceSchedulerInitiated", reason).container("web", Some(143), None)
+    })
+}
+
+fn placement() -> Script {
+    let mut script = Script::of("prod", "worker");
+    for minute in [0, 5, 10] {
+        let at = format!("10:{minute:02}:00");
+        let reason = Some("RESOURCE:MEMORY");
+        script.action(&at, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", reason);
+    }
+    script.runs(1, &Task::of_service("worker:3", OLD).created("10:12:00"), "10:12:30");
+    script.action("10:13:00", "INFO", "SERVICE_STEADY_STATE", None);
+    script
+}
+
+fn spot() -> Script {
+    let mut script = Script::of("prod", "worker");
+    for number in 1..=6 {
+        let task = Task::of_service("worker:3", OLD).created("08:00:00").started(30);
+        let task = task.stopped(&format!("10:0{number}:00"));
+        let task = task.with("SpotInterruption", "Your Spot Task was interrupted.");
+        script.end(number, &task.container("worker", Some(143), None));
+    }
+    script
+}
+
+fn flapping() -> Script {
+    let mut script = Script::of("prod", "worker");
+    for minute in 0..5 {
+        script.instance(&format!("10:{minute:02}:00"), false);
+        script.instance(&format!("10:{minute:02}:4{minute}"), true);
+    }
+    script
+}
+
+fn blue_green() -> Script {
+    let mut script = Script::of("prod", "web");
+    script.deployment("10:00:00", "IN_PROGRESS", NEW, "in progress.");
+    script.runs(1, &Task::of_service("web:8", NEW).created("10:00:02"), "10:00:40");
+    script.hook("10:02:00", "HOOK_AWAITING_ACTION", "POST_TEST_TRAFFIC_SHIFT");
+    script.hook("10:14:00", "HOOK_SUCCEEDED", "POST_TEST_TRAFFIC_SHIFT");
+    script.deployment("10:20:00", "COMPLETED", NEW, "completed.");
+    script
+}
+
+fn batch() -> Script {
+    let mut script = Script::of("prod", "-");
+    for number in 1..=12 {
+        let task = Task::standalone("nightly:5").created(&format!("02:{number:02}:00")).started(20);
+        let task = task.stopped(&format!("02:{:02}:00", number + 5));
+        let code = i64::from(number % 6 == 0);
+        let reason = "Essential container in task exited";
+        let task = task.with("EssentialContainerExited", reason);
+        script.ends(number, &task.container("nightly", Some(code), None));
+    }
+    script
+}
+
+fn two_clusters() -> Script {
+    let mut script = crash();
+    script.add(healthy().moved("staging"));
+    script
+}
+
+/// All scenes by name, with their sentences.
+fn scenes() -> Vec<(&'static str, Script, &'static str)> {
+    vec![
+        ("healthy", healthy(), "web:8 was deployed in 2m00s"),
+        ("crash", crash(), "web:9 exited with code 1 and was rolled back to OLD after 4m00s"),
+        (
+            "image_pull",
+            image_pull(),
+            "web:9 could not pull an image and was rolled back to OLD after 4m00s",
+        ),
+        ("elb", elb(), "web:9 failed ELB health checks and was rolled back to OLD after 4m00s"),
+        (
+            "placement",
+            placement(),
+            "worker: a task could not be placed 3 times (RESOURCE:MEMORY), resolved after 12m00s",
+        ),
+        ("spot", spot(), "worker: 6 tasks stopped for a Spot interruption within 5m00s"),
+        ("flapping", flapping(), "i-0123456789abcdef0: agent lost 5 times, back after 40–44 s"),
+        (
+            "blue_green",
+            blue_green(),
+            "web:8 was deployed in 20m00s, 12m00s of it for a hook at POST_TEST_TRAFFIC_SHIFT",
+        ),
+        ("batch", batch(), "nightly: 2 of 12 tasks exited (container nightly, exit 1)"),
+        (
+            "two_clusters",
+            two_clusters(),
+            "prod/web:9 exited with code 1 and was rolled back to OLD after 4m00s",
+        ),
+    ]
+}
+
+/// The scenes and the incident, as lines.
+fn all() -> Vec<Vec<String>> {
+    let incident = std::fs::read_to_string(incident().path("incident.jsonl")).unwrap();
+    let incident = incident.lines().map(str::to_owned).collect();
+    let scenes = scenes().into_iter().map(|(_, script, _)| script.lines);
+    scenes.chain([incident]).collect()
+}
+
+fn run(lines: &[String], words: &str) -> String {
+    let words: Vec<_> = words.split_whitespace().collect();
+    let ran = Desk::empty().run_with(&words, &lines.join("\n"));
+    assert_eq!(ran.code, Some(0), "{ran}");
+    ran.stdout
+}
+
+fn story(lines: &[String]) -> serde_json::Value {
+    serde_json::from_str(&run(lines, "timeline --json -")).unwrap()
+}
+
+#[test]
+fn each_scene_is_told_in_a_sentence() {
+    for (name, script, sentence) in scenes() {
+        assert_eq!(story(&script.lines)["headline"], sentence.replace("OLD", OLD), "{name}");
+        insta::assert_snapshot!(name, run(&script.lines, "timeline -"));
+    }
+}
+
+#[test]
+fn eighty_columns_are_enough() {
+    for lines in all() {
+        let text = run(&lines, "timeline -") + &run(&lines, "timeline --grep e -");
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
+}
+
+#[test]
+fn the_order_of_arrival_and_duplicates_do_not_change_the_story() {
+    for lines in all() {
+        let mut arrivals: Vec<Vec<String>> = vec![lines.iter().rev().cloned().collect()];
+        for step in [3, 7, 11] {
+            let every = |from: usize| lines.iter().skip(from).step_by(step);
+            let shuffled = (0..step).rev().flat_map(every).cloned();
+            arrivals.push(shuffled.chain(lines.iter().step_by(2).cloned()).collect());
+        }
+        for option in ["", "--events", "--json", "--markdown"] {
+            let words = format!("timeline {option} -");
+            let expected = run(&lines, &words);
+            for arrival in &arrivals {
+                assert_eq!(run(arrival, &words), expected, "{words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_event_is_in_exactly_one_line() {
+    for lines in all() {
+        let id = |line: &String| {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap();
+            event["id"].as_str().unwrap()[..8].to_owned()
+        };
+        let expected: BTreeSet<_> = lines.iter().map(id).collect();
+        let text = run(&lines, "timeline --events -");
+        let (_, last) = text.trim_end().rsplit_once("\n\n").unwrap();
+        let shown: Vec<_> = last.lines().map(|line| line[17..25].trim().to_owned()).collect();
+        assert_eq!(shown.len(), expected.len());
+        assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
+}
+
+#[test]
+fn the_numbers_of_the_summary_are_sums_over_the_lines() {
+    for lines in all() {
+        let events = lines.iter().collect::<BTreeSet<_>>().len() as u64;
+        let story = story(&lines);
+        let list = |of: &serde_json::Value| of.as_array().unwrap().clone();
+        let sum = |of: &[serde_json::Value], name: &str| -> u64 {
+            of.iter().map(|it| it[name].as_u64().unwrap()).sum()
+        };
+        assert_eq!(story["version"], 1);
+        assert_eq!(story["events"], events);
+        assert_eq!(sum(&list(&story["course"]), "events"), events);
+        let places = story["places"].as_object().unwrap().values();
+        assert_eq!(places.map(|it| it.as_u64().unwrap()).sum::<u64>(), events);
+        for run in list(&story["deployments"]).into_iter().chain(list(&story["jobs"])) {
+            let mut causes = list(&run["causes"]);
+            causes.retain(|it| it["is_of_tasks"] == true);
+            assert_eq!(run["failed"], sum(&causes, "count"));
+            assert!(run["failed"].as_u64() <= run["tasks"].as_u64());
+        }
+    }
+}
+
+#[test]
+fn a_deployment_is_chosen_with_its_rollback() {
+    let text = run(&crash().lines, &format!("timeline --deployment {NEW} -"));
+    assert!(text.contains("FAILED ") && text.contains("ROLLBACK "), "{text}");
+    let text = run(&crash().lines, &format!("timeline --deployment {OLD} -"));
+    assert!(!text.contains("FAILED "), "{text}");
+}
+
+#[test]
+fn services_without_deployment_events_have_deployments_by_their_tasks() {
+    let script = crash();
+    let of_tasks = |line: &&String| line.contains("ECS Task State Change");
+    let lines: Vec<_> = script.lines.iter().filter(of_tasks).cloned().collect();
+    let story = story(&lines);
+    let [run] = story["deployments"].as_array().unwrap().as_slice() else { panic!("{story}") };
+    assert_eq!((&run["id"], &run["outcome"]), (&NEW.into(), &"unknown".into()));
+    assert_eq!((&run["tasks"], &run["failed"]), (&3.into(), &3.into()));
+}

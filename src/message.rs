@@ -1,0 +1,41 @@
+//! The message of a log event on its way through the steps from trimming to enriching.
+
+use crate::json::Compact;
+use std::fmt;
+
+/// One JSON object on one line, without white space between its tokens.
+///
+/// Only the steps of the line make one, and each keeps it so. It always starts with the event that
+/// arrived: the whole of it ([`Message::whole`]), what [`trim`](crate::trim::trim) keeps of it, or
+/// the [`stub`](crate::stub::stub) that stands for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message(String);
+
+impl Message {
+    /// The event as it arrived.
+    pub fn whole(event: &Compact) -> Self {
+        Self(event.text().to_owned())
+    }
+
+    /// For the steps: a text that is one JSON object without white space between its tokens.
+    pub(crate) fn of_step(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The JSON object.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the JSON object.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+// Events can hold secrets.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message({} bytes)", self.0.len())
+    }
+}
