@@ -12,6 +12,7 @@ mod payload;
 mod place;
 mod log_group;
 mod source;
+mod tail;
 mod finder;
 
 use crate::table::visible;
@@ -36,6 +37,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 pub(crate) use place::Place;
 pub(crate) use source::Source;
+pub(crate) use tail::{News, Tail};
 
 /// Arrivals and their bytes at a time, so that memory does not grow with the input.
 const CHUNK_ARRIVALS: usize = 1000;

@@ -65,6 +65,11 @@ pub(crate) fn has_colours() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
 }
 
+/// True if standard output is a terminal.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// True if standard output is a terminal that shows links, as the lists of terminals that do say:
 /// <https://github.com/Alhadis/OSC8-Adoption>. `FORCE_HYPERLINK` decides for all others.
 #[expect(clippy::disallowed_methods, reason = "terminals name themselves in the environment")]
