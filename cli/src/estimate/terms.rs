@@ -27,11 +27,11 @@ duration_per_gb_second. With all seven, the region can be any.";
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct Rates {
-    /// How many events there are in a month, as 1000000, 1,000,000, 1e6 or 1m; otherwise, the time
-    /// that the given events span decides
+    /// Number of events in a month (1000000, 1,000,000, 1e6, 1m), if not in proportion to the time
+    /// that they span
     #[arg(long, value_name = "NUMBER", value_parser = how_many)]
     events_per_month: Option<usize>,
-    /// Region whose prices are used: us-east-1 or ap-northeast-1; another has those of us-east-1
+    /// Region whose prices are used: us-east-1 or ap-northeast-1; any other gets those of us-east-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
     #[arg(long, value_name = "FILE", help = PRICE_FILE, long_help = PRICE_FILE_LONG)]
