@@ -2,18 +2,25 @@
 //!
 //! Fields and their meaning: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html>.
 
+mod containers;
 mod detail;
 mod place;
 mod severity;
+mod stop;
 
 use crate::event::{Durations, EcsEvent, Envelope, EventKind};
+use crate::glob::Patterns;
 use crate::json::{Json, Value};
 use detail::Detail;
 use jiff::Timestamp;
+use severity::{Severity, severity};
 use std::borrow::Cow;
 
-/// What the event says of itself. Total: whatever is missing or odd is simply not known.
-pub fn classify(event: &Json) -> EcsEvent<'_> {
+/// Reads the facts that an event states or implies.
+///
+/// Containers whose name fits `sidecars` never make a task a problem, unless it has no other.
+/// Total: a field that is missing or odd leaves its fact unknown.
+pub fn classify<'a>(event: &'a Json, sidecars: &Patterns) -> EcsEvent<'a> {
     let root = event.root();
     let mut envelope = Envelope::default();
     let mut time = None;
@@ -35,18 +42,19 @@ pub fn classify(event: &Json) -> EcsEvent<'_> {
     envelope.time_ms = time.as_deref().and_then(millis);
     let kind = EventKind::from_detail_type(envelope.detail_type.clone());
     let detail = detail.map(Detail::read).unwrap_or_default();
+    let Severity { event_type, stop_category } = severity(&kind, &detail, sidecars);
     let timestamp_ms = timestamp(&envelope, &detail);
     EcsEvent {
         cluster: place::cluster(&kind, &detail, resources),
         service: place::service(&kind, &detail, resources),
-        event_type: severity::event_type(&kind, &detail),
+        event_type,
         event_name: detail.event_name.and_then(Value::string),
         last_status: detail.last_status.and_then(Value::string),
         instance_status: detail
             .status
             .filter(|_| kind == EventKind::ContainerInstance)
             .and_then(Value::string),
-        stop_category: severity::stop_category(&kind, &detail),
+        stop_category,
         durations: if kind == EventKind::Task { durations(&detail) } else { Durations::default() },
         revision: revision(&kind, &detail),
         timestamp_ms,
@@ -88,6 +96,7 @@ fn revision<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<(Cow<'a, st
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => None,
     };
     Some((arn?.string()?, detail.version?.text()))

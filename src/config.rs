@@ -83,13 +83,14 @@ impl Reader {
         Policy {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
+            sidecars: self.patterns(var::SIDECARS),
             trim: self.trim(profile),
             smallest: Trim::of(Profile::Minimal),
             redact: self.switch(var::REDACT),
             enrich: self.switch(var::ENRICH),
             routes: Routes {
-                log_group: self.template(),
-                fallback_log_group: self.log_group_name(var::FALLBACK_LOG_GROUP),
+                log_group: self.log_group(),
+                fallback_log_group: self.fallback_log_group(),
             },
             notes: metrics.need_notes(),
         }
@@ -102,8 +103,7 @@ impl Reader {
             .map(|(_, v)| v.name)
             .collect();
         if self.is_given(var::RULES) && !beside.is_empty() {
-            let text =
-                format!("it stands instead of {}; unset one or the other", beside.join(", "));
+            let text = format!("it replaces {}; unset one or the other", beside.join(", "));
             self.problem(var::RULES.name, text);
         }
         let rules = if self.is_given(var::RULES) { self.rules() } else { vec![self.rule()] };

@@ -8,10 +8,10 @@ mod trust;
 mod warm;
 
 pub use client::{check_endpoint, from_environment, logs_client};
-pub use network::{https_client, is_unsent};
+pub use network::{check_proxies, https_client, why_unsent};
 pub use trust::{AMAZON_ROOTS, Trust};
 
-use crate::event::Failure;
+use crate::event::{Caller, Failure};
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
 use attempts::before;
@@ -26,6 +26,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 pub struct CloudWatchLogs {
     client: Client,
     delivery: Delivery,
+    caller: Caller,
 }
 
 /// What came of a batch.
@@ -67,9 +68,15 @@ const RETENTION_SHARE: u32 = 4;
 const SEARCH_REQUESTS: usize = 256;
 
 impl CloudWatchLogs {
-    /// Access with that client.
+    /// Access for the function, with that client.
     pub fn new(client: Client, delivery: Delivery) -> Self {
-        Self { client, delivery }
+        Self { client, delivery, caller: Caller::Role }
+    }
+
+    /// The same for the command line, where a permission is missing from other credentials.
+    #[must_use]
+    pub fn for_person(self) -> Self {
+        Self { caller: Caller::Person, ..self }
     }
 
     /// Opens a connection ahead of the first event, for at most a second.
@@ -115,7 +122,7 @@ impl CloudWatchLogs {
                     parts.push(Part { events: first, ..part });
                 }
                 Err(fault) => {
-                    let failure = fault.failure(self.region(), &batch.destination);
+                    let failure = fault.failure(self.region(), &batch.destination, self.caller);
                     receipt.refuse(part.events, &failure);
                 }
             }
@@ -230,7 +237,7 @@ impl CloudWatchLogs {
         let call = timeout(share, once(operation, deadline, request.send()));
         let late = Fault::Other { operation, cause: "it took too long".to_owned() };
         if let Err(fault) = call.await.unwrap_or(Err(late)) {
-            let failure = fault.failure(self.region(), destination);
+            let failure = fault.failure(self.region(), destination, self.caller);
             tracing::warn!(
                 log_group = destination.log_group,
                 retention_days = days,

@@ -61,6 +61,8 @@ pub enum Failure {
         arn: String,
         /// What another policy says, whatever the role allows: `a permissions boundary does not allow`.
         denied_by: Option<String>,
+        /// Whose permissions were asked for.
+        caller: Caller,
     },
     /// CloudWatch Logs did not take it, even after the SDK's retries.
     Undelivered {
@@ -79,6 +81,25 @@ pub enum Failure {
         /// Why, in CloudWatch Logs' terms.
         cause: &'static str,
     },
+}
+
+/// Whose credentials sign the requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// The function's role.
+    #[default]
+    Role,
+    /// The credentials of whoever runs the command line.
+    Person,
+}
+
+impl Caller {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Role => "the function's role",
+            Self::Person => "your credentials",
+        }
+    }
 }
 
 impl Failure {
@@ -110,11 +131,12 @@ impl fmt::Display for Failure {
             Self::ForeignSource => f.write_str(
                 "the event's source is not accepted; FORWARDER_SOURCES lists those that are",
             ),
-            Self::AccessDenied { action, arn, denied_by: None } => {
-                write!(f, "the function's role must allow {action} on {arn}")
+            Self::AccessDenied { action, arn, denied_by: None, caller } => {
+                write!(f, "{} must allow {action} on {arn}", caller.name())
             }
-            Self::AccessDenied { action, arn, denied_by: Some(policy) } => {
-                write!(f, "{policy} {action} on {arn}: no permission of the function's role helps")
+            Self::AccessDenied { action, arn, denied_by: Some(policy), caller } => {
+                let name = caller.name();
+                write!(f, "{policy} {action} on {arn}: no permission of {name} helps")
             }
             Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::DeadlineNear { cause } => {
@@ -155,13 +177,15 @@ pub enum EventKind<'a> {
     DaemonDeployment,
     /// `AWS API Call via CloudTrail`
     CloudTrail,
+    /// `AWS Service Event via CloudTrail`
+    CloudTrailServiceEvent,
     /// Any other: AWS adds kinds without notice.
     Other(Cow<'a, str>),
 }
 
 impl<'a> EventKind<'a> {
     /// All kinds that are known.
-    pub const KNOWN: [Self; 9] = [
+    pub const KNOWN: [Self; 10] = [
         Self::Task,
         Self::ContainerInstance,
         Self::ContainerInstanceHealth,
@@ -171,6 +195,7 @@ impl<'a> EventKind<'a> {
         Self::DaemonServiceAction,
         Self::DaemonDeployment,
         Self::CloudTrail,
+        Self::CloudTrailServiceEvent,
     ];
 
     /// The kind that EventBridge calls `detail_type`.
@@ -199,6 +224,7 @@ impl<'a> EventKind<'a> {
             Self::DaemonServiceAction => Some("ECS Daemon Service Action"),
             Self::DaemonDeployment => Some("ECS Daemon Deployment State Change"),
             Self::CloudTrail => Some("AWS API Call via CloudTrail"),
+            Self::CloudTrailServiceEvent => Some("AWS Service Event via CloudTrail"),
             Self::Other(_) => None,
         }
     }
@@ -214,7 +240,7 @@ impl<'a> EventKind<'a> {
             Self::Hook => "hook",
             Self::DaemonServiceAction => "daemon-service-action",
             Self::DaemonDeployment => "daemon-deployment",
-            Self::CloudTrail => "cloudtrail",
+            Self::CloudTrail | Self::CloudTrailServiceEvent => "cloudtrail",
             Self::Other(_) => "other",
         }
     }
@@ -260,7 +286,7 @@ pub enum StopCategory {
     ContainerHealthCheck,
     /// Spot capacity was taken back.
     SpotInterruption,
-    /// The host failed.
+    /// The host failed, or AWS or an operator took it out of service.
     Infrastructure,
     /// It never started.
     FailedToStart,
@@ -268,10 +294,8 @@ pub enum StopCategory {
     EssentialContainerExited,
     /// The service moved it to another Availability Zone.
     Rebalancing,
-    /// The service needed fewer tasks.
+    /// The service needed fewer tasks, or a deployment replaced it.
     Scaling,
-    /// A deployment replaced it.
-    Deployment,
     /// Somebody stopped it.
     User,
     /// None of these.
@@ -293,7 +317,6 @@ impl StopCategory {
             Self::EssentialContainerExited => "essential_container_exited",
             Self::Rebalancing => "rebalancing",
             Self::Scaling => "scaling",
-            Self::Deployment => "deployment",
             Self::User => "user",
             Self::Unknown => "unknown",
         }

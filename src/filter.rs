@@ -55,6 +55,18 @@ pub enum DropReason {
 }
 
 impl DropReason {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::DetailType,
+        Self::EventType,
+        Self::Cluster,
+        Self::EventName,
+        Self::Service,
+        Self::TaskStatus,
+        Self::Rules,
+        Self::Select,
+    ];
+
     /// As it is counted and shown.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +130,8 @@ fn carries_event_name(event: &EcsEvent<'_>) -> bool {
         | EventKind::Hook
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
-        | EventKind::CloudTrail => true,
+        | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent => true,
         EventKind::Task
         | EventKind::ContainerInstance
         | EventKind::ContainerInstanceHealth

@@ -179,6 +179,12 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// All members and elements below the value, at any depth, in the order of the text.
+    pub fn descendants(self) -> impl Iterator<Item = Self> {
+        let json = self.json;
+        (self.at + 1..json.node(self.at).next as usize).map(move |at| Value { json, at })
+    }
+
     /// Those elements of an array that are objects or arrays; nothing else has elements.
     pub fn elements(self) -> impl Iterator<Item = Self> {
         self.children().filter(move |_| self.shape() == Shape::Array)

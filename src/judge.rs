@@ -47,7 +47,7 @@ pub fn judge<'a>(
     event: &'a Compact,
     now_ms: i64,
 ) -> Result<Judgement<'a>, Failure> {
-    let known = classify(event);
+    let known = classify(event, &policy.sidecars);
     if !policy.sources.hold(Some(&known.envelope.source)) {
         return Err(Failure::ForeignSource);
     }

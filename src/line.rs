@@ -7,10 +7,8 @@
 //! Both steps are pure: no clock, no environment, no network.
 
 use crate::batch::batch;
-use crate::classify::classify;
 use crate::event::{Arrival, Failure, Origin};
 use crate::filter::DropReason;
-use crate::json::Json;
 use crate::judge::{Judgement, Kept, judge};
 use crate::log::{Batch, Destination, LogEvent};
 use crate::note::Note;
@@ -91,23 +89,36 @@ pub enum End {
     Failed(Failure),
 }
 
-/// The answer to one batch, or to a part of one: each of its log events is stored or failed.
+/// The answer to one batch, or to a part of one: where each of its log events ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
     arrivals: Vec<usize>,
-    failed: Vec<(usize, Failure)>,
+    /// Those of them that ended elsewhere than in their log group.
+    not_stored: Vec<(usize, End)>,
 }
 
 impl Receipt {
     /// A receipt that says every event in the batch is stored, except those in `failed`, which are
     /// named by [`LogEvent::arrival`].
     pub fn new(batch: &Batch, failed: Vec<(usize, Failure)>) -> Self {
-        Self { arrivals: batch.events.iter().map(|event| event.arrival).collect(), failed }
+        let arrivals = batch.events.iter().map(|event| event.arrival).collect();
+        let not_stored = failed.into_iter().map(|(arrival, why)| (arrival, End::Failed(why)));
+        Self { arrivals, not_stored: not_stored.collect() }
     }
 
-    /// The events that are not stored, each with its reason.
-    pub fn failed(&self) -> &[(usize, Failure)] {
-        &self.failed
+    /// The answer of a destination that decides by a policy of its own, as the deployed function
+    /// does, about the event at this position: a batch of one.
+    pub fn of_one(arrival: usize, end: End) -> Self {
+        let not_stored = if end == End::Stored { Vec::new() } else { vec![(arrival, end)] };
+        Self { arrivals: vec![arrival], not_stored }
+    }
+
+    /// The events that failed, each with its reason.
+    pub fn failed(&self) -> impl Iterator<Item = (usize, &Failure)> {
+        self.not_stored.iter().filter_map(|(arrival, end)| match end {
+            End::Failed(failure) => Some((*arrival, failure)),
+            End::Stored | End::Dropped(_) | End::Duplicate => None,
+        })
     }
 
     /// A receipt that says the whole batch is stored.
@@ -210,7 +221,8 @@ impl Line {
     /// Settles a plan: turns every intent into an end, and remembers what is stored.
     ///
     /// `receipts` holds the answers to the plan's batches, in any order. An event that no receipt
-    /// names has failed. A duplicate of a failed event has failed, too.
+    /// names has failed. A duplicate of an event that failed, or that its destination dropped, shares
+    /// that end.
     pub fn settle(
         &mut self,
         plan: Plan,
@@ -218,10 +230,9 @@ impl Line {
     ) -> Vec<Entry> {
         let mut answers: Vec<Option<End>> = Vec::new();
         answers.resize(plan.entries.len(), None);
-        for Receipt { arrivals, failed } in receipts {
+        for Receipt { arrivals, not_stored } in receipts {
             let stored = arrivals.into_iter().map(|arrival| (arrival, End::Stored));
-            let failed = failed.into_iter().map(|(arrival, why)| (arrival, End::Failed(why)));
-            for (arrival, end) in stored.chain(failed) {
+            for (arrival, end) in stored.chain(not_stored) {
                 if let Some(answer) = answers.get_mut(arrival) {
                     *answer = Some(end);
                 }
@@ -237,8 +248,8 @@ impl Line {
                 Intent::Drop(reason) => End::Dropped(reason),
                 Intent::Skip(None) => End::Duplicate,
                 Intent::Skip(Some(first)) => match answer(first) {
-                    End::Failed(failure) => End::Failed(failure),
-                    End::Stored | End::Dropped(_) | End::Duplicate => End::Duplicate,
+                    End::Stored | End::Duplicate => End::Duplicate,
+                    elsewhere @ (End::Dropped(_) | End::Failed(_)) => elsewhere,
                 },
                 Intent::Fail(failure) => End::Failed(failure),
             };
@@ -252,11 +263,6 @@ impl Line {
             Entry { origin, detail_type, bytes_in, bytes_out, note, end, identity }
         };
         plan.entries.into_iter().enumerate().map(settled).collect()
-    }
-
-    /// Remembers an event that an earlier run stored, as its journal says.
-    pub fn remember_stored(&mut self, event: &Json) {
-        self.seen.remember(Identity::of(&classify(event)));
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the function counts, as CloudWatch metrics in embedded metric format.
 //!
 //! Counts are summed in the execution environment and written when a minute has passed since the
-//! last line, and at once when something failed: a line for each invocation would cost more than
-//! trimming saves.
+//! last line: a line for each invocation would cost more than trimming saves. They are written at once
+//! when something failed, and when ECS failed: the last event of a quiet cluster is the one that its
+//! alarm waits for.
 //!
 //! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 
@@ -19,8 +20,11 @@ use name::Metric;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// At least so long between two lines, unless something failed.
+/// The least time between two lines if all is well.
 pub const INTERVAL_MS: i64 = 60_000;
+
+/// The least time between two lines if a deployment, a placement or a task failed.
+pub const URGENT_INTERVAL_MS: i64 = 1_000;
 
 /// How many combinations of cluster, service and stop category are told apart at most: each is a
 /// metric that is paid for. What comes after them is in the totals alone.
@@ -37,6 +41,8 @@ pub struct Ledger {
     places: HashSet<Vec<Label>>,
     deliveries: usize,
     written_ms: Option<i64>,
+    /// Whether an alarm may wait for what is not yet written.
+    is_urgent: bool,
 }
 
 impl Ledger {
@@ -65,6 +71,7 @@ impl Ledger {
             places: HashSet::new(),
             deliveries: 0,
             written_ms: None,
+            is_urgent: false,
         }))
     }
 
@@ -115,6 +122,7 @@ impl Ledger {
     /// For the function as a whole, and for the service that it happened to.
     fn count_signal(&mut self, note: &Note) {
         let Some(signal) = note.signal else { return };
+        self.is_urgent |= note.is_urgent();
         let (metric, category) = match signal {
             Signal::StoppedTask(category) => (name::STOPPED_TASKS, Some(category)),
             Signal::FailedDeployment => (name::FAILED_DEPLOYMENTS, None),
@@ -166,19 +174,21 @@ impl Ledger {
     /// It cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
         let has_failed = entries.iter().any(|entry| matches!(entry.end, End::Failed(_)));
-        if !has_failed && !is_due(self.written_ms, now_ms) {
+        let interval_ms = if self.is_urgent { URGENT_INTERVAL_MS } else { INTERVAL_MS };
+        if !has_failed && !is_due(self.written_ms, interval_ms, now_ms) {
             return Ok(());
         }
         self.written_ms = Some(now_ms);
+        self.is_urgent = false;
         self.deliveries = 0;
         self.collector.flush(out)
     }
 }
 
-/// Whether a minute has passed since the last line. The first line is due at once: an environment
+/// Whether this time has passed since the last line. The first line is due at once: an environment
 /// that serves one event and is never called again would tell nothing otherwise.
-pub fn is_due(written_ms: Option<i64>, now_ms: i64) -> bool {
-    written_ms.is_none_or(|written_ms| now_ms.saturating_sub(written_ms) >= INTERVAL_MS)
+pub fn is_due(written_ms: Option<i64>, interval_ms: i64, now_ms: i64) -> bool {
+    written_ms.is_none_or(|written_ms| now_ms.saturating_sub(written_ms) >= interval_ms)
 }
 
 fn add(counts: &[(Metric, usize)], labels: &[Label]) {

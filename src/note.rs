@@ -1,6 +1,6 @@
 //! What metrics tell of an event, beside where it ends.
 
-use crate::event::{EcsEvent, EventKind, StopCategory};
+use crate::event::{EcsEvent, EventKind, EventType, StopCategory};
 
 /// Of one event, what stays when its text is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,19 @@ pub struct Note {
     pub service: Option<String>,
     /// What it says of ECS itself.
     pub signal: Option<Signal>,
+    /// Whether its type is ERROR.
+    pub is_error: bool,
+}
+
+impl Note {
+    /// True if an alarm may wait for it: a failed deployment, a failed placement, a stop that is an error.
+    pub fn is_urgent(&self) -> bool {
+        match self.signal {
+            Some(Signal::FailedDeployment | Signal::PlacementFailure) => true,
+            Some(Signal::StoppedTask(_)) => self.is_error,
+            None => false,
+        }
+    }
 }
 
 /// What ECS publishes as an event and not as a metric.
@@ -31,6 +44,7 @@ pub fn note(event: &EcsEvent<'_>) -> Note {
         cluster: event.cluster.as_deref().map(str::to_owned),
         service: service.map(str::to_owned),
         signal: signal(event),
+        is_error: event.event_type == EventType::Error,
     }
 }
 
@@ -53,6 +67,7 @@ fn signal(event: &EcsEvent<'_>) -> Option<Signal> {
         | EventKind::ContainerInstanceHealth
         | EventKind::Hook
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => None,
     }
 }

@@ -1,44 +1,54 @@
-//! Policy → EventBridge event pattern, so that the rule decides what it can, for nothing.
+//! Turns a policy into an EventBridge event pattern, so that the rule drops events for free.
 //!
-//! Law: the pattern matches every event that the filter keeps. It may match more: what a pattern
-//! cannot say, or says at too great a length, the function still decides.
+//! Law: the pattern matches every event that the filter keeps. It may match more events, which the
+//! function then drops: some conditions no pattern can state, and others would make it too long.
 //!
-//! The language: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
-//! An operator never matches a field that is absent, `null` is a value, and of an array one
-//! element is enough; so a field that an event may lack has its own two alternatives.
+//! How it is built: [`rule`] makes branches of each rule of the filter, one for each [`classes`] of
+//! kinds that have the same fields; [`types`] adds the event types that are wanted and [`operators`]
+//! the lists of names; [`render`] writes the branches as one pattern. [`matches`] tells which events
+//! a pattern matches.
 //!
-//! Preconditions: where ECS writes a text there is a text, null or nothing, and clusters and services
-//! are called as ECS allows. Only exclusions with `*` rely on the latter: the filter keeps an event
-//! whose cluster `prod/..` is none, and the pattern takes it for one of `!prod*`.
+//! What to know of [the language]: no operator but `exists` matches a field that is absent, `null`
+//! is a value of its own, and one element of an array is enough. A condition that an event without
+//! the field meets therefore lists `{"exists":false}` and `null` beside its values.
+//!
+//! Preconditions: a field in which ECS writes text holds text, `null` or nothing, and clusters and
+//! services have names that ECS allows. Only exclusions with `*` rely on the names. For example,
+//! the filter keeps an event of the impossible cluster `prod/..` under `!prod*`, because it counts
+//! as an event without a cluster, but the pattern takes `prod/..` for a name that `prod*` excludes.
+//!
+//! [the language]: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 
 mod condition;
 mod operators;
 mod classes;
 mod branch;
 mod types;
-mod conditions;
-mod json;
+mod rule;
+mod render;
 mod matches;
 
 use crate::filter::Filter;
 use crate::policy::Policy;
 use condition::Omission;
-use conditions::{nothing, restricts, said};
+use rule::{branches, nothing, restricts};
 use std::collections::BTreeSet;
 
 pub use condition::{Condition, Pattern};
 pub use matches::Matcher;
 
-/// The longest pattern that EventBridge takes by default, and after a quota increase.
+/// The longest pattern that EventBridge takes by default.
 ///
 /// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>.
 pub const DEFAULT_BYTES: usize = 2048;
+/// The longest pattern that EventBridge takes after a quota increase.
+///
 /// See [`DEFAULT_BYTES`].
 pub const MOST_BYTES: usize = 4096;
 
-/// The narrowest pattern of at most `most_bytes` that matches every event the policy keeps.
+/// Returns the narrowest pattern of at most `most_bytes` that matches every event the policy keeps.
 ///
-/// The last resort is a pattern on `source` alone, however long that is.
+/// If nothing fits, it is the pattern for the policy's sources alone, whatever its length.
 pub fn pattern(policy: &Policy, most_bytes: usize) -> Pattern {
     let Filter { rules, select } = &policy.filter;
     let is_used = |it: &Condition| rules.iter().any(|rule| restricts(rule, *select, *it));
@@ -52,18 +62,18 @@ pub fn pattern(policy: &Policy, most_bytes: usize) -> Pattern {
         omissions.push(omission);
         pattern = without(policy, &omissions);
     }
-    narrow(policy, pattern, omissions, most_bytes)
+    restored(policy, pattern, omissions, most_bytes)
 }
 
-/// Says again what was left out in vain, because something longer came after it.
-fn narrow(
+/// Puts back every condition that still fits after a longer one was removed.
+fn restored(
     policy: &Policy,
     mut pattern: Pattern,
     mut omissions: Vec<Omission>,
     most_bytes: usize,
 ) -> Pattern {
     if omissions.contains(&Omission::All(Condition::DetailTypes)) {
-        // Nothing else can be said without them.
+        // Without detail-types a pattern can state nothing else.
         return pattern;
     }
     for omission in omissions.clone().into_iter().rev() {
@@ -76,17 +86,19 @@ fn narrow(
     pattern
 }
 
+/// Returns the pattern for the policy without the omitted parts, whatever its length.
 fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
-    let mut approximate = BTreeSet::new();
     let Filter { rules, select } = &policy.filter;
-    let said = |rule| said(rule, *select, omissions, &mut approximate);
-    let mut branches: Vec<_> = rules.iter().flat_map(said).collect();
+    let mut branches: Vec<_> =
+        rules.iter().flat_map(|rule| branches(rule, *select, omissions)).collect();
     if branches.is_empty() {
         branches.push(nothing());
     }
+    let approximate: BTreeSet<_> =
+        branches.iter().flat_map(|branch| branch.approximate.iter().copied()).collect();
     let is_given_up = |it: &Condition| omissions.contains(&Omission::All(*it));
     Pattern {
-        text: json::render(&policy.sources, branches),
+        text: render::render(&policy.sources, branches),
         given_up: Condition::ALL.into_iter().filter(is_given_up).collect(),
         approximate: approximate.into_iter().collect(),
     }

@@ -12,6 +12,8 @@ pub struct Policy {
     pub sources: Patterns,
     /// Which events are kept.
     pub filter: Filter,
+    /// Names of containers that never make a task a problem, unless it has no other.
+    pub sidecars: Patterns,
     /// Which fields are removed.
     pub trim: Trim,
     /// [`Trim`] down to the contract, for events that are too large otherwise.

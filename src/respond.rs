@@ -9,8 +9,15 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Response {
-    /// To an invocation with one event: the counts.
-    Summary(Summary),
+    /// To an invocation with one event: the counts, and why it was dropped, if it was.
+    Summary {
+        /// The counts.
+        #[serde(flatten)]
+        counts: Summary,
+        /// The name of the condition that the event does not meet.
+        #[serde(rename = "dropReason", skip_serializing_if = "Option::is_none")]
+        drop_reason: Option<&'static str>,
+    },
     /// To an SQS batch: the records that SQS must deliver again.
     ///
     /// See <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
@@ -99,7 +106,11 @@ pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
     }
     let is_sqs = matches!(entries.first(), Some(Entry { origin: Origin::Sqs { .. }, .. }));
     if !is_sqs {
-        return Ok(Response::Summary(summary(entries)));
+        let drop_reason = match entries {
+            [Entry { end: End::Dropped(reason), .. }] => Some(reason.as_str()),
+            _ => None,
+        };
+        return Ok(Response::Summary { counts: summary(entries), drop_reason });
     }
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failures;

@@ -27,6 +27,7 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => &ALL,
     };
     let mut out = String::with_capacity(event.text().len() + ROOM_FOR_FORWARDER);

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     terminal::show(policy.trim_fmt())?;
     terminal::show(format!("\n{}: {}.", var::SELECT.name, config.policy.filter.select))?;
     if options.value(&var::RULES, environment).1 != From::Default {
-        terminal::show(format!("\n{} stands instead of the six lists above it.", var::RULES.name))?;
+        terminal::show(format!("\n{} replaces the six lists above it.", var::RULES.name))?;
     }
     config.warnings.iter().for_each(terminal::warning);
     Ok(Outcome::Done)

@@ -19,13 +19,13 @@ Examples:
 
 /// Print what the events cost a month, with and without the policy
 ///
-/// Four ways: an EventBridge rule with the log group as its target; the forwarder with this policy,
-/// behind a rule that passes every ECS event; the same with the other profiles of trimming; and the
-/// forwarder behind the event pattern of the policy, which EventBridge evaluates for nothing.
+/// Compares four ways: an EventBridge rule with the log group as its target; the forwarder with this
+/// policy, behind a rule that passes every ECS event; the same with the other profiles of trimming;
+/// and the forwarder behind the event pattern of the policy, which EventBridge evaluates for free.
 ///
-/// The bytes are those of the given events. They are taken for as much of a month as lies between
-/// the first and the last of them, or for --events-per-month. A query is one scan of all that the
-/// log groups keep, and is not in the total. Free tiers, alarms and cold starts are left out.
+/// The bytes are those of the given events. They are scaled to a month by the time between the first
+/// and the last event, or by --events-per-month. A query is one scan of everything that the log
+/// groups keep; it is not in the total. Free tiers, alarms and cold starts are left out.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

@@ -15,6 +15,7 @@ use crate::terminal;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::line::Line;
 use fields::FieldChanges;
@@ -30,9 +31,9 @@ Exit codes: 0 nothing changes, 1 something changes or could not be read, 2 bad u
 
 /// Print what another policy would do to the same events
 ///
-/// Which settings differ; which events would be kept, dropped or stored elsewhere; which fields
-/// appear, vanish or read otherwise in those that are kept by both; and what it does to the cost.
-/// Made for a pull request: the exit code is 1 if anything changes.
+/// Prints which settings differ; which events would be kept, dropped or stored elsewhere; which
+/// fields appear, vanish or change in events that both keep; and the effect on the cost. Made for a
+/// pull request: the exit code is 1 if anything changes.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -74,11 +75,12 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
             terminal::error(problem);
         }
         let now_ms = clock::now_ms();
-        let [before, after] = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
-        let sides = before.into_iter().zip(after);
+        let sides = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
+        let [sides_before, sides_after] = sides;
+        let sides = sides_before.into_iter().zip(sides_after);
         for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| diff.add(event, sides));
+            let added = event.map(|event| diff.add(event, sides, &after.policy.sidecars));
             match added {
                 Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
                 Ok(_) => {}
@@ -110,9 +112,14 @@ struct Diff {
 }
 
 impl Diff {
-    fn add(&mut self, event: &Json, (before, after): (Rehearsed, Rehearsed)) -> Option<Change> {
+    fn add(
+        &mut self,
+        event: &Json,
+        (before, after): (Rehearsed, Rehearsed),
+        sidecars: &Patterns,
+    ) -> Option<Change> {
         self.events += 1;
-        let change = Change::of(event, before, after);
+        let change = Change::of(event, before, after, sidecars);
         if let Some(time_ms) = change.timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));

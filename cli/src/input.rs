@@ -19,6 +19,7 @@ use crate::table::visible;
 use crate::times::Window;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Compact;
 use finder::{Finder, cannot_read, is_compressed, is_stdin, name};
 use format::Format;
@@ -30,8 +31,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
+use tokio::sync::mpsc::{Receiver, channel};
 
 pub(crate) use place::Place;
 pub(crate) use source::Source;
@@ -116,12 +117,12 @@ impl Inputs {
         let waiting = finder.files.into_iter().map(Whole::File).chain(log_groups).collect();
         let unreadable = finder.unreadable;
         let window = source.window;
-        let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
+        let (sender, chunks) = channel(CHUNKS_AHEAD);
         let reader = thread::spawn(move || {
             let mut reader = Reader { waiting, current: None, unreadable, bytes_before: 0, window };
             while let Some(chunk) = reader.next_chunk() {
                 // The command may have ended.
-                if sender.send(chunk).is_err() {
+                if sender.blocking_send(chunk).is_err() {
                     break;
                 }
             }
@@ -141,15 +142,24 @@ impl Inputs {
 
     /// The next arrivals, or none at the end.
     pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
-        if let Ok(chunk) = self.chunks.recv() {
+        let chunk = self.chunks.blocking_recv();
+        self.take(chunk)
+    }
+
+    /// The same for a caller that waits for something else, too. It may give up waiting.
+    pub(crate) async fn chunk(&mut self) -> Option<Chunk> {
+        let chunk = self.chunks.recv().await;
+        self.take(chunk)
+    }
+
+    fn take(&mut self, chunk: Option<Chunk>) -> Option<Chunk> {
+        if let Some(chunk) = &chunk {
             self.bytes = chunk.bytes;
-            return Some(chunk);
-        }
-        // A reader that panicked has not read everything.
-        if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+        } else if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+            // A reader that panicked has not read everything.
             std::panic::resume_unwind(panic);
         }
-        None
+        chunk
     }
 }
 
@@ -246,7 +256,7 @@ impl Whole {
 
 /// True for an event of the window, and for whatever has no time to compare.
 fn is_in(window: Window, Arrival { event, .. }: &Arrival) -> bool {
-    let time_ms = |event: &Compact| classify(event).timestamp_ms;
+    let time_ms = |event: &Compact| classify(event, &Patterns::default()).timestamp_ms;
     window.is_open()
         || event.as_ref().ok().and_then(time_ms).is_none_or(|time_ms| window.contains(time_ms))
 }

@@ -11,6 +11,7 @@ mod progress;
 mod variables;
 mod policy_file;
 mod options;
+mod sign_in;
 mod cloudwatch;
 mod input;
 mod redacted;

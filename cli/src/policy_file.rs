@@ -124,7 +124,7 @@ pub(crate) fn write(values: &BTreeMap<&'static str, String>) -> String {
 
 /// Lists as arrays, anything else as it is spelled.
 fn toml_text(variable: &Variable, value: &str) -> String {
-    const LISTS: [Variable; 9] = [
+    const LISTS: [Variable; 10] = [
         var::SOURCES,
         var::CLUSTERS,
         var::EVENT_TYPES,
@@ -132,6 +132,7 @@ fn toml_text(variable: &Variable, value: &str) -> String {
         var::EVENT_NAMES,
         var::SERVICES,
         var::TASK_STATUSES,
+        var::SIDECARS,
         var::KEEP_FIELDS,
         var::DROP_FIELDS,
     ];

@@ -34,8 +34,8 @@ Examples:
 ///
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop
-/// category, and its log group or why it is not kept. "by the rule" is what the event pattern of the
-/// same policy leaves out, so that the function is not even invoked.
+/// category, and its log group or why it is not kept. "by the rule" marks events that the event
+/// pattern of the same policy leaves out: the function is not even invoked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -135,8 +135,8 @@ impl Preview {
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event =
-            event.filter(|_| !matches!(entry.end, End::Failed(_))).map(|event| classify(event));
+        let event = event.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = event.map(|event| classify(event, &self.line.policy().sidecars));
         Fate { place, entry, is_matched, event, kept }
     }
 

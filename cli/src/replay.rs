@@ -1,14 +1,16 @@
 //! `ecs-events replay`: old events again, each at most once.
 
 mod arguments;
-mod function;
-mod journal;
 mod key;
-mod once;
+mod journal;
+mod interrupt;
 mod pace;
-mod send;
-mod summary;
+mod once;
+mod parcel;
+mod function;
 mod target;
+mod summary;
+mod send;
 
 use crate::input::{Chunk, Inputs};
 use crate::outcome::Outcome;
@@ -18,13 +20,14 @@ use crate::variables::Environment;
 pub(crate) use arguments::Arguments;
 use arguments::To;
 use ecs_event_forwarder::config::Config;
+use ecs_event_forwarder::config::{self, var};
+use ecs_event_forwarder::policy::Policy;
+use interrupt::Interrupt;
 use journal::Journal;
 use send::Sender;
 use std::io::{self, ErrorKind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use summary::{Fate, Summary, is_of_input};
-use target::Target;
+use target::{Target, header};
 use tokio::runtime;
 
 /// Runs it.
@@ -40,14 +43,20 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         config.warnings.iter().for_each(terminal::warning);
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(replay(arguments, config))
+    runtime.block_on(replay(arguments, environment, config))
 }
 
-async fn replay(arguments: &Arguments, config: Config) -> io::Result<Outcome> {
+async fn replay(
+    arguments: &Arguments,
+    environment: &Environment,
+    config: Config,
+) -> io::Result<Outcome> {
+    let Config { policy, delivery, .. } = config;
     let opened = if arguments.dry_run {
-        Journal::read(&arguments.journal).map(|journal| (None, journal))
+        let header = header(arguments, environment);
+        Journal::read(&arguments.journal, &header).map(|journal| (None, journal))
     } else {
-        match Target::open(arguments, config.delivery).await {
+        match Target::open(arguments, environment, delivery).await {
             Ok((target, header)) => {
                 let journal = Journal::open(&arguments.journal, &header);
                 journal.map(|journal| (Some(target), journal))
@@ -62,24 +71,38 @@ async fn replay(arguments: &Arguments, config: Config) -> io::Result<Outcome> {
             return Ok(Outcome::bad_use(format!("the journal {journal} is of no use: {problem}")));
         }
     };
-    let is_stopping = Arc::new(AtomicBool::new(false));
-    tokio::spawn(heed_interrupts(Arc::clone(&is_stopping)));
+    let policy = match arguments.to {
+        To::Cloudwatch => policy,
+        To::Lambda => keeps_everything(),
+    };
+    let mut interrupt = Interrupt::listen()?;
     let mut inputs = Inputs::find(&arguments.source, None, true);
     let mut run = Run {
-        sender: Sender::new(arguments, config.policy, target, journal, is_stopping),
+        sender: Sender::new(arguments, policy, target, journal, interrupt.clone()),
         summary: Summary::default(),
         progress: Progress::new(inputs.bytes_in_all(), !arguments.quiet),
         has_problems: false,
     };
-    while let Some(chunk) = inputs.next_chunk() {
+    while !run.sender.is_over() {
+        let chunk = tokio::select! {
+            () = interrupt.comes() => None,
+            chunk = inputs.chunk() => chunk,
+        };
+        let Some(chunk) = chunk else {
+            break;
+        };
         run.replay(chunk).await;
         run.progress.set(inputs.bytes(), run.summary.received);
-        if run.sender.is_over() {
-            break;
-        }
     }
     run.progress.end();
     run.end(arguments)
+}
+
+/// For events that the function decides about.
+fn keeps_everything() -> Policy {
+    let variables = [(&var::SOURCES, "*"), (&var::DETAIL_TYPES, "*"), (&var::TRIM, "full")];
+    let variables = variables.map(|(variable, value)| (variable.name.to_owned(), value.to_owned()));
+    config::config(variables).expect("these are valid values").policy
 }
 
 struct Run {
@@ -141,16 +164,3 @@ impl Run {
         terminal::show(self.summary.totals(word))
     }
 }
-
-/// The first interrupt lets the batch at hand end; the second ends the program.
-async fn heed_interrupts(is_stopping: Arc<AtomicBool>) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        if is_stopping.swap(true, Ordering::SeqCst) {
-            std::process::exit(INTERRUPTED);
-        }
-        terminal::warning("stopping after this batch; once more, and it is left in doubt");
-    }
-}
-
-/// As shells say it.
-const INTERRUPTED: i32 = 130;

@@ -20,6 +20,7 @@ use crate::variables::Environment;
 use crate::{clock, terminal};
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use live::Live;
 use nothing::nothing;
 use page::{Form, Page};
@@ -100,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if arguments.live.follow {
         return live::follow(&arguments.live, &source, &page);
     }
-    let (facts, outcome) = read(&source);
+    let (facts, outcome) = read(&source, &policy.sidecars);
     let mut story = story::tell(select.choose(&facts));
     if page.count(&story) == 0 {
         terminal::note(nothing(select, facts, source.zone()));
@@ -124,7 +125,7 @@ impl Arguments {
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
-fn read(source: &Source) -> (Vec<Fact>, Outcome) {
+fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
     let mut inputs = Inputs::find(source, None, false);
     let mut outcome = Outcome::Done;
     let mut facts = Vec::new();
@@ -141,7 +142,7 @@ fn read(source: &Source) -> (Vec<Fact>, Outcome) {
             match &arrival.event {
                 Ok(event) => {
                     let event = redacted(event);
-                    facts.push(Fact::of(&event, &classify(&event), now_ms));
+                    facts.push(Fact::of(&event, &classify(&event, sidecars), sidecars, now_ms));
                 }
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);

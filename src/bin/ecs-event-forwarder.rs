@@ -8,12 +8,15 @@ use ecs_event_forwarder::deliver::{
 use ecs_event_forwarder::forward::Forwarder;
 use ecs_event_forwarder::metrics::Ledger;
 use ecs_event_forwarder::respond::{Response, respond, warn};
+use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -33,7 +36,7 @@ fn main() -> ExitCode {
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .without_time()
+        .with_timer(Utc)
         .with_writer(std::io::stderr);
     let levels = Targets::new()
         .with_default(LevelFilter::WARN)
@@ -48,6 +51,19 @@ fn main() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// RFC 3339 in milliseconds. Lambda's log level filter reads `timestamp` and `level`; a line without
+/// either counts as INFO.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+struct Utc;
+
+impl FormatTime for Utc {
+    #[expect(clippy::disallowed_methods, reason = "a log line says when it was written")]
+    fn format_time(&self, line: &mut Writer<'_>) -> std::fmt::Result {
+        let now = Timestamp::try_from(SystemTime::now()).unwrap_or_default();
+        write!(line, "{now:.3}")
     }
 }
 

@@ -1,8 +1,8 @@
-//! The fields of `detail` that classification looks at, found in one pass.
+//! The fields of `detail` that classification reads, found in one pass.
 
 use crate::json::{Shape, Value};
 
-/// Each field as it is there; absent and null are the same.
+/// One field each; `null` counts as absent.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Detail<'a> {
     pub(super) agent_update_status: Option<Value<'a>>,
@@ -11,6 +11,7 @@ pub(super) struct Detail<'a> {
     pub(super) containers: Option<Value<'a>>,
     pub(super) created_at: Option<Value<'a>>,
     pub(super) desired_status: Option<Value<'a>>,
+    pub(super) error_code: Option<Value<'a>>,
     pub(super) event_name: Option<Value<'a>>,
     pub(super) event_type: Option<Value<'a>>,
     pub(super) execution_stopped_at: Option<Value<'a>>,
@@ -20,10 +21,13 @@ pub(super) struct Detail<'a> {
     pub(super) pull_started_at: Option<Value<'a>>,
     pub(super) pull_stopped_at: Option<Value<'a>>,
     pub(super) request_parameters: Option<Value<'a>>,
+    pub(super) response_elements: Option<Value<'a>>,
     pub(super) service: Option<Value<'a>>,
     pub(super) service_arn: Option<Value<'a>>,
+    pub(super) service_event_details: Option<Value<'a>>,
     pub(super) service_name: Option<Value<'a>>,
     pub(super) started_at: Option<Value<'a>>,
+    pub(super) started_by: Option<Value<'a>>,
     pub(super) status: Option<Value<'a>>,
     pub(super) stop_code: Option<Value<'a>>,
     pub(super) stopped_at: Option<Value<'a>>,
@@ -48,6 +52,7 @@ impl<'a> Detail<'a> {
                 "containers" => &mut found.containers,
                 "createdAt" => &mut found.created_at,
                 "desiredStatus" => &mut found.desired_status,
+                "errorCode" => &mut found.error_code,
                 "eventName" => &mut found.event_name,
                 "eventType" => &mut found.event_type,
                 "executionStoppedAt" => &mut found.execution_stopped_at,
@@ -57,10 +62,13 @@ impl<'a> Detail<'a> {
                 "pullStartedAt" => &mut found.pull_started_at,
                 "pullStoppedAt" => &mut found.pull_stopped_at,
                 "requestParameters" => &mut found.request_parameters,
+                "responseElements" => &mut found.response_elements,
                 "service" => &mut found.service,
                 "serviceArn" => &mut found.service_arn,
+                "serviceEventDetails" => &mut found.service_event_details,
                 "serviceName" => &mut found.service_name,
                 "startedAt" => &mut found.started_at,
+                "startedBy" => &mut found.started_by,
                 "status" => &mut found.status,
                 "stopCode" => &mut found.stop_code,
                 "stoppedAt" => &mut found.stopped_at,
@@ -74,16 +82,5 @@ impl<'a> Detail<'a> {
             *field = (!member.is_null()).then_some(member);
         }
         found
-    }
-
-    /// The containers of a task, as far as they are objects.
-    pub(super) fn containers(&self) -> impl Iterator<Item = Value<'a>> {
-        self.containers.into_iter().flat_map(Value::elements)
-    }
-
-    /// `stoppedReason`, then the reason of each container.
-    pub(super) fn reasons(&self) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
-        let of_task = self.stopped_reason.and_then(Value::string);
-        of_task.into_iter().chain(self.containers().filter_map(|c| c.get_string("reason")))
     }
 }

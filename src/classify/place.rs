@@ -1,11 +1,11 @@
-//! Which cluster and which service an event is about.
+//! The cluster and the service that an event is about.
 
 use super::detail::Detail;
 use crate::event::EventKind;
 use crate::json::Value;
 use std::borrow::Cow;
 
-/// ARNs of these have the form `TYPE/CLUSTER/…`.
+/// Resource types whose ARNs have the form `TYPE/CLUSTER/…`.
 const IN_A_CLUSTER: [&str; 10] = [
     "service",
     "task",
@@ -19,28 +19,80 @@ const IN_A_CLUSTER: [&str; 10] = [
     "daemon-revision",
 ];
 
-/// The cluster's name: of `detail.clusterArn`, else of an ARN in `resources`; of a CloudTrail
-/// call, what it was asked for.
+/// API calls that act on the cluster `default` when they name none. Calls that cannot do without a
+/// cluster, and those on capacity providers, which may have none, are not among them.
+///
+/// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Operations.html>.
+const ON_DEFAULT_CLUSTER: [&str; 26] = [
+    "CreateExpressGatewayService",
+    "CreateService",
+    "DeleteAttributes",
+    "DeleteService",
+    "DeregisterContainerInstance",
+    "DescribeContainerInstances",
+    "DescribeServices",
+    "DescribeTasks",
+    "DiscoverPollEndpoint",
+    "ExecuteCommand",
+    "ListAttributes",
+    "ListContainerInstances",
+    "ListServiceDeployments",
+    "ListServices",
+    "ListTasks",
+    "PutAttributes",
+    "RegisterContainerInstance",
+    "RunTask",
+    "StartTask",
+    "StopTask",
+    "SubmitAttachmentStateChanges",
+    "SubmitContainerStateChange",
+    "SubmitTaskStateChange",
+    "UpdateContainerAgent",
+    "UpdateContainerInstancesState",
+    "UpdateService",
+];
+
+/// Finds the cluster's name: in `detail.clusterArn`, else in an ARN in `resources`, else in a
+/// CloudTrail record.
 pub(super) fn cluster<'a>(
     kind: &EventKind<'_>,
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
 ) -> Option<Cow<'a, str>> {
     let in_resources = || strings(resources).find_map(|arn| cut(arn, cluster_of_resource));
-    let requested = || {
-        let parameters = detail.request_parameters.filter(|_| *kind == EventKind::CloudTrail);
-        parameters?.get_string("cluster").and_then(|it| cut(it, last_segment))
-    };
     let name = match detail.cluster_arn.and_then(Value::string) {
         Some(arn) => cut(arn, cluster_of_arn),
-        None => in_resources().or_else(requested),
+        None => in_resources().or_else(|| cluster_of_record(kind, detail)),
     };
     name.filter(|name| is_name(name))
 }
 
-/// The service's name: of the group it started, else of an ARN in `resources`, else as named; the
-/// events of hooks name it by its ARN alone. Of a task its group says all, and a container
-/// instance is of no service.
+/// The cluster of a CloudTrail record: the requested one, else the first in the response or in the
+/// details of a service event, else the one that ECS acts on by default.
+fn cluster_of_record<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<Cow<'a, str>> {
+    let is_call = *kind == EventKind::CloudTrail;
+    if !is_call && *kind != EventKind::CloudTrailServiceEvent {
+        return None;
+    }
+    let requested = |name| detail.request_parameters?.get_string(name);
+    if let Some(cluster) = requested("cluster").or_else(|| requested("clusterArn")) {
+        return cut(cluster, last_segment);
+    }
+    let below = [detail.response_elements, detail.service_event_details].into_iter().flatten();
+    let mut members = below.flat_map(Value::descendants);
+    let named = members.find_map(|member| {
+        let arn = member.string().filter(|_| member.key() == "clusterArn");
+        cut(arn?, cluster_of_arn)
+    });
+    named.or_else(|| {
+        let call = detail.event_name.filter(|_| is_call).and_then(Value::string)?;
+        ON_DEFAULT_CLUSTER.contains(&call.as_ref()).then_some(Cow::Borrowed("default"))
+    })
+}
+
+/// Finds the service's name: in the group, else in an ARN in `resources`, else in a field that
+/// names it. Events of hooks have only `serviceArn`, CloudTrail records only what was requested. A
+/// task has its service in its group alone, and a container instance has none.
 pub(super) fn service<'a>(
     kind: &EventKind<'_>,
     detail: &Detail<'a>,
@@ -49,20 +101,27 @@ pub(super) fn service<'a>(
     let group = || cut(detail.group?.string()?, |group| group.strip_prefix("service:"));
     let in_resources = || strings(resources).find_map(|arn| cut(arn, service_of_resource));
     let named = |field: Option<Value<'a>>| cut(field?.string()?, last_segment);
+    let in_detail = || {
+        group()
+            .or_else(in_resources)
+            .or_else(|| named(detail.service_name))
+            .or_else(|| named(detail.service))
+            .or_else(|| named(detail.service_arn))
+    };
+    let requested = |name| named(detail.request_parameters?.get(name));
     let name = match kind {
         EventKind::Task => group(),
         EventKind::ContainerInstance | EventKind::ContainerInstanceHealth => None,
+        EventKind::CloudTrail | EventKind::CloudTrailServiceEvent => in_detail()
+            .or_else(|| requested("serviceName"))
+            .or_else(|| requested("service"))
+            .or_else(|| requested("serviceArn")),
         EventKind::ServiceAction
         | EventKind::Deployment
         | EventKind::Hook
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
-        | EventKind::CloudTrail
-        | EventKind::Other(_) => group()
-            .or_else(in_resources)
-            .or_else(|| named(detail.service_name))
-            .or_else(|| named(detail.service))
-            .or_else(|| named(detail.service_arn)),
+        | EventKind::Other(_) => in_detail(),
     };
     name.filter(|name| is_short(name))
 }

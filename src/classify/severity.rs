@@ -1,58 +1,119 @@
 //! How much an event matters, and why a task stopped.
-//!
-//! Stop codes: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>.
 
+use super::containers::{Containers, category};
 use super::detail::Detail;
+use super::stop::Stop;
 use crate::event::{EventKind, EventType, StopCategory};
+use crate::glob::Patterns;
 use crate::json::Value;
+use std::borrow::Cow;
 
-/// `detail.eventType` where ECS sets it, else derived.
-///
-/// A CloudTrail record has an `eventType` of its own (`AwsApiCall`), which is no severity.
-pub(super) fn event_type(kind: &EventKind<'_>, detail: &Detail<'_>) -> EventType {
-    let native = detail.event_type.and_then(Value::string);
-    match (kind, native.as_deref()) {
-        (
-            EventKind::ServiceAction
-            | EventKind::Deployment
-            | EventKind::Hook
-            | EventKind::DaemonServiceAction
-            | EventKind::DaemonDeployment
-            | EventKind::Other(_),
-            None,
-        )
-        | (EventKind::CloudTrail, _)
-        | (_, Some("INFO")) => EventType::Info,
-        (_, Some("WARN" | "WARNING")) => EventType::Warn,
-        (_, Some(_)) => EventType::Error,
-        (EventKind::Task, None) => of_task(detail),
-        (EventKind::ContainerInstance, None) => of_instance(detail),
-        (EventKind::ContainerInstanceHealth, None) => of_health(detail),
+/// How an event is judged.
+pub(super) struct Severity {
+    pub(super) event_type: EventType,
+    /// Only for a task that stops or has stopped.
+    pub(super) stop_category: Option<StopCategory>,
+}
+
+/// Judges an event: by `detail.eventType` where ECS sets it, else by its other fields.
+pub(super) fn severity(kind: &EventKind<'_>, detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
+    let derived = |event_type| Severity { event_type, stop_category: None };
+    let severity = match kind {
+        EventKind::Task => of_task(detail, sidecars),
+        EventKind::ContainerInstance => derived(of_instance(detail)),
+        EventKind::ContainerInstanceHealth => derived(of_health(detail)),
+        // A CloudTrail record has an `eventType` of its own, which is no severity.
+        EventKind::CloudTrail | EventKind::CloudTrailServiceEvent => {
+            return derived(of_record(detail));
+        }
+        EventKind::ServiceAction
+        | EventKind::Deployment
+        | EventKind::Hook
+        | EventKind::DaemonServiceAction
+        | EventKind::DaemonDeployment
+        | EventKind::Other(_) => derived(EventType::Info),
+    };
+    match native(detail) {
+        Some(event_type) => Severity { event_type, ..severity },
+        None => severity,
     }
 }
 
-fn of_task(detail: &Detail<'_>) -> EventType {
-    let stop_code = detail.stop_code.and_then(Value::string).unwrap_or_default();
-    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
-    if detail.reasons().any(|reason| is_error_category(&reason)) {
-        return EventType::Error;
-    }
-    match stop_code.as_ref() {
-        "EssentialContainerExited" if any_exit_code_is_not_zero(detail) => EventType::Error,
-        "EssentialContainerExited" if is_of_service(detail) => EventType::Warn,
-        "ServiceSchedulerInitiated" if is_health_check(&reason) => EventType::Error,
-        "" | "UserInitiated" | "EssentialContainerExited" | "ServiceSchedulerInitiated" => {
-            EventType::Info
-        }
-        "SpotInterruption" | "TerminationNotice" => EventType::Warn,
-        // TaskFailedToStart, InfrastructureHealth, and what ECS may add.
+/// The event type that ECS set. A value that is not known counts as ERROR.
+fn native(detail: &Detail<'_>) -> Option<EventType> {
+    Some(match detail.event_type?.string()?.as_ref() {
+        "INFO" => EventType::Info,
+        "WARN" | "WARNING" => EventType::Warn,
         _ => EventType::Error,
+    })
+}
+
+/// The table for tasks. [`Stop`] has one variant for each of its lines.
+fn of_task(detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
+    let containers = Containers::read(detail.containers, sidecars);
+    if !is_stopping(detail) {
+        let has_trouble = containers.have_error_reason || containers.have_exit_code_but_zero();
+        let event_type = if has_trouble { EventType::Warn } else { EventType::Info };
+        return Severity { event_type, stop_category: None };
     }
+    let reason = text(detail.stopped_reason);
+    let by_reasons = |other| category(&reason).or(containers.category).unwrap_or(other);
+    let (event_type, stop_category) = match Stop::of(&text(detail.stop_code), &reason) {
+        Stop::FailedToStart => (EventType::Error, by_reasons(StopCategory::FailedToStart)),
+        Stop::HostFailed if is_in_a_service(detail) => {
+            (EventType::Warn, StopCategory::Infrastructure)
+        }
+        Stop::HostFailed => (EventType::Error, StopCategory::Infrastructure),
+        Stop::SpotInterruption => (EventType::Warn, StopCategory::SpotInterruption),
+        Stop::HostLeft if is_in_a_service(detail) => {
+            (EventType::Info, StopCategory::Infrastructure)
+        }
+        Stop::HostLeft => (EventType::Warn, StopCategory::Infrastructure),
+        Stop::Unhealthy(category) => (EventType::Error, category),
+        Stop::Routine(category) => (EventType::Info, category),
+        Stop::EssentialContainerExited => of_exit(detail, containers),
+        Stop::OtherCode => (EventType::Error, by_reasons(StopCategory::Unknown)),
+        Stop::Unknown if reason.is_empty() => (EventType::Info, StopCategory::Unknown),
+        Stop::Scheduler | Stop::Unknown => (EventType::Warn, StopCategory::Unknown),
+    };
+    Severity { event_type, stop_category: Some(stop_category) }
+}
+
+/// A task of which an essential container ended: a failure, if a container that counts shows one,
+/// or if none says how it ended.
+fn of_exit(detail: &Detail<'_>, containers: Containers) -> (EventType, StopCategory) {
+    let exited = StopCategory::EssentialContainerExited;
+    if containers.have_error_reason {
+        return (EventType::Error, containers.category.unwrap_or(exited));
+    }
+    let is_silent = is(detail.last_status, "STOPPED") && !containers.have_exit_code();
+    let event_type = if is_silent || containers.have_failing_exit_code() {
+        EventType::Error
+    } else if is_in_a_service(detail) {
+        EventType::Warn
+    } else {
+        EventType::Info
+    };
+    (event_type, exited)
+}
+
+fn is_stopping(detail: &Detail<'_>) -> bool {
+    let is_told = |field| !text(field).is_empty();
+    is_told(detail.stop_code)
+        || is_told(detail.stopped_reason)
+        || is(detail.desired_status, "STOPPED")
+        || is(detail.last_status, "STOPPED")
+}
+
+/// True if something starts another task in its place.
+fn is_in_a_service(detail: &Detail<'_>) -> bool {
+    let group = text(detail.group);
+    group.starts_with("service:")
+        || group.starts_with("daemon:")
+        || text(detail.started_by).starts_with("ecs-svc/")
 }
 
 fn of_instance(detail: &Detail<'_>) -> EventType {
-    let is =
-        |field: Option<Value<'_>>, word| field.and_then(Value::string).as_deref() == Some(word);
     if is(detail.status, "REGISTRATION_FAILED") {
         EventType::Error
     } else if is(detail.agent_update_status, "FAILED") {
@@ -63,68 +124,30 @@ fn of_instance(detail: &Detail<'_>) -> EventType {
 }
 
 fn of_health(detail: &Detail<'_>) -> EventType {
-    match detail.overall_status.and_then(Value::string).as_deref() {
-        Some("IMPAIRED") => EventType::Error,
-        Some("INSUFFICIENT_DATA") => EventType::Warn,
+    match text(detail.overall_status).as_ref() {
+        "IMPAIRED" => EventType::Error,
+        "INSUFFICIENT_DATA" => EventType::Warn,
         _ => EventType::Info,
     }
 }
 
-fn any_exit_code_is_not_zero(detail: &Detail<'_>) -> bool {
-    let codes = detail.containers().filter_map(|container| container.get("exitCode"));
-    let mut numbers = codes.filter_map(|code| code.text().trim_matches('"').parse::<f64>().ok());
-    numbers.any(|code| code != 0.0)
-}
-
-fn is_of_service(detail: &Detail<'_>) -> bool {
-    detail.group.and_then(Value::string).is_some_and(|group| group.starts_with("service:"))
-}
-
-fn is_health_check(reason: &str) -> bool {
-    reason.contains("failed ELB health checks") || reason.contains("failed container health checks")
-}
-
-/// `CannotPullContainer…`, or one word that ends in Error or Exception before a colon.
-fn is_error_category(reason: &str) -> bool {
-    if reason.starts_with("CannotPullContainer") {
-        return true;
+/// A CloudTrail record: WARN if the call failed, or if a part of it did. `failures` is the only
+/// trace of a scheduled task that never started.
+fn of_record(detail: &Detail<'_>) -> EventType {
+    let failures = detail.response_elements.and_then(|response| response.get("failures"));
+    let has_failures = failures.is_some_and(|failures| failures.elements().next().is_some());
+    if has_failures || !text(detail.error_code).is_empty() {
+        EventType::Warn
+    } else {
+        EventType::Info
     }
-    let Some((word, _)) = reason.split_once(':') else {
-        return false;
-    };
-    let is_word = !word.contains(char::is_whitespace);
-    let is_error = word.ends_with("Error") || word.ends_with("Exception");
-    is_word && is_error && word != "SpotInterruptionError"
 }
 
-/// Why a task stopped or is stopping; none for one that is not, and for other kinds.
-pub(super) fn stop_category(kind: &EventKind<'_>, detail: &Detail<'_>) -> Option<StopCategory> {
-    let stop_code = detail.stop_code.and_then(Value::string);
-    let desired = detail.desired_status.and_then(Value::string);
-    let is_stopping = stop_code.is_some() || desired.as_deref() == Some("STOPPED");
-    if *kind != EventKind::Task || !is_stopping {
-        return None;
-    }
-    let begins = |word| detail.reasons().any(|reason| reason.starts_with(word));
-    let reason = detail.stopped_reason.and_then(Value::string).unwrap_or_default();
-    let says = |words| reason.contains(words);
-    let code = |word| stop_code.as_deref() == Some(word);
-    let by_scheduler = code("ServiceSchedulerInitiated");
-    let rules = [
-        (begins("OutOfMemory"), StopCategory::OutOfMemory),
-        (begins("CannotPull"), StopCategory::ImagePull),
-        (begins("ResourceInitializationError"), StopCategory::SecretsOrInit),
-        (says("failed ELB health checks"), StopCategory::ElbHealthCheck),
-        (says("failed container health checks"), StopCategory::ContainerHealthCheck),
-        (code("SpotInterruption") || code("TerminationNotice"), StopCategory::SpotInterruption),
-        (code("InfrastructureHealth") || says("Host EC2"), StopCategory::Infrastructure),
-        (code("TaskFailedToStart"), StopCategory::FailedToStart),
-        (code("EssentialContainerExited"), StopCategory::EssentialContainerExited),
-        (says("rebalancing"), StopCategory::Rebalancing),
-        (says("Scaling activity"), StopCategory::Scaling),
-        (by_scheduler && says("deployment"), StopCategory::Deployment),
-        (code("UserInitiated"), StopCategory::User),
-    ];
-    let first = rules.into_iter().find(|(fits, _)| *fits);
-    Some(first.map_or(StopCategory::Unknown, |(_, category)| category))
+/// The text of a field; empty if it has none.
+fn text(field: Option<Value<'_>>) -> Cow<'_, str> {
+    field.and_then(Value::string).unwrap_or_default()
+}
+
+fn is(field: Option<Value<'_>>, word: &str) -> bool {
+    text(field) == word
 }

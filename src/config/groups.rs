@@ -3,78 +3,33 @@
 use super::reader::Reader;
 use super::var::{self, Variable};
 use crate::log::{CLUSTER_TAG, limit};
-use crate::route::{Part, Template};
+use crate::route::{GroupName, GroupTemplate};
 
 impl Reader {
-    /// A log group's name, with no places in it.
-    pub(super) fn log_group_name(&mut self, variable: Variable) -> String {
-        let name = self.value(variable);
-        if name.contains(['{', '}']) {
-            self.problem(variable.name, format!("{name:?} has a place in braces; it is one name"));
-        } else {
-            self.check_literal(variable, &name);
-            self.check_bytes(variable, name.len());
-        }
-        name
+    /// The group of events whose cluster is unknown.
+    pub(super) fn fallback_log_group(&mut self) -> GroupName {
+        self.parsed(var::FALLBACK_LOG_GROUP, GroupName::parse)
     }
 
-    /// A log group's name with `{cluster}`, `{account}` and `{region}`.
-    pub(super) fn template(&mut self) -> Template {
-        let variable = var::LOG_GROUP;
-        let text = self.value(variable);
-        let mut parts = Vec::new();
-        let mut rest = text.as_str();
-        while let Some((literal, place_on)) = rest.split_once('{') {
-            let Some((place, after)) = place_on.split_once('}') else {
-                self.problem(variable.name, format!("{text:?} has a brace that is not closed"));
-                break;
-            };
-            parts.extend((!literal.is_empty()).then(|| Part::Literal(literal.to_owned())));
-            match place {
-                "cluster" => parts.push(Part::Cluster),
-                "account" => parts.push(Part::Account),
-                "region" => parts.push(Part::Region),
-                _ => {
-                    let known = "places are {cluster}, {account} and {region}";
-                    self.problem(variable.name, format!("{{{place}}} is not known; {known}"));
-                }
-            }
-            rest = after;
-        }
-        parts.extend((!rest.is_empty()).then(|| Part::Literal(rest.to_owned())));
-        if !matches!(parts.first(), Some(Part::Literal(_))) {
-            let text = "it must begin with literal text, which the function's role is confined to";
-            self.problem(variable.name, text.to_owned());
-        }
-        for part in &parts {
-            if let Part::Literal(literal) = part {
-                self.check_literal(variable, literal);
-            }
-        }
-        self.check_bytes(variable, parts.iter().map(Part::most_bytes).sum());
-        Template { parts }
+    /// The group of a cluster's events.
+    pub(super) fn log_group(&mut self) -> GroupTemplate {
+        self.parsed(var::LOG_GROUP, GroupTemplate::parse)
     }
 
-    fn check_literal(&mut self, variable: Variable, literal: &str) {
-        // See https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
-        if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
-            let allowed = "names have letters, digits and _ - / . #";
-            self.problem(variable.name, format!("{odd:?} cannot stand in a log group; {allowed}"));
-        }
-        if literal.starts_with("aws/") {
-            let text = "log groups cannot begin with aws/; perhaps /aws/ is meant";
-            self.problem(variable.name, text.to_owned());
-        }
-    }
-
-    fn check_bytes(&mut self, variable: Variable, bytes: usize) {
-        let most = limit::NAME_BYTES;
-        if bytes > most {
-            let text =
-                format!("the name can have {bytes} characters; CloudWatch Logs takes {most}");
+    /// The variable's value as `parse` reads it, or its default after a problem.
+    fn parsed<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl Fn(&str) -> Result<T, Vec<String>>,
+    ) -> T {
+        let problems = match parse(&self.value(variable)) {
+            Ok(parsed) => return parsed,
+            Err(problems) => problems,
+        };
+        for text in problems {
             self.problem(variable.name, text);
         }
+        parse(variable.default).expect("the default has no problem")
     }
 
     pub(super) fn retention_days(&mut self) -> i32 {

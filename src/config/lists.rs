@@ -109,7 +109,9 @@ impl Reader {
                 self.problem(name, format!("{place}{item:?} can never match; {right}"));
             }
         }
-        if let Some(nothing) = keeps_nothing(items) {
+        // A list of sidecars may be empty: `!*` stands for none.
+        let may_be_empty = variable == var::SIDECARS;
+        if let Some(nothing) = keeps_nothing(items).filter(|_| !may_be_empty) {
             self.problem(name, format!("{place}{nothing}"));
         }
         Patterns::new(items.iter().map(String::as_str))
@@ -151,6 +153,9 @@ fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
         }
         var::SERVICES if !all(is_name) => {
             Some("use service names of letters, digits, _ and -, not ARNs; * stands for any text")
+        }
+        var::SIDECARS if !all(is_name) => {
+            Some("use container names of letters, digits, _ and -; * stands for any text")
         }
         var::EVENT_TYPES if !EventType::ALL.iter().any(|it| glob::matches(glob, it.as_str())) => {
             Some("use INFO, WARN, ERROR or *")

@@ -37,6 +37,8 @@ variables! {
     SERVICES, "FORWARDER_SERVICES", "*", "service names";
     TASK_STATUSES, "FORWARDER_TASK_STATUSES", "*", "lastStatus of tasks";
     RULES, "FORWARDER_RULES", "", "JSON array of rules that replaces the six lists above";
+    SIDECARS, "FORWARDER_SIDECARS", "aws-guardduty-agent*,ecs-service-connect-*",
+        "names of containers that never make a task a problem, unless it has no other container";
     TRIM, "FORWARDER_TRIM", "lean", "how much of each event to keep: full, lean or minimal";
     KEEP_FIELDS, "FORWARDER_KEEP_FIELDS", "", "fields to keep although the profile removes them";
     DROP_FIELDS, "FORWARDER_DROP_FIELDS", "", "fields to remove although the profile keeps them";

@@ -1,6 +1,7 @@
 //! The client: retries, timeouts, and what the function's environment says.
 
 use super::attempts::Attempts;
+use super::network::check_proxies;
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::config::retry::{
     ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket,
@@ -19,7 +20,7 @@ use std::time::Duration;
 /// One attempt; the invocation's deadline bounds them all.
 const ATTEMPT: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(2);
-/// With the backoff below about 13 seconds of trying: a throttled account comes to rest.
+/// With the backoff below, about 13 seconds of retries: enough for a throttled account to recover.
 const ATTEMPTS: u32 = 12;
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(4);
@@ -56,6 +57,7 @@ pub fn logs_client(config: Builder) -> Client {
 ///
 /// A variable that must be set is not.
 pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Builder, String> {
+    check_proxies(&variable)?;
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is not set"));
     let flag = |name: &str| match given(name) {

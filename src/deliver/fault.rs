@@ -1,7 +1,7 @@
 //! What CloudWatch Logs answers when it does not do what it is asked, in our terms.
 
 use super::network::{NoConnection, causes};
-use crate::event::Failure;
+use crate::event::{Caller, Failure};
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -88,11 +88,16 @@ impl Fault {
         }
     }
 
-    pub(super) fn failure(self, region: &str, destination: &Destination) -> Failure {
+    pub(super) fn failure(
+        self,
+        region: &str,
+        destination: &Destination,
+        caller: Caller,
+    ) -> Failure {
         match self {
             Self::Denied { action, resource, by } => {
                 let arn = resource.unwrap_or_else(|| log_group_arn(region, destination));
-                Failure::AccessDenied { action, arn, denied_by: by }
+                Failure::AccessDenied { action, arn, denied_by: by, caller }
             }
             Self::Late { cause } => Failure::DeadlineNear { cause },
             Self::Invalid => {

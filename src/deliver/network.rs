@@ -20,6 +20,36 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+/// Checks the variables that name proxies: the HTTP client goes without a proxy that it cannot read.
+///
+/// # Errors
+///
+/// One of them holds no URL of a proxy. The message does not show it, because it can hold a password.
+pub fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
+    // Of two spellings the first that is set counts.
+    for names in
+        [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]]
+    {
+        let set = names.into_iter().find_map(|name| Some((name, variable(name)?)));
+        if let Some((name, url)) = set
+            && !url.is_empty()
+            && !is_proxy(&url)
+        {
+            return Err(format!("{name} is no URL of a proxy, as http://proxy.example:3128 is"));
+        }
+    }
+    Ok(())
+}
+
+fn is_proxy(url: &str) -> bool {
+    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    let uri = url.parse::<Uri>().ok();
+    uri.is_some_and(|uri| {
+        let has_host = uri.host().is_some_and(|host| !host.is_empty());
+        has_host && uri.scheme_str().is_none_or(|scheme| SCHEMES.contains(&scheme))
+    })
+}
+
 /// HTTP and TLS, with these authorities, and with the proxies that the environment names.
 pub fn https_client(trust: Trust) -> SharedHttpClient {
     let first = client(trust.first());
@@ -141,9 +171,9 @@ impl fmt::Display for NoConnection {
 
 impl Error for NoConnection {}
 
-/// Whether nothing was sent, because there was no connection.
-pub fn is_unsent(error: &(dyn Error + 'static)) -> bool {
-    cause::<NoConnection>(error).is_some()
+/// Returns why there was no connection, and so nothing was sent; none if something may have been.
+pub fn why_unsent(error: &(dyn Error + 'static)) -> Option<String> {
+    cause::<NoConnection>(error).map(ToString::to_string)
 }
 
 /// An error and what caused it. What an I/O error wraps is a cause, too.
@@ -194,7 +224,8 @@ fn named(error: ConnectorError, uri: &str) -> ConnectorError {
         let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
         cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
     });
-    if has_connected && !error.is_timeout() {
+    // An answer that is late is a timeout, too.
+    if has_connected {
         return error;
     }
     let host = Host::of(uri);

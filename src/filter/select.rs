@@ -96,6 +96,7 @@ fn is_routine(event: &EcsEvent<'_>) -> bool {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => false,
     }
 }

@@ -1,18 +1,66 @@
-//! What a pattern is made of.
+//! A branch: the part of a pattern that matches events of some detail-types.
 
 use super::condition::Condition;
+use super::operators::{absent, matchers};
+use crate::glob::Patterns;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The values of each field of which one must be there. A field is named by its dotted path.
+/// The accepted values of each field, which is named by its dotted path. An event matches if each
+/// field has one of its values.
 pub(super) type Fields = BTreeMap<&'static str, Vec<Value>>;
 
-/// Events of some kinds: all of `fields`, and one of `alternatives` if there are any.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// One alternative of a pattern.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Branch {
+    /// Fields that must all match.
     pub(super) fields: Fields,
+    /// Sets of fields of which one must match as well; if there are none, `fields` decide alone.
     pub(super) alternatives: Vec<Fields>,
+    /// The policy's conditions that the branch matches more widely than the filter does.
+    pub(super) approximate: BTreeSet<Condition>,
 }
 
-/// What the pattern says less exactly than the rule does.
-pub(super) type Approximate = BTreeSet<Condition>;
+/// Whether an event that lacks a field matches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lacking {
+    /// It matches.
+    Matches,
+    /// It matches if the patterns hold for an absent text.
+    AsPatterns,
+}
+
+impl Branch {
+    /// A branch with alternatives alone.
+    pub(super) fn any_of(alternatives: Vec<Fields>) -> Self {
+        Self { alternatives, ..Self::default() }
+    }
+
+    /// The same branch, marked as wider than the filter in these conditions.
+    pub(super) fn approximating(mut self, conditions: impl IntoIterator<Item = Condition>) -> Self {
+        self.approximate.extend(conditions);
+        self
+    }
+
+    /// The same branch, narrowed to events whose field fits the patterns, each brought into `form`
+    /// first: `service:web` for `web`.
+    pub(super) fn with_field(
+        mut self,
+        field: &'static str,
+        patterns: &Patterns,
+        lacking: Lacking,
+        form: impl Fn(&str) -> String,
+    ) -> Self {
+        let mut values = matchers(patterns, form);
+        if lacking == Lacking::Matches || patterns.hold(None) {
+            values.splice(0..0, absent());
+        }
+        self.fields.insert(field, values);
+        self
+    }
+
+    /// True if both match the same events.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.fields == other.fields && self.alternatives == other.alternatives
+    }
+}

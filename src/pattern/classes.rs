@@ -1,10 +1,10 @@
-//! The kinds of events, in classes that have their fields in common.
+//! Classes: kinds of events that a rule treats alike.
 
 use crate::event::EventKind;
 use crate::glob::Patterns;
 use serde_json::{Value, json};
 
-/// Kinds about which a rule says different things.
+/// Kinds that have the same fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     Task,
@@ -12,10 +12,11 @@ pub(super) enum Class {
     Health,
     ServiceAction,
     CloudTrail,
-    /// The other known kinds, and those that nobody knows.
+    /// All other kinds, known or not.
     Rest,
 }
 
+/// All classes, in the order of their branches.
 pub(super) const CLASSES: [Class; 6] = [
     Class::Task,
     Class::ContainerInstance,
@@ -26,53 +27,56 @@ pub(super) const CLASSES: [Class; 6] = [
 ];
 
 impl Class {
-    fn kind(self) -> Option<EventKind<'static>> {
+    /// The kinds of the class; none for [`Class::Rest`], which has no end.
+    fn kinds(self) -> &'static [EventKind<'static>] {
         match self {
-            Self::Task => Some(EventKind::Task),
-            Self::ContainerInstance => Some(EventKind::ContainerInstance),
-            Self::Health => Some(EventKind::ContainerInstanceHealth),
-            Self::ServiceAction => Some(EventKind::ServiceAction),
-            Self::CloudTrail => Some(EventKind::CloudTrail),
-            Self::Rest => None,
+            Self::Task => &[EventKind::Task],
+            Self::ContainerInstance => &[EventKind::ContainerInstance],
+            Self::Health => &[EventKind::ContainerInstanceHealth],
+            Self::ServiceAction => &[EventKind::ServiceAction],
+            Self::CloudTrail => &[EventKind::CloudTrail, EventKind::CloudTrailServiceEvent],
+            Self::Rest => &[],
         }
     }
 
-    /// Whether the rule may want events of the class, and by which detail-types they are told.
+    /// Returns the detail-types of the class that a rule wants, if it wants any.
     pub(super) fn detail_types(self, wanted: &Patterns) -> Option<DetailTypes> {
-        let is_wanted = |name: &&str| wanted.hold(Some(name));
-        if let Some(kind) = self.kind() {
-            let named = vec![kind.detail_type().to_owned()];
-            return is_wanted(&kind.detail_type()).then_some(DetailTypes { named, all_but: None });
+        let is_wanted = |name: &str| wanted.hold(Some(name));
+        if self != Self::Rest {
+            let names = self.kinds().iter().map(|kind| kind.detail_type().to_owned());
+            return DetailTypes::of(names.filter(|name| is_wanted(name)).collect());
         }
-        let is_other = |kind: &&EventKind<'_>| {
-            let is_of_class = CLASSES.iter().any(|class| class.kind().as_ref() == Some(kind));
-            is_of_class || !is_wanted(&kind.detail_type())
-        };
+        let has_class = |kind: &EventKind<'_>| CLASSES.iter().any(|it| it.kinds().contains(kind));
+        let is_other = |kind: &&EventKind<'_>| has_class(kind) || !is_wanted(kind.detail_type());
         let others = EventKind::KNOWN.iter().filter(is_other);
         let others: Vec<_> = others.map(|kind| kind.detail_type().to_owned()).collect();
         if wanted.wanted().is_empty() || wanted.wanted().iter().any(|glob| glob.contains('*')) {
             return Some(DetailTypes { named: vec![], all_but: Some(others) });
         }
-        let is_ours = |name: &&String| !others.contains(name) && is_wanted(&name.as_str());
-        let named: Vec<_> = wanted.wanted().iter().filter(is_ours).cloned().collect();
-        (!named.is_empty()).then_some(DetailTypes { named, all_but: None })
+        let is_ours = |name: &&String| !others.contains(name) && is_wanted(name);
+        DetailTypes::of(wanted.wanted().iter().filter(is_ours).cloned().collect())
     }
 }
 
-/// The detail-types of some classes.
+/// The detail-types of one or more classes.
 #[derive(Clone)]
 pub(super) struct DetailTypes {
     named: Vec<String>,
-    /// If kinds that nobody knows are among them: those that are not.
+    /// If unknown kinds belong to them: the known kinds that do not.
     all_but: Option<Vec<String>>,
 }
 
 impl DetailTypes {
+    fn of(named: Vec<String>) -> Option<Self> {
+        (!named.is_empty()).then_some(Self { named, all_but: None })
+    }
+
     pub(super) fn extend(&mut self, more: Self) {
         self.named.extend(more.named);
         self.all_but = self.all_but.take().or(more.all_but);
     }
 
+    /// The values of `detail-type` in a pattern.
     pub(super) fn values(mut self) -> Vec<Value> {
         let Some(mut others) = self.all_but.take() else {
             return self.named.into_iter().map(Value::from).collect();
@@ -84,8 +88,8 @@ impl DetailTypes {
         vec![json!({ "anything-but": others })]
     }
 
-    /// Whether these are all that are wanted; the kinds of ECS that nobody knows begin like the
-    /// others.
+    /// True if these are exactly the wanted ones. `ECS *` counts as wanting every unknown kind,
+    /// because ECS begins all of its detail-types that way.
     pub(super) fn are_exact(&self, wanted: &Patterns) -> bool {
         let is_all = |glob: &String| glob == "*" || glob == "ECS *";
         let is_known =

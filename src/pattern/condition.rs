@@ -1,19 +1,19 @@
-//! The conditions of a policy, as a pattern expresses or omits them.
+//! A pattern as a result, and the conditions of a policy that it states or omits.
 
 use std::fmt;
 
-/// An event pattern, and what it does not say.
+/// An event pattern, and the conditions of its policy that it does not state exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     /// The pattern as compact JSON.
     pub text: String,
-    /// Conditions that were left out because the pattern would be too long.
+    /// Conditions that are left out because the pattern would be too long.
     pub given_up: Vec<Condition>,
-    /// Conditions that the pattern only approximates.
+    /// Conditions that the pattern states more widely than the filter.
     pub approximate: Vec<Condition>,
 }
 
-/// What a policy's condition is about.
+/// A condition of a policy, by what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
     /// Service names.
@@ -24,7 +24,7 @@ pub enum Condition {
     TaskStatuses,
     /// Cluster names.
     Clusters,
-    /// What is selected beside the lists or rules.
+    /// The selection beside the lists or rules.
     Select,
     /// Event types.
     EventTypes,
@@ -47,7 +47,7 @@ impl fmt::Display for Condition {
 }
 
 impl Condition {
-    /// All of them; the first is given up first when the pattern is too long.
+    /// All of them. A pattern that is too long gives up the first one first.
     pub(super) const ALL: [Self; 7] = [
         Self::Services,
         Self::EventNames,
@@ -59,11 +59,11 @@ impl Condition {
     ];
 }
 
-/// What a shorter pattern leaves out.
+/// A part of the policy that a shorter pattern does not state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Omission {
-    /// The clusters that events name in `resources` alone.
+    /// Clusters that events name only in `resources`.
     Resources,
-    /// A condition.
+    /// A whole condition.
     All(Condition),
 }

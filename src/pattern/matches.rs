@@ -1,8 +1,8 @@
-//! What EventBridge would do with an event: whether a pattern of ours matches it.
+//! Predicts whether EventBridge matches an event with a pattern that [`super::pattern`] wrote.
 //!
-//! It knows the operators that [`super::pattern`] writes, and no other. Of an array of objects any
-//! element will do, where EventBridge takes fields that are combined from one element: so it may
-//! match more than EventBridge does, never less.
+//! It knows only the operators that such patterns use. In an array of objects, EventBridge wants
+//! one element that has all the fields, while any elements together are enough here. So it may
+//! match more events than EventBridge does, never fewer.
 
 use super::condition::Pattern;
 use crate::glob;
@@ -10,23 +10,24 @@ use crate::json::{Json, Shape, Value};
 use serde_json::{Map, Value as Operator};
 use std::borrow::Cow;
 
-/// A pattern, ready to be asked.
+/// A parsed pattern.
 #[derive(Clone, Debug)]
 pub struct Matcher(Map<String, Operator>);
 
 impl Matcher {
-    /// The matcher of a pattern; a text that is none is matched by everything.
+    /// Parses a pattern. A text that is no JSON object matches every event.
     pub fn new(pattern: &Pattern) -> Self {
         Self(serde_json::from_str(&pattern.text).unwrap_or_default())
     }
 
-    /// Whether EventBridge would hand the event on.
+    /// True if EventBridge would match the event.
     pub fn matches(&self, event: &Json) -> bool {
         object(&self.0, &[event.root()])
     }
 }
 
-/// Recursion ends with the pattern, whatever the event looks like.
+/// True if the values meet every condition of the pattern. The recursion is as deep as the
+/// pattern, whatever the depth of the event.
 fn object(pattern: &Map<String, Operator>, values: &[Value<'_>]) -> bool {
     pattern.iter().all(|(name, wanted)| match wanted {
         Operator::Array(alternatives) if name == "$or" => {
@@ -39,7 +40,7 @@ fn object(pattern: &Map<String, Operator>, values: &[Value<'_>]) -> bool {
     })
 }
 
-/// The members of that name, of objects and of objects in arrays.
+/// The members of that name, in objects and in objects of arrays.
 fn members<'a>(values: &[Value<'a>], name: &str) -> Vec<Value<'a>> {
     let objects = values.iter().flat_map(|value| match value.shape() {
         Shape::Array => value.elements().collect(),
@@ -89,19 +90,28 @@ fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
     };
     operator.iter().all(|(name, argument)| match name.as_str() {
         "exists" => argument == &Operator::Bool(true),
-        "anything-but" => anything_but(argument, text),
+        "anything-but" => anything_but(argument, leaf),
         name => text.is_some_and(|text| any(argument, |it| is(name, it, text))),
     })
 }
 
-/// EventBridge compares numbers by their value, whatever their spelling, to six decimals.
+/// True if EventBridge takes the numbers for equal. It compares values, not spellings, to six
+/// decimals.
 fn is_number(text: &str, wanted: f64) -> bool {
     text.parse().is_ok_and(|number: f64| (number - wanted).abs() < 0.000_000_5)
 }
 
-/// What is no text is anything but a text.
-fn anything_but(argument: &Operator, text: Option<&str>) -> bool {
-    let Some(text) = text else { return true };
+/// True if the leaf is none of the texts or numbers, and fits none of the operators.
+fn anything_but(argument: &Operator, leaf: &Leaf<'_>) -> bool {
+    let text = match leaf {
+        Leaf::Null => return true,
+        Leaf::String(text) => text.as_ref(),
+        Leaf::Scalar(text) => {
+            let mut numbers =
+                argument.as_array().into_iter().flatten().filter_map(Operator::as_f64);
+            return !numbers.any(|number| is_number(text, number));
+        }
+    };
     match argument.as_object() {
         Some(operator) => {
             operator.iter().all(|(name, argument)| !any(argument, |it| is(name, it, text)))
@@ -110,7 +120,7 @@ fn anything_but(argument: &Operator, text: Option<&str>) -> bool {
     }
 }
 
-/// Whether it is true of a text, or of any in an array.
+/// True if `is_true` holds for the text, or for a text in the array.
 fn any(argument: &Operator, is_true: impl Fn(&str) -> bool) -> bool {
     match argument.as_array() {
         Some(texts) => texts.iter().filter_map(Operator::as_str).any(is_true),
@@ -118,6 +128,7 @@ fn any(argument: &Operator, is_true: impl Fn(&str) -> bool) -> bool {
     }
 }
 
+/// True if the operator of that name matches the text.
 fn is(name: &str, argument: &str, text: &str) -> bool {
     match name {
         "prefix" => text.starts_with(argument),

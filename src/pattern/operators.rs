@@ -1,36 +1,37 @@
-//! Patterns of names as operators of EventBridge.
+//! Lists of globs as operators of an event pattern.
 
 use crate::glob::Patterns;
 use serde_json::{Value, json};
 
-/// What a field that is not there, or null, is matched by.
+/// The values that match a field that is absent or `null`.
 pub(super) fn absent() -> Vec<Value> {
     vec![json!({ "exists": false }), Value::Null]
 }
 
-/// Whether any text and none at all will do.
+/// True if the patterns hold for every text and for an absent one.
 pub(super) fn is_any(patterns: &Patterns) -> bool {
     patterns.unwanted().is_empty() && !wants_some(patterns)
 }
 
-/// Whether only some texts are wanted, apart from exclusions.
+/// True if the patterns want only some texts; exclusions do not count.
 pub(super) fn wants_some(patterns: &Patterns) -> bool {
     !patterns.wanted().is_empty() && patterns.wanted().iter().all(|glob| glob != "*")
 }
 
-/// Whether names that a wanted glob matches are excluded: no operator says both.
+/// True if the patterns exclude texts that a wanted glob matches: `prod*,!prod-test`. No operator
+/// can state both.
 pub(super) fn is_mixed(patterns: &Patterns) -> bool {
     let has_stars = left(patterns).any(|glob| glob.contains('*'));
     let has_none = left(patterns).next().is_none();
     wants_some(patterns) && !patterns.unwanted().is_empty() && (has_stars || has_none)
 }
 
-/// The wanted globs that are not excluded, whatever their stars stand for.
+/// The wanted globs that no exclusion covers whole.
 fn left(patterns: &Patterns) -> impl Iterator<Item = &String> {
     patterns.wanted().iter().filter(|glob| patterns.hold(Some(glob)))
 }
 
-/// Values of a field that is always there and is matched as it is.
+/// The values of a field that every event has.
 pub(super) fn values(patterns: &Patterns) -> Vec<Value> {
     if is_any(patterns) {
         return vec![json!({ "exists": true })];
@@ -38,11 +39,12 @@ pub(super) fn values(patterns: &Patterns) -> Vec<Value> {
     matchers(patterns, str::to_owned)
 }
 
-/// The wanted texts in some form; where only exclusions narrow, anything but those.
+/// The values for the wanted globs, each brought into `form` first; if there are only exclusions,
+/// everything but those.
 pub(super) fn matchers(patterns: &Patterns, form: impl Fn(&str) -> String) -> Vec<Value> {
     if wants_some(patterns) {
         let left: Vec<_> = left(patterns).collect();
-        // A rule that wants nothing at all is not worth a case of its own.
+        // If the list excludes all that it wants, the pattern matches too much, which is allowed.
         let left = if left.is_empty() { patterns.wanted().iter().collect() } else { left };
         return left.into_iter().map(|glob| matcher(&form(glob))).collect();
     }
@@ -50,7 +52,7 @@ pub(super) fn matchers(patterns: &Patterns, form: impl Fn(&str) -> String) -> Ve
     vec![json!({ "anything-but": anything_but(&unwanted) })]
 }
 
-/// The cheapest operator for a glob: EventBridge counts rules with wildcards.
+/// The cheapest operator for a glob: an event bus holds only 30 rules with wildcards.
 fn matcher(glob: &str) -> Value {
     if !glob.contains('*') {
         json!(glob)
@@ -63,7 +65,7 @@ fn matcher(glob: &str) -> Value {
     }
 }
 
-/// One operator for all the globs.
+/// The argument of one `anything-but` for all the globs.
 fn anything_but(globs: &[String]) -> Value {
     let all = |part: fn(&str) -> Option<&str>| globs.iter().map(|glob| part(glob)).collect();
     let literals: Option<Vec<&str>> = all(|glob| (!glob.contains('*')).then_some(glob));
@@ -77,17 +79,18 @@ fn anything_but(globs: &[String]) -> Value {
     }
 }
 
-/// `END` of `*END`.
+/// Returns `END` of `*END`.
 fn only_end(glob: &str) -> Option<&str> {
     glob.strip_prefix('*').filter(|end| !end.is_empty() && !end.contains('*'))
 }
 
-/// `START` of `START*`.
+/// Returns `START` of `START*`.
 fn only_start(glob: &str) -> Option<&str> {
     glob.strip_suffix('*').filter(|start| !start.is_empty() && !start.contains('*'))
 }
 
-/// Two stars in a row are no wildcard to EventBridge, and a backslash escapes.
+/// The glob as a wildcard of EventBridge, which rejects two stars in a row and takes a backslash
+/// for an escape.
 fn escaped(glob: &str) -> String {
     let mut text = glob.replace('\\', "\\\\");
     while text.contains("**") {

@@ -1,6 +1,10 @@
-//! What a pattern says of event types, and of what is selected by them.
+//! Branches for the event types that a policy wants.
+//!
+//! ECS sets `detail.eventType` in some kinds. For the others the function derives the type, and the
+//! pattern matches every event that could have a wanted one: `tasks` follows the table of
+//! [`crate::classify`].
 
-use super::branch::{Approximate, Branch, Fields};
+use super::branch::{Branch, Fields};
 use super::classes::Class;
 use super::condition::Condition;
 use super::operators::{absent, matchers};
@@ -10,83 +14,86 @@ use crate::glob::Patterns;
 use serde_json::{Value, json};
 
 const EVENT_TYPE: &str = "detail.eventType";
+const STOP_CODE: &str = "detail.stopCode";
+const STOPPED_REASON: &str = "detail.stoppedReason";
+const CONTAINER_REASON: &str = "detail.containers.reason";
+const CONTAINER_EXIT_CODE: &str = "detail.containers.exitCode";
 
-/// The event types that are wanted, and the conditions that want no others.
+/// The wanted event types, and the conditions that want no others.
 pub(super) struct Types {
     wanted: Vec<EventType>,
-    said_by: Vec<Condition>,
+    conditions: Vec<Condition>,
 }
 
 impl Types {
-    /// Those that both want, as far as they are said.
+    /// The event types that the list and the selection both want; one that is absent wants all.
     pub(super) fn new(event_types: Option<&Patterns>, select: Option<Select>) -> Self {
         let mut wanted = event_types.map_or(EventType::ALL.to_vec(), wanted_types);
         if select == Some(Select::Problems) {
             wanted.retain(|it| *it != EventType::Info);
         }
-        let said_by = event_types.map(|_| Condition::EventTypes).into_iter();
-        let said_by = said_by.chain(select.map(|_| Condition::Select)).collect();
-        Self { wanted, said_by }
+        let event_types = event_types.map(|_| Condition::EventTypes);
+        let select = select.map(|_| Condition::Select);
+        Self { wanted, conditions: event_types.into_iter().chain(select).collect() }
     }
 
+    /// The same without INFO.
     fn problems(&self) -> Self {
         let wanted = self.wanted.iter().copied().filter(|it| *it != EventType::Info).collect();
-        Self { wanted, said_by: self.said_by.clone() }
+        Self { wanted, conditions: self.conditions.clone() }
     }
 
-    fn has(&self, event_type: EventType) -> bool {
+    fn have(&self, event_type: EventType) -> bool {
         self.wanted.contains(&event_type)
     }
 
-    fn are_approximate(&self, approximate: &mut Approximate) {
-        approximate.extend(&self.said_by);
+    fn are_all(&self) -> bool {
+        self.wanted.len() == EventType::ALL.len()
     }
 }
 
-/// Events of a class that are of wanted types.
+/// The event types that fit the patterns.
+pub(super) fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
+    EventType::ALL.into_iter().filter(|it| patterns.hold(Some(it.as_str()))).collect()
+}
+
+/// A branch for events of wanted types.
 pub(super) struct OfTypes {
     pub(super) branch: Branch,
-    /// Statuses of tasks, names of other events: those that have one are not wanted.
+    /// Routine values that the branch must still leave out: task statuses or event names.
     pub(super) routine: &'static [&'static str],
-    /// Whether they stand beside a branch of what is not routine. They are few, and EventBridge
-    /// counts combinations of alternatives.
+    /// True if it is the branch for problems beside one for events that are not routine. Problems
+    /// are few, and EventBridge limits the combinations of alternatives, so it is narrowed less.
     pub(super) are_problems: bool,
 }
 
-/// Events of wanted types: all branches of a class, none at all if there is no such event.
-pub(super) fn of_types(
-    class: Class,
-    types: &Types,
-    select: Option<Select>,
-    approximate: &mut Approximate,
-) -> Vec<OfTypes> {
-    let all = |branches: Vec<Branch>, are_problems| -> Vec<OfTypes> {
-        let of_types = |branch| OfTypes { branch, routine: &[], are_problems };
-        branches.into_iter().map(of_types).collect()
-    };
+/// Returns the branches for the events of a class that have a wanted type and are selected. There
+/// are none if no event of the class can have a wanted type.
+pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> Vec<OfTypes> {
     let routine: &[&str] = match class {
         Class::Task => &PASSING_STATUSES,
         Class::ServiceAction => &STEADY_NAMES,
         Class::ContainerInstance | Class::Health | Class::CloudTrail | Class::Rest => &[],
     };
     let has_routine = !routine.is_empty() || class == Class::ContainerInstance;
-    if select != Some(Select::Lifecycle) || !types.has(EventType::Info) || !has_routine {
-        return all(of_event_types(class, types, approximate), false);
+    let all = of_wanted_types(class, types);
+    if select != Some(Select::Lifecycle) || !types.have(EventType::Info) || !has_routine {
+        let of_types = |branch| OfTypes { branch, routine: &[], are_problems: false };
+        return all.map(of_types).into_iter().collect();
     }
-    let mut branches = of_event_types(class, types, approximate);
-    if class == Class::ContainerInstance {
-        for branch in &mut branches {
+    let not_routine = all.map(|mut branch| {
+        if class == Class::ContainerInstance {
             branch.alternatives = not_steady();
         }
-    }
-    let branches =
-        branches.into_iter().map(|branch| OfTypes { branch, routine, are_problems: false });
-    // What is no INFO is not routine.
-    let problems = of_event_types(class, &types.problems(), approximate);
-    branches.chain(all(problems, true)).collect()
+        OfTypes { branch, routine, are_problems: false }
+    });
+    // An event that is not INFO is never routine.
+    let problems = of_wanted_types(class, &types.problems());
+    let problems = problems.map(|branch| OfTypes { branch, routine: &[], are_problems: true });
+    not_routine.into_iter().chain(problems).collect()
 }
 
-/// Container instances that do not merely go on.
+/// Alternatives for container instances whose change is not routine.
 fn not_steady() -> Vec<Fields> {
     let steady = Patterns::new([]).but(&[STEADY_STATUS]);
     let status = absent().into_iter().chain(matchers(&steady, str::to_owned)).collect();
@@ -94,59 +101,43 @@ fn not_steady() -> Vec<Fields> {
     vec![Fields::from([("detail.status", status)]), Fields::from([("detail.version", version)])]
 }
 
-/// One branch for events that carry a type, one for those of which it is derived; none at all if
-/// no event of the class is of a wanted type.
-fn of_event_types(class: Class, types: &Types, approximate: &mut Approximate) -> Vec<Branch> {
-    let wanted = &types.wanted;
-    let has = |event_type| types.has(event_type);
-    let branch = |fields| Branch { fields, alternatives: vec![] };
-    if wanted.len() == EventType::ALL.len() {
-        return vec![Branch::default()];
+/// Returns the branch for events of a class that have a wanted type, set by ECS or derived.
+fn of_wanted_types(class: Class, types: &Types) -> Option<Branch> {
+    if types.are_all() {
+        return Some(Branch::default());
     }
-    if wanted.is_empty() || class == Class::CloudTrail {
-        return has(EventType::Info).then(Branch::default).into_iter().collect();
+    if class == Class::CloudTrail {
+        // `AwsApiCall` and `AwsServiceEvent` are no severities, and `failures` has no value that a
+        // pattern could ask for.
+        let is_possible = types.have(EventType::Info) || types.have(EventType::Warn);
+        return is_possible
+            .then(|| Branch::default().approximating(types.conditions.iter().copied()));
     }
-    let native = native_types(wanted);
-    if has(EventType::Info) {
-        // Those that carry no type may be routine.
-        types.are_approximate(approximate);
-        let native = absent().into_iter().chain(native).collect();
-        return vec![branch(Fields::from([(EVENT_TYPE, native)]))];
+    if types.wanted.is_empty() {
+        return None;
     }
-    let native = branch(Fields::from([(EVENT_TYPE, native)]));
-    let is = |event_type, word| has(event_type).then(|| json!(word)).into_iter();
+    let native = native_types(&types.wanted);
+    if types.have(EventType::Info) {
+        // An event without a type may be routine.
+        let values = absent().into_iter().chain(native).collect();
+        let branch = Branch { fields: Fields::from([(EVENT_TYPE, values)]), ..Branch::default() };
+        return Some(branch.approximating(types.conditions.iter().copied()));
+    }
+    let native = Fields::from([(EVENT_TYPE, native)]);
     let derived = match class {
-        Class::Task => {
-            types.are_approximate(approximate);
-            task_problems(wanted)
-        }
-        Class::ContainerInstance => vec![
-            ("detail.status", is(EventType::Error, "REGISTRATION_FAILED").collect()),
-            ("detail.agentUpdateStatus", is(EventType::Warn, "FAILED").collect()),
-        ],
-        Class::Health => {
-            let error = is(EventType::Error, "IMPAIRED");
-            let warn = is(EventType::Warn, "INSUFFICIENT_DATA");
-            vec![("detail.overallStatus", error.chain(warn).collect())]
-        }
+        Class::Task => tasks(types),
+        Class::ContainerInstance | Class::Health => instances(types),
         Class::ServiceAction | Class::CloudTrail | Class::Rest => vec![],
     };
-    let derived = derived.into_iter().filter(|(_, values): &(_, Vec<_>)| !values.is_empty());
-    let mut derived: Vec<_> = derived.map(|place| Fields::from([place])).collect();
-    let derived = match derived.len() {
-        0 => None,
-        1 => derived.pop().map(branch),
-        _ => Some(Branch { fields: Fields::new(), alternatives: derived }),
-    };
-    std::iter::once(native).chain(derived).collect()
+    if derived.is_empty() {
+        return Some(Branch { fields: native, ..Branch::default() });
+    }
+    let branch = Branch::any_of(std::iter::once(native).chain(derived).collect());
+    let approximate = types.conditions.iter().copied().filter(|_| class == Class::Task);
+    Some(branch.approximating(approximate))
 }
 
-/// The event types that the patterns hold for.
-pub(super) fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
-    EventType::ALL.into_iter().filter(|it| patterns.hold(Some(it.as_str()))).collect()
-}
-
-/// Values of `eventType` that count as one of `wanted`. What nobody knows counts as ERROR.
+/// The values of `eventType` that count as a wanted type. An unknown value counts as ERROR.
 fn native_types(wanted: &[EventType]) -> Vec<Value> {
     let spellings = |event_type: &EventType| match event_type {
         EventType::Info => vec!["INFO"],
@@ -160,24 +151,89 @@ fn native_types(wanted: &[EventType]) -> Vec<Value> {
     wanted.iter().flat_map(spellings).map(|it| json!(it)).collect()
 }
 
-/// Where a task that carries no type may say that it is WARN or ERROR: its stop code, or a reason
-/// that begins with an error category. The function looks closer.
-fn task_problems(wanted: &[EventType]) -> Vec<(&'static str, Vec<Value>)> {
-    let interruptions = ["SpotInterruption", "TerminationNotice"];
-    if !wanted.contains(&EventType::Error) {
-        let codes = ["EssentialContainerExited"].into_iter().chain(interruptions);
-        return vec![("detail.stopCode", codes.map(Value::from).collect())];
-    }
-    let routine = ["ServiceSchedulerInitiated", "UserInitiated"].into_iter();
-    let unwanted = interruptions.into_iter().filter(|_| !wanted.contains(&EventType::Warn));
-    let routine: Vec<_> = routine.chain(unwanted).collect();
-    let mut reasons = vec![
-        json!({ "prefix": "CannotPullContainer" }),
-        json!({ "wildcard": "*Error:*" }),
-        json!({ "wildcard": "*Exception:*" }),
+/// Container instances and changes of their health of a wanted type that is not INFO: together,
+/// because neither has the fields of the other, and one branch is shorter than two.
+fn instances(types: &Types) -> Vec<Fields> {
+    let wants = |event_type, value| types.have(event_type).then(|| json!(value)).into_iter();
+    let status = wants(EventType::Error, "REGISTRATION_FAILED").collect();
+    let agent = wants(EventType::Warn, "FAILED").collect();
+    let health = wants(EventType::Error, "IMPAIRED");
+    let health = health.chain(wants(EventType::Warn, "INSUFFICIENT_DATA")).collect();
+    let places: [(_, Vec<Value>); 3] = [
+        ("detail.status", status),
+        ("detail.agentUpdateStatus", agent),
+        ("detail.overallStatus", health),
     ];
-    let of_containers = ("detail.containers.reason", reasons.clone());
-    reasons.push(json!({ "wildcard": "*health checks*" }));
-    let code = ("detail.stopCode", vec![json!({ "anything-but": routine })]);
-    vec![code, ("detail.stoppedReason", reasons), of_containers]
+    let places = places.into_iter().filter(|(_, values)| !values.is_empty());
+    places.map(|place| Fields::from([place])).collect()
+}
+
+/// Tasks that can be of a wanted type that is not INFO. The function looks closer.
+fn tasks(types: &Types) -> Vec<Fields> {
+    const SCHEDULER: &str = "ServiceSchedulerInitiated";
+    const USER: &str = "UserInitiated";
+    let wildcards = |words: &[&str]| -> Vec<Value> {
+        words.iter().map(|words| json!({ "wildcard": format!("*{words}*") })).collect()
+    };
+    let errors = || {
+        vec![
+            json!({ "prefix": "CannotPull" }),
+            json!({ "wildcard": "*Error:*" }),
+            json!({ "wildcard": "*Exception:*" }),
+        ]
+    };
+    // An empty text counts as absent, too; with ERROR, the first alternative matches it.
+    let empty = (!types.have(EventType::Error)).then(|| json!(""));
+    let no_code = || absent().into_iter().chain(empty.clone()).collect::<Vec<_>>();
+    let any_code_but_user =
+        || absent().into_iter().chain([json!({ "anything-but": [USER] })]).collect();
+    if !types.have(EventType::Warn) {
+        let routine = [SCHEDULER, USER, "SpotInterruption", "TerminationNotice"];
+        let words = wildcards(&[
+            "Host EC2",
+            "health checks",
+            "is unhealthy in",
+            "Task failed to start",
+            "Essential container in task exited",
+        ]);
+        let reasons = words.into_iter().chain(errors()).collect();
+        return vec![
+            Fields::from([(STOP_CODE, vec![json!({ "anything-but": routine })])]),
+            Fields::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, reasons)]),
+        ];
+    }
+    // A reason that the function takes for routine begins with these words, or is rare.
+    let not_scaling =
+        vec![json!({ "anything-but": { "prefix": "Scaling activity initiated by" } })];
+    let by_scheduler = no_code().into_iter().chain([json!(SCHEDULER)]).collect();
+    let mut alternatives = if types.have(EventType::Error) {
+        vec![Fields::from([(STOP_CODE, vec![json!({ "anything-but": [SCHEDULER, USER] })])])]
+    } else {
+        let codes = [
+            "InfrastructureHealth",
+            "SpotInterruption",
+            "TerminationNotice",
+            "EssentialContainerExited",
+        ];
+        let words = wildcards(&[
+            "Host EC2",
+            "ECS is performing maintenance",
+            "deregistration forced by",
+            "in DRAINING state",
+        ]);
+        vec![
+            Fields::from([(STOP_CODE, codes.map(Value::from).to_vec())]),
+            Fields::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, words)]),
+        ]
+    };
+    alternatives.extend([
+        Fields::from([(STOP_CODE, by_scheduler), (STOPPED_REASON, not_scaling)]),
+        // Tasks that go on although a container has failed.
+        Fields::from([
+            (STOP_CODE, no_code()),
+            (CONTAINER_EXIT_CODE, vec![json!({ "anything-but": [0] })]),
+        ]),
+        Fields::from([(STOP_CODE, no_code()), (CONTAINER_REASON, vec![json!({ "exists": true })])]),
+    ]);
+    alternatives
 }

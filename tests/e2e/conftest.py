@@ -90,10 +90,10 @@ class Server:
         )
 
 
-def run(*arguments, environment=None, ok=True):
+def run(*arguments, environment=None, ok=True, folder=ROOT):
     """The output of a program that ends by itself."""
     done = subprocess.run(
-        [str(argument) for argument in arguments], cwd=ROOT, env=PLAIN | (environment or {}),
+        [str(argument) for argument in arguments], cwd=folder, env=PLAIN | (environment or {}),
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )
     if ok and done.returncode != 0:

@@ -11,6 +11,7 @@ POLICIES = [
     {"CLUSTERS": "prod*,!prod-2", "EVENT_TYPES": "WARN,ERROR"},
     {"CLUSTERS": "!prod"},
     {"SELECT": "problems"},
+    {"EVENT_TYPES": "WARN", "DETAIL_TYPES": "*", "SIDECARS": "envoy,log_router"},
     {"SELECT": "lifecycle"},
     {"SELECT": "lifecycle", "CLUSTERS": "prod,staging", "SERVICES": "web"},
     {"SERVICES": "web,api*", "TASK_STATUSES": "RUNNING,STOPPED"},

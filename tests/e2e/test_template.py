@@ -16,7 +16,7 @@ SOURCE = '"source":["aws.ecs"]'
 LACKING = '{"exists":false},null'
 PROBLEMS = f'"eventType":[{LACKING},{{"anything-but":"INFO"}}]'
 ERRORS = f'"eventType":[{LACKING},{{"anything-but":["INFO","WARN","WARNING"]}}]'
-WARNINGS = f'"eventType":[{LACKING},"WARN","WARNING"]'
+WARNINGS = f'"eventType":[{LACKING},"WARN","WARNING","AwsApiCall","AwsServiceEvent"]'
 
 ABSENT = object()
 
@@ -103,6 +103,8 @@ def samples(tmp_path_factory):
             write(file.name, event)
             write(f"absent-{file.name}", event, clusterArn=ABSENT)
             write(f"null-{file.name}", event, clusterArn=None)
+            if "CloudTrail" in event["detail-type"]:
+                write(f"denied-{file.name}", event, errorCode="AccessDenied")
             for event_type in ("INFO", "WARN", "WARNING", "ERROR", "NEW", None):
                 write(f"{event_type}-{file.name}", event, eventType=event_type)
     return folder
@@ -164,6 +166,11 @@ def test_events_that_do_not_say_all_reach_the_function_where_their_cluster_may_b
     ("Tags", ["", "a=b", "a=b,c="], ["a", "a=b,", ",a=b"]),
     ("KmsKeyArn", ["", "arn:aws-cn:kms:cn-north-1:111122223333:key/1-a"], ["key/1"]),
     ("DropFields", ["", "detail.a[].b,detail.c"], ["a, b", "a,,b"]),
+    # Logs Insights asks 50 log groups at most.
+    ("DashboardClusters", ["", "a", "a-1,b_2", ",".join(["a" * 255] * 50)],
+     ["a,", "a b", "a*", ",".join(["a"] * 51), ",".join(["a"] * 1000)]),
+    ("Name", ["", "a", "ecs-events_1"], ["a b", "a/b", "a.b"]),
+    ("PermissionsBoundary", ["", "arn:aws-cn:iam::111122223333:policy/path/boundary"], ["boundary"]),
 ])
 def test_parameters_take_what_can_be_passed_on(template, name, good, bad):
     allowed = re.compile(template["Parameters"][name]["AllowedPattern"])
@@ -179,6 +186,38 @@ def test_parameters_have_the_functions_defaults(template):
     given = {name: str(it["Default"]) for name, it in template["Parameters"].items() if "Default" in it}
     given = {name: value for name, value in variables(given).items() if name in known}
     assert given == known
+
+
+def test_lambda_retries_twice_and_nothing_stands_between_code_and_environment(template):
+    """`function::an_event_that_meets_an_update_half_done_is_stored_by_a_retry` shows what for."""
+    function = template["Resources"]["Function"]["Properties"]
+    assert function["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
+    assert "AutoPublishAlias" not in function and "VersionDescription" not in function
+
+
+def test_a_name_fits_a_function_and_a_rule(template):
+    assert template["Parameters"]["Name"]["MaxLength"] == 64
+
+
+# What an operator does, in the words of the alarms.
+CURES = re.compile(
+    r"\b(Read|Look up|look for|Remove|Raise|raise|Allow|deploy|They are in|shows what to fix|fix the leak)\b"
+)
+
+
+def test_an_alarm_says_what_is_the_matter_and_what_to_do(template):
+    alarms = {
+        name: it["Properties"]["AlarmDescription"]
+        for name, it in template["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    assert len(alarms) == 13
+    for name, text in alarms.items():
+        text = text["Fn::Sub"] if isinstance(text, dict) else text
+        sentences = re.split(r"(?<=[.:]) ", text)
+        assert len(sentences) >= 2, f"{name} says the cause or the cure, not both"
+        assert not CURES.search(sentences[0]) and CURES.search(text), f"{name}: {text}"
+        # CloudWatch's limit, with a name of 64 characters in the text.
+        assert len(text) + 64 <= 1024 and "\n" not in text.strip(), name
 
 
 def transformed(template):

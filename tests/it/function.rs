@@ -9,7 +9,9 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::scene::{Event, Scene, sqs};
-use world::{Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch};
+use world::{
+    Answer, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
@@ -47,7 +49,8 @@ fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
         "duplicates": 0,
         "failed": 0,
         "bytesIn": event.len(),
-        "bytesOut": 0
+        "bytesOut": 0,
+        "dropReason": "cluster"
     });
     assert_eq!(scene.function.invoke(event).response(), &summary);
     assert_eq!(scene.calls(), "", "nothing is asked of CloudWatch Logs");
@@ -120,6 +123,42 @@ fn a_bad_configuration_is_told_whole_and_ends_the_process() {
     ERROR "FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to"
     ERROR "FORWARDER_RETENTION_DAYS: \"8\" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
     "#);
+}
+
+/// Lambda updates code and environment in two calls. In the seconds between them, the code can meet a
+/// variable of another release; it does not start then, and Lambda has two retries, after one minute and
+/// after two.
+#[test]
+fn an_event_that_meets_an_update_half_done_is_stored_by_a_retry() {
+    let world = World::new();
+    let half_done = [("FORWARDER_OF_THE_NEXT_RELEASE", "on")];
+    let payload = Event::task(1).text();
+    for _ in 0..2 {
+        let function = world.function(&half_done);
+        let offered = function.offer(payload.clone(), PATIENCE);
+        assert_eq!(function.exit().code, Some(1));
+        assert_eq!(offered.answer(), Answer::NoAnswer, "it never asked for the event");
+        assert!(world.logs.ever_stored().is_empty());
+    }
+    let updated = world.function(&[]);
+    assert_eq!(updated.invoke(payload).response()["stored"], 1);
+    assert_eq!(world.logs.ever_stored().len(), 1);
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+#[test]
+fn a_warning_has_the_time_and_level_that_lambda_selects_by() {
+    let scene = Scene::with(&[("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS")]);
+    scene.function.invoke_within(PATIENCE, "{");
+    let said = scene.function.stop().stderr;
+    let levels = said.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        let written = line["timestamp"].as_str().expect("a text").parse::<jiff::Timestamp>();
+        let late_ms = real_now_ms() - written.expect("RFC 3339").as_millisecond();
+        assert!((0..3_600_000).contains(&late_ms), "{line}");
+        line["level"].as_str().expect("a text").to_owned()
+    });
+    assert_eq!(levels.collect::<Vec<_>>(), ["WARN", "WARN"]);
 }
 
 #[test]

@@ -153,7 +153,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("deployment-completed",                       ["prod", "web", "INFO", "-", "stored"]),
     ("deployment-failed",                          ["staging", "checkout", "ERROR", "-", "stored"]),
     ("deployment-of-unknown-cluster",              ["-", "legacy", "INFO", "-", "stored"]),
-    // Beyond the contract, which names three sources of a service: hooks say `serviceArn` alone.
+    // A hook names its service in `serviceArn` alone.
     ("hook-awaiting-action",                       ["prod", "checkout", "INFO", "-", "stored"]),
     // Daemons.
     ("daemon-task-start-impaired",        ["prod", "-", "WARN", "-", "stored"]),
@@ -162,7 +162,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("daemon-deployment-rollback-failed", ["prod", "-", "ERROR", "-", "stored"]),
     // Other kinds. CloudTrail's own eventType, AwsApiCall, is no severity.
     ("unknown-kind",                        ["prod", "-", "INFO", "-", "stored"]),
-    ("cloudtrail-update-service",           ["prod", "-", "INFO", "-", "dropped detailType"]),
+    ("cloudtrail-update-service",           ["prod", "web", "INFO", "-", "dropped detailType"]),
     ("cloudtrail-register-task-definition", ["-", "-", "INFO", "-", "dropped detailType"]),
     // Carriers.
     ("on-failure-record", ["prod", "checkout", "INFO", "-", "stored"]),
@@ -194,7 +194,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("sqs-mixed",               ["prod", "web", "INFO", "-", "stored"]),
     ("sqs-mixed",               ["prod", "checkout", "INFO", "-", "stored"]),
     ("sqs-mixed",               ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
-    ("sqs-mixed",               ["prod", "-", "INFO", "-", "dropped detailType"]),
+    ("sqs-mixed",               ["prod", "web", "INFO", "-", "dropped detailType"]),
     ("sqs-one-foreign",         ["prod", "web", "INFO", "-", "stored"]),
     ("sqs-one-foreign",         ["-", "-", "-", "-", "failed Forwarder.ForeignSource"]),
     ("sqs-one-foreign",         ["prod", "worker", "INFO", "-", "stored"]),

@@ -11,6 +11,7 @@ mod metrics;
 mod soak;
 mod facts;
 mod build;
+mod discovery;
 mod floors;
 mod limits;
 mod ratio;

@@ -3,7 +3,11 @@
 mod emf;
 
 use crate::scene::{Event, SECRET, Scene, assert_silent_about_secrets, sqs};
-use ecs_event_forwarder::metrics::{INTERVAL_MS, is_due, name};
+use ecs_event_forwarder::config::{Config, config};
+use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::deliver::Delivered;
+use ecs_event_forwarder::line::{Line, Receipt};
+use ecs_event_forwarder::metrics::{INTERVAL_MS, Ledger, URGENT_INTERVAL_MS, is_due, name};
 use emf::{Told, read};
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -285,6 +289,56 @@ fn between_two_lines_counts_are_summed() {
     assert_eq!(durations.unwrap().1.values.len(), 5);
 }
 
+/// The last event of a quiet cluster is the one that its alarm waits for.
+#[test]
+fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
+    let settings = [("FORWARDER_ECS_METRICS", "on"), ("FORWARDER_METRICS", "core")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let Config { policy, metrics, .. } = config(settings).expect("valid settings");
+    let mut ledger = Ledger::new(metrics, "forwarder").expect("the only one").expect("it is on");
+    let mut line = Line::new(policy);
+    let start_ms = 1_796_083_200_042;
+    let mut story = String::new();
+    for (passed_ms, name) in [
+        (0, "task-running"),           // the first is always written
+        (1, "task-stopped"),           // a stop that is no error
+        (2, "service-start-impaired"), // no signal
+        (999, "task-out-of-memory"),   // too soon after the first line
+        (1000, "task-pending"),        // but told with the next event
+        (1999, "service-steady-state"),
+        (2000, "deployment-failed"),
+        (3000, "service-placement-failure"),
+        (4000, "daemon-deployment-rollback-failed"),
+        (63_999, "task-activating"), // not yet a minute after the last line
+        (64_000, "task-deactivating"),
+    ] {
+        let payload = String::from_utf8(event(&format!("{name}.json"))).expect("a text");
+        let now_ms = start_ms + passed_ms;
+        let plan = line.plan(decode(Payload::from(payload)), now_ms);
+        let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
+        let entries = line.settle(plan, receipts);
+        let mut out = Vec::new();
+        ledger.count(&entries, &Delivered::default());
+        ledger.write(&entries, now_ms, &mut out).expect("a vector can be written");
+        let is_written = if out.is_empty() { "-" } else { "a line" };
+        writeln!(story, "{passed_ms} {name}: {is_written}").expect("a text");
+    }
+    assert_eq!((INTERVAL_MS, URGENT_INTERVAL_MS), (60_000, 1_000));
+    assert_snapshot!(story, @r"
+    0 task-running: a line
+    1 task-stopped: -
+    2 service-start-impaired: -
+    999 task-out-of-memory: -
+    1000 task-pending: a line
+    1999 service-steady-state: -
+    2000 deployment-failed: a line
+    3000 service-placement-failure: a line
+    4000 daemon-deployment-rollback-failed: a line
+    63999 task-activating: -
+    64000 task-deactivating: a line
+    ");
+}
+
 /// Whatever comes, the sums of the lines are the sums of the answers.
 #[test]
 fn sums_are_those_of_the_answers() {
@@ -344,9 +398,11 @@ fn every_line_is_of_a_name_that_is_known() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
-    fn a_line_is_due_after_a_minute_and_at_first(written_ms in 0_i64..1 << 50, passed_ms in 0_i64..200_000) {
-        prop_assert_eq!(is_due(Some(written_ms), written_ms + passed_ms), passed_ms >= 60_000);
-        prop_assert_eq!(INTERVAL_MS, 60_000);
+    fn a_line_is_due_after_its_interval_and_at_first(
+        written_ms in 0_i64..1 << 50, passed_ms in 0_i64..200_000, interval_ms in 1_i64..100_000
+    ) {
+        let is_due = |written_ms, now_ms| is_due(written_ms, interval_ms, now_ms);
+        prop_assert_eq!(is_due(Some(written_ms), written_ms + passed_ms), passed_ms >= interval_ms);
         prop_assert!(is_due(None, written_ms));
         // A clock that is set back does not make lines more frequent.
         prop_assert!(!is_due(Some(written_ms), written_ms - passed_ms));

@@ -29,6 +29,7 @@ mod verdicts;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::{Compact, scan};
 use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
@@ -96,7 +97,11 @@ impl Event {
 
     /// Its `detail-type`, if that is a known one.
     fn kind(&self) -> String {
-        classify(&self.json).kind.known_detail_type().unwrap_or("unknown").to_owned()
+        classify(&self.json, &Patterns::default())
+            .kind
+            .known_detail_type()
+            .unwrap_or("unknown")
+            .to_owned()
     }
 
     fn is_matched(&self, rule: &Rule) -> bool {

@@ -1,4 +1,4 @@
-//! What `lean` stores, in bytes: not one more than section 5 of the contract says, and how that
+//! The bytes that `lean` stores: not one more than `docs/stored-format.md` allows, and how that
 //! compares with the fields that are never removed. `examples/contract_ratio.rs` prints the same
 //! for any folder.
 
@@ -48,7 +48,7 @@ fn lean_stores_the_bytes_that_the_contract_leaves_it_and_no_others() {
         let hundredths = |of: usize| lean * 100 / of;
         println!(
             "{}: {} events, full {full}, lean {lean}, never removed {never_removed}; lean is {} % of \
-             what section 5 leaves it, {} % of what is never removed, {} % of full",
+             what the table leaves it, {} % of what is never removed, {} % of full",
             kind.detail_type(),
             events.len(),
             hundredths(lean_by_hand),

@@ -10,7 +10,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub(crate) use event::{Event, SECRET, number_of, sqs};
-use world::{Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World};
+use world::{
+    Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World, real_now_ms,
+};
 
 /// What the template gives an invocation.
 const USUAL: Duration = Duration::from_secs(30);
@@ -170,6 +172,10 @@ fn words_of(answer: &Answer) -> String {
 fn said_of(line: &str) -> String {
     let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
     let text = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or_default();
+    // Lambda takes a line without them for INFO, whatever its level: an operator could not select it.
+    let written: jiff::Timestamp = text("timestamp").parse().expect("a time in RFC 3339");
+    assert!((real_now_ms() - written.as_millisecond()).abs() < 3_600_000, "{line}");
+    assert!(matches!(text("level"), "WARN" | "ERROR"), "{line}");
     let count = line.get("count").and_then(Value::as_u64);
     let times = count.map(|count| format!(" [{count}]")).unwrap_or_default();
     format!("{} {}{times}\n", text("level"), text("message"))

@@ -15,7 +15,7 @@ use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::filter::Select;
 use ecs_event_forwarder::line::{Intent, Line};
 use ecs_event_forwarder::policy::{LogClass, OnRejected};
-use ecs_event_forwarder::route::Part;
+use ecs_event_forwarder::route::GroupTemplate;
 use ecs_event_forwarder::trim::Profile;
 
 fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
@@ -48,9 +48,9 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
 // The defaults, and what they mean.
 
 #[test]
-fn the_variables_and_their_defaults_are_those_of_the_contract() {
+fn the_variables_and_their_defaults_are_those_that_operators_know() {
     let found: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
-    // Section 4 of the contract, typed from there.
+    // The table in `docs/configuration.md`, typed from there and not from the code.
     let expected = [
         ("FORWARDER_SOURCES", "aws.ecs"),
         ("FORWARDER_SELECT", "everything"),
@@ -61,6 +61,7 @@ fn the_variables_and_their_defaults_are_those_of_the_contract() {
         ("FORWARDER_SERVICES", "*"),
         ("FORWARDER_TASK_STATUSES", "*"),
         ("FORWARDER_RULES", ""),
+        ("FORWARDER_SIDECARS", "aws-guardduty-agent*,ecs-service-connect-*"),
         ("FORWARDER_TRIM", "lean"),
         ("FORWARDER_KEEP_FIELDS", ""),
         ("FORWARDER_DROP_FIELDS", ""),
@@ -100,10 +101,8 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
         assert_eq!(rule.task_statuses.to_string(), "*");
         assert_eq!(policy.trim.profile, Profile::Lean);
         assert!(policy.redact && policy.enrich);
-        let literal = |text: &str| Part::Literal(text.to_owned());
-        let parts =
-            [literal("/aws/events/ecs/containerinsights/"), Part::Cluster, literal("/performance")];
-        assert_eq!(policy.routes.log_group.parts, parts);
+        let name = "/aws/events/ecs/containerinsights/{cluster}/performance";
+        assert_eq!(policy.routes.log_group, GroupTemplate::parse(name).unwrap());
         assert_eq!(delivery.new_log_group.retention_days, 7);
         assert_eq!(delivery.new_log_group.log_class, LogClass::Standard);
         assert_eq!(delivery.new_log_group.kms_key_arn, None);

@@ -1,4 +1,4 @@
-//! What arrives, told by its discriminating field (section 3 of the contract).
+//! The forms in which events arrive, each recognised by its discriminating field.
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};

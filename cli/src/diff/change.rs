@@ -2,6 +2,7 @@
 
 use crate::rehearsal::Rehearsed;
 use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::line::End;
 
@@ -45,8 +46,14 @@ pub(super) struct Change {
 }
 
 impl Change {
-    pub(super) fn of(event: &Json, before: Rehearsed, after: Rehearsed) -> Self {
-        let known = classify(event);
+    /// The event type is that of the policy with these sidecars.
+    pub(super) fn of(
+        event: &Json,
+        before: Rehearsed,
+        after: Rehearsed,
+        sidecars: &Patterns,
+    ) -> Self {
+        let known = classify(event, sidecars);
         let place = [known.cluster.as_deref(), known.service.as_deref()];
         let name = known.event_name.as_deref().or(known.last_status.as_deref());
         let words = [known.kind.detail_type(), known.event_type.as_str()].into_iter().chain(name);

@@ -5,6 +5,7 @@ use crate::dollars::Load;
 use crate::input::Chunk;
 use crate::rehearsal::{Rehearsed, rehearse};
 use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::line::{End, Entry, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, Pattern, pattern};
@@ -88,7 +89,7 @@ impl Measure {
 
     fn add_event(&mut self, event: &Json, entry: &Entry) {
         self.rule.store(event.text().len());
-        if let Some(time_ms) = classify(event).timestamp_ms {
+        if let Some(time_ms) = classify(event, &Patterns::default()).timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
         }

@@ -1,9 +1,8 @@
 //! A log group that keeps whole events, as the ECS console's own capture fills it.
 
 use super::pieces::Pieces;
-use crate::cloudwatch::{in_words, sign_in};
 use crate::progress::Progress;
-use aws_sdk_cloudwatchlogs::config::Builder;
+use crate::sign_in::{in_words, sign_in};
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use ecs_event_forwarder::deliver::logs_client;
@@ -63,8 +62,7 @@ fn read(
 ) -> Result<(), String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
-    let config = runtime.block_on(sign_in())?;
-    let client = logs_client(Builder::from(&config));
+    let client = logs_client(runtime.block_on(sign_in())?.logs()?);
     let mut token = None;
     loop {
         let request = client.filter_log_events().log_group_name(name).set_next_token(token);
@@ -81,12 +79,12 @@ fn read(
 /// Why a log group could not be read, in words.
 pub(super) fn cause<E>(name: &str, error: &E) -> String
 where
-    E: ProvideErrorMetadata + std::error::Error,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     match error.code() {
         Some("AccessDeniedException") => {
             format!(
-                "your role must allow logs:FilterLogEvents on arn:*:logs:*:*:log-group:{name}:*"
+                "your credentials must allow logs:FilterLogEvents on arn:*:logs:*:*:log-group:{name}:*"
             )
         }
         Some("ResourceNotFoundException") => "there is no such log group".to_owned(),

@@ -5,10 +5,9 @@ use super::log_group::cause;
 use super::payload::arrivals;
 use super::source::Source;
 use crate::clock;
-use crate::cloudwatch::sign_in;
+use crate::sign_in::sign_in;
 use crate::table::visible;
 use aws_sdk_cloudwatchlogs::Client;
-use aws_sdk_cloudwatchlogs::config::Builder;
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use ecs_event_forwarder::deliver::logs_client;
@@ -134,7 +133,7 @@ impl Tail {
 }
 
 async fn client() -> Result<Client, String> {
-    Ok(logs_client(Builder::from(&sign_in().await?)))
+    Ok(logs_client(sign_in().await?.logs()?))
 }
 
 impl Group {
@@ -186,7 +185,7 @@ fn arrivals_of(event: FilteredLogEvent) -> Vec<Arrival> {
 
 fn failure<E>(name: &str, error: &E) -> Failure
 where
-    E: ProvideErrorMetadata + std::error::Error,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     match error.code() {
         Some("ResourceNotFoundException") => Failure::Missing,

@@ -8,7 +8,6 @@ use comfy_table::Cell;
 use ecs_event_forwarder::event::{EcsEvent, EventType, StopCategory};
 use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::route::Part;
 use std::fmt::Write;
 use std::io;
 
@@ -27,11 +26,8 @@ const WIDE_COLUMNS: usize = 140;
 
 impl Rows {
     pub(super) fn new(policy: &Policy) -> Self {
-        let prefix = match policy.routes.log_group.parts.first() {
-            Some(Part::Literal(text)) => text.rsplit_once('/').map(|(folder, _)| folder),
-            Some(Part::Cluster | Part::Account | Part::Region) | None => None,
-        };
-        let prefix = prefix.map(|folder| format!("{folder}/")).unwrap_or_default();
+        let folder = policy.routes.log_group.prefix().rsplit_once('/');
+        let prefix = folder.map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
         Self { prefix, waiting: Vec::new(), widths: Vec::new() }
     }
 

@@ -17,19 +17,21 @@ Examples:
 
 const GUARANTEES: &str = "\
 What is guaranteed:
-  The journal has the ids of the events that are about to be sent, and then of those that are \
-stored. A run that is interrupted, in whatever way, can be run again: what is stored is not sent \
-again. CloudWatch Logs itself stores twice what is put twice, so a batch that was sent and of \
-which nothing was heard (the program was killed, or the connection broke) is in doubt: a run stops \
-there, and no run sends it again unless --resend-in-doubt says so. Every other event is stored \
-exactly once. Times that CloudWatch Logs no longer takes become the time of the replay, or have \
-failed, as FORWARDER_ON_REJECTED says; the event's own time stays in its message.";
+  The journal holds the ids of events that are about to be sent, and then of those that are stored. \
+It belongs to one account, Region, endpoint, function and log group; a run that goes elsewhere \
+refuses it. An interrupted run can be repeated: stored events are not sent again. CloudWatch Logs \
+stores twice what it is sent twice. So a batch that was sent but not answered (the program was \
+killed, or the connection broke) is in doubt: a run stops there, and no run sends the batch again \
+without --resend-in-doubt. Every other event is stored exactly once, and so is an event that \
+EventBridge delivered under two ids. A batch for which there was no connection was not sent, and the \
+next run sends it. An event that is too old for CloudWatch Logs gets the time of the replay, or \
+fails, as FORWARDER_ON_REJECTED says; its own time stays in the message.";
 
 /// Send old events again, each at most once
 ///
-/// From dumps of dead-letter queues, archives, or the export of another log group. Prints a table of
+/// Reads dumps of dead-letter queues, archives, or the export of another log group. Prints a table of
 /// what was stored where, and totals: received = stored + stored before + dropped + duplicates +
-/// failed. What is stored by a run is remembered in a journal, and the next run passes over it.
+/// failed. A journal remembers what a run stored, and the next run skips it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{GUARANTEES}"))]
 pub(crate) struct Arguments {
@@ -45,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", default_value = "replay.journal")]
     pub(super) journal: PathBuf,
     /// Maximum number of events per second
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     pub(super) rate: Option<NonZeroU32>,
     /// Also send what an earlier run sent without learning whether it was stored
     #[arg(long)]
@@ -76,6 +78,11 @@ impl To {
             Self::Lambda => "lambda",
         }
     }
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let rate = text.replace(',', "").parse().ok().and_then(NonZeroU32::new);
+    rate.ok_or_else(|| "a rate is a whole number of events a second, from 1".to_owned())
 }
 
 impl Arguments {

@@ -1,8 +1,7 @@
 //! The deployed function as destination: it decides, stores and answers.
 
 use super::once::Once;
-use crate::cloudwatch::in_words;
-use aws_config::SdkConfig;
+use crate::sign_in::in_words;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
@@ -10,23 +9,24 @@ use aws_sdk_lambda::config::{Builder, StalledStreamProtectionConfig};
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
+use ecs_event_forwarder::deliver::why_unsent;
 use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::filter::DropReason;
+use ecs_event_forwarder::line::End;
 use serde::Deserialize;
 use std::time::Duration;
 
 /// An invocation lasts at most fifteen minutes, and the SDK must not give up before.
 const ATTEMPT: Duration = Duration::from_mins(16);
 const CONNECT: Duration = Duration::from_secs(5);
-/// A throttled function comes to rest.
+/// Enough for a throttled function to recover.
 const ATTEMPTS: u32 = 12;
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// What became of an event, as the function says.
+/// What the function answers about an event.
 pub(super) enum Answer {
-    Stored(usize),
-    Dropped,
-    Duplicate,
-    Failed(Failure),
+    /// Where the event ended, and how many bytes are stored.
+    Ended(End, usize),
     /// It may be stored.
     InDoubt(Failure),
 }
@@ -45,6 +45,8 @@ struct Summary {
     dropped: usize,
     duplicates: usize,
     bytes_out: usize,
+    #[serde(default)]
+    drop_reason: Option<String>,
 }
 
 /// What it answers when it fails.
@@ -55,7 +57,7 @@ struct Diagnosis {
 }
 
 impl Function {
-    pub(super) fn new(config: &SdkConfig, name: String, once: Once) -> Self {
+    pub(super) fn new(config: Builder, name: String, once: Once) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .read_timeout(ATTEMPT)
@@ -63,7 +65,7 @@ impl Function {
             .build();
         let retries =
             RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(LONGEST_BACKOFF);
-        let config = Builder::from(config)
+        let config = config
             .timeout_config(timeouts)
             .retry_config(retries)
             .retry_classifier(once)
@@ -86,25 +88,28 @@ impl Function {
         error: &SdkError<E, aws_smithy_runtime_api::client::orchestrator::HttpResponse>,
     ) -> Answer
     where
-        SdkError<E, aws_smithy_runtime_api::client::orchestrator::HttpResponse>: std::error::Error,
+        SdkError<E, aws_smithy_runtime_api::client::orchestrator::HttpResponse>:
+            std::error::Error + 'static,
     {
         let name = &self.name;
+        let failed = |failure| Answer::Ended(End::Failed(failure), 0);
         let undelivered = |cause| Failure::Undelivered { operation: "Invoke", cause };
         let status = error.raw_response().map(|response| response.status().as_u16());
         match (error.code(), status) {
             (Some("ResourceNotFoundException"), _) => {
-                Answer::Failed(undelivered(format!("there is no function {name} in this region")))
+                failed(undelivered(format!("there is no function {name} in this region")))
             }
             (Some("AccessDeniedException"), _) => {
-                let cause = format!("the credentials must allow lambda:InvokeFunction on {name}");
-                Answer::Failed(undelivered(cause))
+                let cause = format!("your credentials must allow lambda:InvokeFunction on {name}");
+                failed(undelivered(cause))
             }
-            (Some(code), Some(..500 | 503)) => Answer::Failed(undelivered(code.to_owned())),
+            (Some(code), Some(..500 | 503)) => failed(undelivered(code.to_owned())),
             (Some(code), _) => Answer::InDoubt(undelivered(code.to_owned())),
             (None, Some(status)) => Answer::InDoubt(undelivered(format!("HTTP status {status}"))),
             (None, None) if matches!(error, SdkError::ConstructionFailure(_)) => {
-                Answer::Failed(undelivered(in_words(error)))
+                failed(undelivered(in_words(error)))
             }
+            (None, None) if let Some(cause) = why_unsent(error) => failed(undelivered(cause)),
             (None, None) => {
                 let cause = if matches!(error, SdkError::TimeoutError(_)) {
                     "it timed out"
@@ -128,7 +133,7 @@ fn read(output: &InvokeOutput) -> Answer {
         let diagnosis: Option<Diagnosis> = serde_json::from_slice(payload).ok();
         return match diagnosis {
             Some(Diagnosis { error_type }) if error_type.starts_with("Forwarder.") => {
-                Answer::Failed(failed(error_type))
+                Answer::Ended(End::Failed(failed(error_type)), 0)
             }
             Some(Diagnosis { error_type }) if is_name(&error_type) => {
                 Answer::InDoubt(failed(error_type))
@@ -137,12 +142,22 @@ fn read(output: &InvokeOutput) -> Answer {
         };
     }
     match serde_json::from_slice(payload) {
-        Ok(Summary { stored: 1, bytes_out, .. }) => Answer::Stored(bytes_out),
-        Ok(Summary { dropped: 1, .. }) => Answer::Dropped,
-        Ok(Summary { duplicates: 1, .. }) => Answer::Duplicate,
+        Ok(Summary { stored: 1, bytes_out, .. }) => Answer::Ended(End::Stored, bytes_out),
+        Ok(Summary { dropped: 1, drop_reason, .. }) => {
+            let is_named = |it: &DropReason| Some(it.as_str()) == drop_reason.as_deref();
+            let end = match DropReason::ALL.into_iter().find(is_named) {
+                Some(reason) => End::Dropped(reason),
+                None => End::Failed(failed(OF_ANOTHER_VERSION.to_owned())),
+            };
+            Answer::Ended(end, 0)
+        }
+        Ok(Summary { duplicates: 1, .. }) => Answer::Ended(End::Duplicate, 0),
         _ => Answer::InDoubt(failed("its answer is not the forwarder's".to_owned())),
     }
 }
+
+const OF_ANOTHER_VERSION: &str = "it dropped the event for no reason that this program knows: \
+    the two are of different versions";
 
 /// Not a sentence, which could quote the event.
 fn is_name(text: &str) -> bool {

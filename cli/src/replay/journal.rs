@@ -5,7 +5,8 @@
 //! Each line reaches the disk before anything else happens. A line that is cut short, which is the
 //! last one then, counts as not written: either nothing was sent yet, or nothing is known.
 
-use super::key::Key;
+use super::key::{Key, Name};
+use crate::table::visible;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -23,25 +24,56 @@ pub(super) enum Mark {
     InDoubt,
 }
 
-/// Where a replay goes: a journal is about one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// What a journal belongs to: events that are stored in one place say nothing about another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Header {
     /// The version of the format.
     pub(super) replay: u32,
+    /// The destination, as `--to` names it.
     pub(super) to: String,
-    pub(super) region: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) region: Option<String>,
+    /// An endpoint other than AWS's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) function: Option<String>,
+    /// The template of log groups, as it is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) log_group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fallback_log_group: Option<String>,
 }
 
 impl Header {
-    pub(super) const VERSION: u32 = 1;
+    pub(super) const VERSION: u32 = 2;
 
-    /// Where it goes, in words.
-    pub(super) fn place(&self) -> String {
-        let function = self.function.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-        format!("{}{function} in {}", self.to, self.region)
+    fn parts(&self) -> [(&'static str, Option<&str>); 7] {
+        [
+            ("destination", Some(&self.to)),
+            ("function", self.function.as_deref()),
+            ("log group", self.log_group.as_deref()),
+            ("fallback log group", self.fallback_log_group.as_deref()),
+            ("account", self.account.as_deref()),
+            ("Region", self.region.as_deref()),
+            ("endpoint", self.endpoint.as_deref()),
+        ]
+    }
+
+    /// Names the first part in which a run differs, if there is one. A dry run does not sign in,
+    /// so it has no account, Region and endpoint to compare.
+    fn objection(&self, run: &Self, is_dry_run: bool) -> Option<String> {
+        const KNOWN_IN_A_DRY_RUN: usize = 4;
+        let compared = if is_dry_run { KNOWN_IN_A_DRY_RUN } else { usize::MAX };
+        let parts = self.parts().into_iter().zip(run.parts()).take(compared);
+        let ((name, theirs), (_, ours)) = parts.into_iter().find(|(a, b)| a != b)?;
+        let [theirs, ours] = [theirs, ours].map(|it| visible(it.unwrap_or("AWS's own")));
+        Some(format!(
+            "its {name} is {theirs}, and this run's is {ours}: --journal can name another file"
+        ))
     }
 }
 
@@ -66,15 +98,15 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Reads what is there, and changes nothing.
+    /// Reads what is there for a dry run, and changes nothing.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is no journal; a sentence says so.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    /// It cannot be read, is no journal, or belongs to another place; a sentence says so.
+    pub(super) fn read(path: &Path, header: &Header) -> Result<Self, String> {
         let mut journal = Self { file: None, marks: HashMap::new(), batch: 0 };
         match File::open(path) {
-            Ok(mut file) => journal.take_in(&mut file, None).map(|_| journal),
+            Ok(mut file) => journal.take_in(&mut file, header, true).map(|_| journal),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(journal),
             Err(error) => Err(error.to_string()),
         }
@@ -84,7 +116,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// It cannot be read or written, is no journal, is about another place, or another run has it.
+    /// It cannot be read or written, is no journal, belongs to another place, or another run has it.
     pub(super) fn open(path: &Path, header: &Header) -> Result<Self, String> {
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).read(true).write(true).open(path);
@@ -94,7 +126,7 @@ impl Journal {
             TryLockError::Error(error) => error.to_string(),
         })?;
         let mut journal = Self { file: None, marks: HashMap::new(), batch: 0 };
-        let end = journal.take_in(&mut file, Some(header))?;
+        let end = journal.take_in(&mut file, header, false)?;
         let ready = file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end)));
         ready.map_err(|error| error.to_string())?;
         journal.file = Some(file);
@@ -104,8 +136,13 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Reads all whole lines, and gives where they end.
-    fn take_in(&mut self, file: &mut File, header: Option<&Header>) -> Result<u64, String> {
+    /// Reads all whole lines, and returns where they end.
+    fn take_in(
+        &mut self,
+        file: &mut File,
+        header: &Header,
+        is_dry_run: bool,
+    ) -> Result<u64, String> {
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|error| error.to_string())?;
         let mut end = 0;
@@ -117,21 +154,11 @@ impl Journal {
                 }
                 break;
             };
-            let is_understood = if number == 1 {
-                let found: Option<Header> = serde_json::from_str(line).ok();
-                if let Some((found, header)) = found.as_ref().zip(header).filter(|(a, b)| a != b) {
-                    let (theirs, ours) = (found.place(), header.place());
-                    return Err(format!("it is about a replay to {theirs}, not to {ours}"));
-                }
-                found.is_some_and(|found| found.replay == Header::VERSION)
+            if number == 1 {
+                check_header(line, header, is_dry_run)?;
             } else {
-                serde_json::from_str(line).is_ok_and(|line| {
-                    self.mark(&line, &mut open);
-                    true
-                })
-            };
-            if !is_understood {
-                return Err(no_line(number));
+                let line = serde_json::from_str(line).map_err(|_| no_line(number))?;
+                self.mark(&line, &mut open);
             }
             end += line.len() + 1;
         }
@@ -144,7 +171,7 @@ impl Journal {
     fn mark(&mut self, line: &Line<'_>, open: &mut HashMap<usize, Vec<u128>>) {
         self.batch = self.batch.max(line.batch);
         let hashes = |ids: &Option<Vec<&str>>| -> Vec<u128> {
-            ids.iter().flatten().map(|id| Key::hash_of(id)).collect()
+            ids.iter().flatten().map(|id| Name::hash_of(id)).collect()
         };
         if line.sends.is_some() {
             open.insert(line.batch, hashes(&line.sends));
@@ -157,25 +184,25 @@ impl Journal {
         self.marks.extend(hashes(&line.stored).into_iter().map(|key| (key, Mark::Before)));
     }
 
-    /// What is known of an event.
+    /// Returns what is known of an event, by its id or else by its revision.
     pub(super) fn of(&self, key: &Key) -> Option<Mark> {
-        self.marks.get(&key.hash).copied()
+        key.names().find_map(|name| self.marks.get(&name.hash).copied())
     }
 
     /// Writes down what is about to be sent.
-    pub(super) fn sends(&mut self, keys: &[&Key]) -> io::Result<()> {
+    pub(super) fn sends(&mut self, names: &[&Name]) -> io::Result<()> {
         self.batch += 1;
-        self.write(&Line { batch: self.batch, sends: Some(ids(keys)), ..Line::default() })
+        self.write(&Line { batch: self.batch, sends: Some(texts(names)), ..Line::default() })
     }
 
     /// Writes down what came of it. What is in neither list is not stored, for certain.
-    pub(super) fn sent(&mut self, stored: &[&Key], in_doubt: &[&Key]) -> io::Result<()> {
-        self.marks.extend(stored.iter().map(|key| (key.hash, Mark::Now)));
-        for key in in_doubt {
-            self.marks.entry(key.hash).or_insert(Mark::InDoubt);
+    pub(super) fn sent(&mut self, stored: &[&Name], in_doubt: &[&Name]) -> io::Result<()> {
+        self.marks.extend(stored.iter().map(|name| (name.hash, Mark::Now)));
+        for name in in_doubt {
+            self.marks.entry(name.hash).or_insert(Mark::InDoubt);
         }
-        let in_doubt = Some(ids(in_doubt)).filter(|ids| !ids.is_empty());
-        self.write(&Line { batch: self.batch, stored: Some(ids(stored)), in_doubt, sends: None })
+        let in_doubt = Some(texts(in_doubt)).filter(|texts| !texts.is_empty());
+        self.write(&Line { batch: self.batch, stored: Some(texts(stored)), in_doubt, sends: None })
     }
 
     fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -200,6 +227,20 @@ fn no_line(number: usize) -> String {
     format!("its line {number} is none of a replay's journal")
 }
 
-fn ids<'a>(keys: &[&'a Key]) -> Vec<&'a str> {
-    keys.iter().map(|key| key.id.as_str()).collect()
+/// Checks the first line of a journal.
+fn check_header(line: &str, run: &Header, is_dry_run: bool) -> Result<(), String> {
+    let header: Header = serde_json::from_str(line).map_err(|_| no_line(1))?;
+    if header.replay != Header::VERSION {
+        return Err(format!(
+            "it is a journal of version {}, which does not say what it belongs to; \
+             this program reads version {}",
+            header.replay,
+            Header::VERSION
+        ));
+    }
+    header.objection(run, is_dry_run).map_or(Ok(()), Err)
+}
+
+fn texts<'a>(names: &[&'a Name]) -> Vec<&'a str> {
+    names.iter().map(|name| name.text.as_str()).collect()
 }

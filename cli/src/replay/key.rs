@@ -1,13 +1,26 @@
-//! What an event is called in the journal.
+//! The names of an event in the journal.
 
+use ecs_event_forwarder::classify::classify;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The event's `id`; of one that has none, or an odd one, a fingerprint.
+/// What an event is recognized by: its id, and what it says about which version of a resource.
+///
+/// EventBridge can deliver one change under two ids, so either name is enough.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
-    pub(super) id: String,
+    /// The event's `id`, or a fingerprint for an event with an odd one or none.
+    id: Name,
+    /// A fingerprint of the ARN and the `version` of what changed.
+    revision: Option<Name>,
+}
+
+/// A text, and the number that stands for it in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) text: String,
     pub(super) hash: u128,
 }
 
@@ -24,17 +37,32 @@ impl Key {
             Some(id) => fingerprint("id", &id),
             None => fingerprint("event", event.text()),
         };
-        Self { hash: Self::hash_of(&id), id }
+        let revision = classify(event, &Patterns::default()).revision.map(|(arn, version)| {
+            let revision = [arn.as_ref(), " ", version].concat();
+            Name::new(fingerprint("revision", &revision))
+        });
+        Self { id: Name::new(id), revision }
     }
 
-    pub(super) fn hash_of(id: &str) -> u128 {
-        Sha256::digest(id).iter().take(16).fold(0, |hash, byte| hash << 8 | u128::from(*byte))
+    /// All names of the event.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
+        std::iter::once(&self.id).chain(&self.revision)
+    }
+}
+
+impl Name {
+    fn new(text: String) -> Self {
+        Self { hash: Self::hash_of(&text), text }
+    }
+
+    pub(super) fn hash_of(text: &str) -> u128 {
+        Sha256::digest(text).iter().take(16).fold(0, |hash, byte| hash << 8 | u128::from(*byte))
     }
 }
 
 fn fingerprint(of: &str, text: &str) -> String {
-    Sha256::digest(text).iter().fold(format!("{of}:"), |mut id, byte| {
-        let _ = write!(id, "{byte:02x}");
-        id
+    Sha256::digest(text).iter().fold(format!("{of}:"), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
     })
 }

@@ -3,39 +3,47 @@
 use aws_sdk_lambda::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
-use std::error::Error;
-use std::io::{self, ErrorKind};
+use ecs_event_forwarder::deliver::why_unsent;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Forbids the SDK to try again after a put or an invocation that may have been done, and remembers
-/// that there was one.
+/// Forbids the SDK to repeat a put or an invocation that may have been done, and remembers that
+/// there was one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Once {
     is_in_doubt: Arc<AtomicBool>,
+    is_unsent: Arc<AtomicBool>,
 }
 
 impl Once {
-    /// Whether there was such a request since this was last asked.
+    /// Returns whether a request may have arrived without an answer since the last call of this.
     pub(super) fn take_doubt(&self) -> bool {
         self.is_in_doubt.swap(false, Ordering::SeqCst)
+    }
+
+    /// Returns whether the last attempt since the last call of this had no connection.
+    pub(super) fn take_unsent(&self) -> bool {
+        self.is_unsent.swap(false, Ordering::SeqCst)
     }
 }
 
 impl ClassifyRetry for Once {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(Err(error)) = context.output_or_error() else {
+            self.is_unsent.store(false, Ordering::SeqCst);
             return RetryAction::NoActionIndicated;
         };
         let target = context.request().and_then(|request| request.headers().get("x-amz-target"));
         let is_creation = target.is_some_and(|target| !target.ends_with(".PutLogEvents"));
         let status = context.response().map(|response| response.status().as_u16());
-        // What is throttled or refused is not done, nor what could not be connected.
-        let is_refused = match status {
-            Some(status) => error.is_operation_error() && (status < 500 || status == UNAVAILABLE),
-            None => error.as_connector_error().is_some_and(|error| is_connection_refused(error)),
-        };
-        if is_creation || is_refused {
+        let connector = error.as_connector_error();
+        let is_unsent = status.is_none() && connector.is_some_and(|it| why_unsent(it).is_some());
+        self.is_unsent.store(is_unsent, Ordering::SeqCst);
+        // A throttled or refused request is not carried out.
+        let is_refused = status.is_some_and(|status| {
+            error.is_operation_error() && (status < 500 || status == UNAVAILABLE)
+        });
+        if is_creation || is_refused || is_unsent {
             return RetryAction::NoActionIndicated;
         }
         self.is_in_doubt.store(true, Ordering::SeqCst);
@@ -52,15 +60,3 @@ impl ClassifyRetry for Once {
 }
 
 const UNAVAILABLE: u16 = 503;
-
-fn is_connection_refused(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-        if kind == Some(ErrorKind::ConnectionRefused) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 pub(super) enum Fate {
     /// With the bytes that are stored of it, and where, if that is known here.
     Stored(usize, Option<Destination>),
-    /// By the policy, or, without a reason, by the function's.
-    Dropped(Option<DropReason>),
+    /// By the policy, or by the function's.
+    Dropped(DropReason),
     /// The same as another event, stored in this run or, as the function says, before.
     Duplicate,
     /// By an earlier run, says the journal.
@@ -61,8 +61,7 @@ impl Summary {
             }
             Fate::StoredBefore => self.stored_before += 1,
             Fate::Dropped(reason) => {
-                let reason = reason.map_or("by the function", DropReason::as_str);
-                *self.dropped.entry(reason).or_default() += 1;
+                *self.dropped.entry(reason.as_str()).or_default() += 1;
             }
             Fate::Duplicate => self.duplicates += 1,
             Fate::Failed(failure) => {

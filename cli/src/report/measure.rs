@@ -107,7 +107,7 @@ impl Measure {
     }
 
     fn count(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
-        let event = &classify(json);
+        let event = &classify(json, &self.line.policy().sidecars);
         let Entry { bytes_in, bytes_out, .. } = *entry;
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let service = text(event.service.as_deref());

@@ -1,10 +1,11 @@
 //! Where the events come from, if nobody names files or log groups.
 
 use super::select::Select;
-use crate::cloudwatch;
 use crate::input::Source;
+use crate::sign_in;
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::route::Part;
+use ecs_event_forwarder::route::Placeholder;
+use std::borrow::Cow;
 
 /// The source with the log groups of the chosen clusters, where it names no other place, and with
 /// the filter that keeps a log group from sending what is not chosen.
@@ -29,13 +30,13 @@ fn log_group(policy: &Policy, cluster: &str) -> Result<String, String> {
             "--cluster {cluster} does not name one log group: name it with --from-log-group"
         ));
     }
-    let part = |part: &Part| match part {
-        Part::Literal(text) => Ok(text.clone()),
-        Part::Cluster => Ok(cluster.to_owned()),
-        Part::Region => cloudwatch::region(),
-        Part::Account => Err("the policy's log group has {account}, which this command does not \
-                              know: name the group with --from-log-group"
-            .to_owned()),
-    };
-    policy.routes.log_group.parts.iter().map(part).collect()
+    policy.routes.log_group.name(|placeholder| match placeholder {
+        Placeholder::Cluster => Ok(Cow::Borrowed(cluster)),
+        Placeholder::Region => sign_in::region().map(Cow::Owned),
+        Placeholder::Account => {
+            Err("the policy's log group has {account}, which this command does \
+                                     not know: name the group with --from-log-group"
+                .to_owned())
+        }
+    })
 }

@@ -31,12 +31,13 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::thread;
 use tempfile::TempDir;
 
 /// A folder to work in, with samples in `events/`.
 struct Desk {
-    folder: TempDir,
+    folder: Rc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -63,7 +64,7 @@ impl fmt::Display for Ran {
 impl Desk {
     /// A folder with these samples, which have the extension `.json`.
     fn with(samples: &[&str]) -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        let desk = Self { folder: Rc::new(tempfile::tempdir().unwrap()), variables: Vec::new() };
         for sample in samples {
             desk.put(&format!("events/{sample}.json"), read(sample));
         }
@@ -79,6 +80,11 @@ impl Desk {
     fn set(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Another environment in the same folder.
+    fn copy(&self) -> Self {
+        Self { folder: Rc::clone(&self.folder), variables: self.variables.clone() }
     }
 
     fn path(&self, name: &str) -> PathBuf {

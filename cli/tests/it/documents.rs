@@ -7,11 +7,12 @@
 )]
 
 use ecs_event_forwarder::config::var;
-use ecs_event_forwarder::event::{Failure, StopCategory as C};
+use ecs_event_forwarder::event::{Caller, Failure, StopCategory as C};
 use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
 use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
@@ -109,17 +110,43 @@ fn the_template_has_a_parameter_for_each_variable_with_its_default() {
     }
 }
 
-fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    format!("{first}{}", rest.to_lowercase())
+/// The names of the template's parameters, and their defaults.
+fn parameters() -> Vec<(String, String)> {
+    let template = document("template.yaml");
+    let (_, after) = template.split_once("\nParameters:\n").unwrap();
+    let (parameters, _) = after.split_once("\nConditions:\n").unwrap();
+    let mut named = Vec::new();
+    for line in parameters.lines() {
+        if let Some(default) = line.strip_prefix("    Default: ") {
+            let (_, found): &mut (String, String) = named.last_mut().unwrap();
+            default.trim_matches('"').clone_into(found);
+        } else if let Some(name) = line.strip_prefix("  ").and_then(|it| it.strip_suffix(':'))
+            && !name.starts_with(' ')
+        {
+            named.push((name.to_owned(), String::new()));
+        }
+    }
+    named
 }
 
 #[test]
-fn the_readme_shows_what_forward_prints() {
-    assert_says(
-        "README.md",
-        &format!("$ cargo run -- forward events\n{}```", ecs_events(&["forward", "events"])),
-    );
+fn documents_have_a_row_for_each_parameter_that_is_no_variable() {
+    let page = document("docs/configuration.md");
+    let is_variable = |name: &str| {
+        var::ALL.iter().any(|variable| {
+            let words = variable.name.trim_start_matches(var::PREFIX).split('_');
+            words.map(capitalized).collect::<String>() == name
+        })
+    };
+    for (name, default) in parameters().iter().filter(|(name, _)| !is_variable(name)) {
+        let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+        assert!(page.contains(&format!("\n| `{name}` | {default} | ")), "{name} {default}");
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{first}{}", rest.to_lowercase())
 }
 
 #[test]
@@ -146,7 +173,12 @@ fn documents_have_every_error_type_reason_and_category() {
         Failure::UnreadablePayload { offset: None },
         Failure::UnknownPayload,
         Failure::ForeignSource,
-        Failure::AccessDenied { action: String::new(), arn: String::new(), denied_by: None },
+        Failure::AccessDenied {
+            action: String::new(),
+            arn: String::new(),
+            denied_by: None,
+            caller: Caller::Role,
+        },
         Failure::Undelivered { operation: "", cause: String::new() },
         Failure::DeadlineNear { cause: None },
         Failure::Rejected { cause: "" },
@@ -179,7 +211,6 @@ fn documents_have_every_error_type_reason_and_category() {
         C::EssentialContainerExited,
         C::Rebalancing,
         C::Scaling,
-        C::Deployment,
         C::User,
         C::Unknown,
     ];
@@ -238,8 +269,8 @@ fn fault_tests() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_fault_table_names_every_fault_test_and_no_other() {
-    let table = document("docs/faults.md");
+fn the_fault_tables_name_every_fault_test_and_no_other() {
+    let table = document("docs/faults.md") + &document("docs/faults-events.md");
     let named = table.split('`').filter(|word| word.starts_with("faults::")).map(str::to_owned);
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
@@ -267,5 +298,50 @@ fn documents_have_every_metric_with_its_unit_and_every_alarm() {
     for alarm in alarms {
         let quoted = format!("`{}Alarm`", alarm.trim());
         assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
+    }
+}
+
+#[test]
+fn documents_name_the_supported_compiler() {
+    let cargo = document("Cargo.toml");
+    let (_, after) = cargo.split_once("rust-version = \"").unwrap();
+    let (version, _) = after.split_once('"').unwrap();
+    assert_says("README.md", &format!("[Rust](https://rustup.rs) {version}"));
+    assert_says("docs/deploy.md", &format!("Rust {version} or newer"));
+    assert_says("CONTRIBUTING.md", &format!("the `rust-version` in `Cargo.toml`, {version},"));
+}
+
+/// The keys of an object and of the objects in it, except those of prices and of events.
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                found.insert(key.clone());
+                if !["dollars", "message"].contains(&key.as_str()) {
+                    keys(value, found);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn documents_name_every_key_of_the_json_that_programs_read() {
+    let cost = ["cost", "--json", "--events-per-month", "1000"];
+    for (page, arguments) in [
+        ("docs/cli/preview.md", &["preview", "--json", "--show", "--event-types", "WARN"][..]),
+        ("docs/cli/cost.md", &cost[..]),
+    ] {
+        let text = document(page);
+        let mut found = BTreeSet::new();
+        for line in ecs_events(&[arguments, &["events"]].concat()).lines() {
+            keys(&serde_json::from_str(line).unwrap(), &mut found);
+        }
+        assert!(found.len() > 15, "{found:?}");
+        for key in found {
+            assert!(text.contains(&format!("`{key}`")), "{page} does not describe {key}");
+        }
     }
 }

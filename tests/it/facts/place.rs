@@ -1,4 +1,4 @@
-//! Section 3: cluster and service.
+//! The cluster and the service of each kind of event.
 
 use super::{CALL, TASK, check, facts, policy};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Section 3: durations; section 6: the time of a log event and the `forwarder` object.
+//! Durations, the time of a log event, and the `forwarder` object of `docs/stored-format.md`.
 
 use super::{INSTANCE, NOW_MS, SECOND, TASK, facts, planned, policy};
 use ecs_event_forwarder::config::config;
@@ -112,7 +112,7 @@ fn the_forwarder_object_is_last_and_ours() {
     }
     let inside = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{"forwarder":1}}"#;
     assert_eq!(stored(&off, inside), inside);
-    // In the order of the contract's example.
+    // In the order of the example in `docs/stored-format.md`.
     let stopped = r#"{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/prod","group":"service:web","desiredStatus":"STOPPED","stopCode":"EssentialContainerExited","containers":[{"reason":"OutOfMemoryError: x"}],"createdAt":"2026-11-16T08:00:00Z","pullStartedAt":"2026-11-16T08:00:01Z","pullStoppedAt":"2026-11-16T08:00:05.21Z","startedAt":"2026-11-16T08:00:09.12Z","stoppingAt":"2026-11-17T08:00:09.12Z","stoppedAt":"2026-11-17T08:00:40.12Z"}}"#;
     let expected = r#","forwarder":{"eventType":"ERROR","cluster":"prod","service":"web","stopCategory":"out_of_memory","pullMs":4210,"startMs":9120,"runMs":86400000,"stopMs":31000}}"#;
     let found = stored(&[], stopped);

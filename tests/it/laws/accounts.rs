@@ -6,6 +6,7 @@ use crate::tree::Tree;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::event::{Failure, Origin};
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::scan;
 use ecs_event_forwarder::line::{End, Entry, Intent, Line, Plan, Receipt};
 use ecs_event_forwarder::log::Batch;
@@ -270,7 +271,7 @@ proptest! {
     }
 }
 
-/// Section 7 of the contract: the same id, or the same task or instance at the same version.
+/// True for duplicates: the same id, or the same task or instance at the same version.
 fn are_same(one: &Tree, other: &Tree) -> bool {
     let revision = |event: &Tree| {
         let detail = event.get("detail")?;
@@ -346,7 +347,7 @@ fn the_memory_of_what_was_stored_is_bounded() {
         let text = format!(
             r#"{{"id":"{number}","detail-type":"ECS Task State Change","detail":{{"taskArn":"arn:{number}","version":1}}}}"#
         );
-        Identity::of(&classify(&scan(text).unwrap()))
+        Identity::of(&classify(&scan(text).unwrap(), &Patterns::default()))
     };
     let mut seen = Seen::default();
     let told = 30_000;

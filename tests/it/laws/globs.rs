@@ -23,8 +23,8 @@ fn fits(glob: &str, text: &str) -> bool {
     reached[text.len()]
 }
 
-/// Section 4 of the contract: any wanted glob and no unwanted one; only unwanted ones mean
-/// "everything but"; a field that is lacking is met by `*` and by exclusions alone.
+/// The law of lists, as `docs/filter.md` states it: any wanted glob and no unwanted one; only
+/// unwanted ones mean "everything but"; an absent field passes `*` and exclusions alone.
 fn holds(items: &[String], text: Option<&str>) -> bool {
     let unwanted: Vec<_> = items.iter().filter_map(|it| it.strip_prefix('!')).collect();
     let wanted: Vec<_> = items.iter().filter(|it| !it.starts_with('!')).collect();

@@ -359,7 +359,8 @@ proptest! {
     }
 }
 
-/// The contract's `environment[].value`, at any depth; null says that there is none.
+/// The event without each `environment[].value`, at any depth; null means that there is none.
+/// See "What is redacted" in `docs/stored-format.md`.
 fn without_values(tree: &Tree) -> Tree {
     let inside = |(key, value): &(String, Tree)| {
         let value = match value {
@@ -388,7 +389,7 @@ fn hidden((key, value): &(String, Tree)) -> (String, Tree) {
     (key.clone(), if is_null { value.clone() } else { Tree::string("***") })
 }
 
-/// The contract's names of secrets, of which the generators' names use these.
+/// True for the names of secrets in `docs/stored-format.md`, as far as the generators use them.
 fn says_that_it_is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     ["token", "password", "secret", "credential", "authorization"]

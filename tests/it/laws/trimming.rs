@@ -12,7 +12,7 @@ use proptest::sample::{select, subsequence};
 const TASK: &str = "ECS Task State Change";
 const INSTANCE: &str = "ECS Container Instance State Change";
 
-// Section 5 of the contract, typed from there and not from the code.
+// The table in `docs/stored-format.md`, typed from there and not from the code.
 const NEVER_REMOVED_OF_TASKS: &str = "taskArn, clusterArn, containerInstanceArn, \
     taskDefinitionArn, group, startedBy, launchType, lastStatus, desiredStatus, stopCode, \
     stoppedReason, version, createdAt, updatedAt, connectivityAt, pullStartedAt, pullStoppedAt, \
@@ -53,7 +53,7 @@ fn field_of<'a>(path: &'a str, array: &str) -> Option<&'a str> {
     below.split(['.', '[']).next()
 }
 
-/// Whether section 5 keeps a member; `path` is below `detail`.
+/// True if that table keeps a member; `path` is below `detail`.
 fn keeps(profile: Profile, kind: &str, path: &str) -> bool {
     let Some(contract) = contract_of(kind) else {
         return true;
@@ -81,7 +81,7 @@ fn kind_of(event: &Tree) -> String {
     event.get("detail-type").and_then(Tree::text).unwrap_or_default()
 }
 
-/// The event without the members that section 5 removes.
+/// The event without the members that the table removes.
 pub(crate) fn expected(profile: Profile, event: &Tree) -> Tree {
     let kind = kind_of(event);
     let kept = |path: &str| match path.strip_prefix("detail.") {
@@ -204,7 +204,7 @@ proptest! {
     }
 }
 
-/// Fields outside the contract, of which some hold others.
+/// Fields that a profile may remove, of which some contain others.
 const WISHES: [&str; 12] = [
     "overrides",
     "tags",

@@ -37,13 +37,10 @@ fn what_is_given_up_is_given_up_in_order() {
     let steps =
         steps.iter().map(|step| format!("{:>5} {}\n", step.text.len(), join(&step.given_up)));
     insta::assert_snapshot!(steps.collect::<String>(), @"
-    2025 
-    2025 
-    1230 
-    1015 services
-    1011 clusters
-     796 services, clusters
-     727 event types
+    1249 
+    1249 
+    1030 clusters
+     762 event types
      654 services, event types
      275 services, event types
       56 services, clusters, event types

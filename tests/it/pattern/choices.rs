@@ -16,7 +16,7 @@ fn problems_by_one_word_are_those_two_types() {
 #[test]
 fn rules_are_alternatives() {
     insta::assert_snapshot!(check("two rules"), @r#"
-    1335 bytes; approximate: clusters, event types
+    1586 bytes; approximate: clusters, event types
     or
       or
         detail.clusterArn: [{"suffix":":cluster/prod"}]
@@ -25,26 +25,28 @@ fn rules_are_alternatives() {
         resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
       detail-type: [{"prefix":"ECS "}]
     or
-      detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
+      or
+        detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
       or
         detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
       or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+        detail.stopCode: [{"exists":false},null,{"anything-but":["UserInitiated"]}]
+        detail.stoppedReason: [{"wildcard":"*Host EC2*"},{"wildcard":"*health checks*"},{"wildcard":"*is unhealthy in*"},{"wildcard":"*Task failed to start*"},{"wildcard":"*Essential container in task exited*"},{"prefix":"CannotPull"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
       detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
       detail-type: ["ECS Task State Change"]
     or
+      or
+        detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      or
+        detail.status: ["REGISTRATION_FAILED"]
+      or
+        detail.overallStatus: ["IMPAIRED"]
       detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.status: ["REGISTRATION_FAILED"]
-      detail-type: ["ECS Container Instance State Change"]
+      detail-type: ["ECS Container Instance State Change","ECS Container Instance Health Change"]
     or
       detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/prod"]}}]
-      detail.overallStatus: ["IMPAIRED"]
-      detail-type: ["ECS Container Instance Health Change"]
+      detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -59,20 +61,24 @@ fn rules_that_say_the_same_are_said_once() {
 #[test]
 fn a_life_has_no_passing_statuses_and_no_steady_states() {
     insta::assert_snapshot!(check("lifecycle"), @r#"
-    1384 bytes; approximate: select
+    1551 bytes; approximate: select
     or
       detail.lastStatus: [{"exists":false},null,{"anything-but":["PENDING","ACTIVATING","DEACTIVATING","STOPPING","DEPROVISIONING"]}]
       detail-type: ["ECS Task State Change"]
     or
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: ["ECS Task State Change","ECS Container Instance State Change","ECS Service Action"]
-    or
+      or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
       or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+        detail.stopCode: [{"exists":false},null,"ServiceSchedulerInitiated"]
+        detail.stoppedReason: [{"anything-but":{"prefix":"Scaling activity initiated by"}}]
       or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+        detail.containers.exitCode: [{"anything-but":[0]}]
+        detail.stopCode: [{"exists":false},null]
+      or
+        detail.containers.reason: [{"exists":true}]
+        detail.stopCode: [{"exists":false},null]
       detail-type: ["ECS Task State Change"]
     or
       or
@@ -82,14 +88,21 @@ fn a_life_has_no_passing_statuses_and_no_steady_states() {
       detail-type: ["ECS Container Instance State Change"]
     or
       or
+        detail.eventType: [{"anything-but":["INFO"]}]
+      or
         detail.status: ["REGISTRATION_FAILED"]
       or
         detail.agentUpdateStatus: ["FAILED"]
+      or
+        detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
       detail-type: ["ECS Container Instance State Change"]
     or
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Service Action","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Service Action","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     or
       detail.eventName: [{"exists":false},null,{"anything-but":["SERVICE_STEADY_STATE","TASKSET_STEADY_STATE","CAPACITY_PROVIDER_STEADY_STATE"]}]
+      detail-type: ["ECS Service Action"]
+    or
+      detail.eventType: [{"anything-but":["INFO"]}]
       detail-type: ["ECS Service Action"]
     source: ["aws.ecs"]
     "#);
@@ -98,44 +111,45 @@ fn a_life_has_no_passing_statuses_and_no_steady_states() {
 #[test]
 fn what_is_selected_is_selected_of_each_rule() {
     insta::assert_snapshot!(check("problems of two rules"), @r#"
-    2033 bytes; approximate: services, clusters, select
+    1899 bytes; approximate: services, clusters, select
     or
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
+      or
+        detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      or
+        detail.group: ["service:web"]
+      or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
       or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+        detail.stopCode: [{"exists":false},null,"ServiceSchedulerInitiated"]
+        detail.stoppedReason: [{"anything-but":{"prefix":"Scaling activity initiated by"}}]
       or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+        detail.containers.exitCode: [{"anything-but":[0]}]
+        detail.stopCode: [{"exists":false},null]
+      or
+        detail.containers.reason: [{"exists":true}]
+        detail.stopCode: [{"exists":false},null]
       detail-type: ["ECS Task State Change"]
     or
+      or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.status: ["REGISTRATION_FAILED"]
       or
         detail.agentUpdateStatus: ["FAILED"]
+      or
+        detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
       detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail-type: ["ECS Container Instance State Change"]
+      detail-type: ["ECS Container Instance State Change","ECS Container Instance Health Change"]
     or
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
-      detail-type: ["ECS Container Instance Health Change"]
-    or
+      or
+        detail.clusterArn: [{"suffix":":cluster/prod"}]
+      or
+        detail.clusterArn: [{"exists":false},null]
+        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
       detail.eventType: [{"anything-but":["INFO"]}]
-      detail.group: ["service:web"]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.group: ["service:web"]
-      detail-type: ["ECS Task State Change"]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     or
       or
         detail.group: ["service:web"]
@@ -148,7 +162,7 @@ fn what_is_selected_is_selected_of_each_rule() {
       or
         detail.serviceArn: ["web",{"suffix":"/web"}]
       detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }

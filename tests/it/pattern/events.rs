@@ -21,6 +21,7 @@ pub(super) const EVENT_NAMES: &[&str] = &[
     "SERVICE_DEPLOYMENT_COMPLETED",
     "CAPACITY_PROVIDER_STEADY_STATE",
     "UpdateService",
+    "RunTask",
     "",
 ];
 pub(super) const STATUSES: &[&str] = &[
@@ -39,7 +40,8 @@ pub(super) const SOURCES: &[&str] = &["aws.ecs", "my.ecs", "aws.ec2"];
 
 const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
-const EVENT_TYPES: &[&str] = &["INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "info", ""];
+const EVENT_TYPES: &[&str] =
+    &["INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "info", "AwsApiCall", "AwsServiceEvent", ""];
 const STOP_CODES: &[&str] = &[
     "TaskFailedToStart",
     "EssentialContainerExited",
@@ -65,10 +67,25 @@ const REASONS: &[&str] = &[
     "An Error: with words before it",
     "Essential container in task exited",
     "Host EC2 (instance i-1) terminated.",
+    "Your Spot Task was interrupted.",
+    "Task failed to start",
+    "ECS is performing maintenance on the underlying infrastructure hosting the task.",
+    "Container instance deregistration forced by user",
+    "the container instance is in DRAINING state",
+    "(service web) (port 80) is unhealthy in (target-group x)",
+    "Task stopped for availability zone rebalancing",
+    "Task of (service rebalancing) replaced",
+    "Scaling activity initiated by (service Host EC2) rebalancing",
+    "Replaced: Scaling activity initiated by (deployment ecs-svc/1)",
+    "Scaling activity of another kind, ECS is performing maintenance",
+    "CannotPull",
+    "TimeoutError: cancelled by kim",
+    "OutOfMemory",
     "Grüße: ☃",
     "",
 ];
-const GROUPS: &[&str] = &["family:web", "family:web:3", "standalone", "service", ""];
+const GROUPS: &[&str] =
+    &["family:web", "family:web:3", "daemon:agent", "standalone", "service", ""];
 
 /// What a field is, by the kinds that usually have it.
 struct Field {
@@ -80,14 +97,15 @@ struct Field {
 const FIELDS: &[Field] = &[
     Field {
         name: "clusterArn",
-        usual: |kind| !matches!(kind, EventKind::Deployment | EventKind::CloudTrail),
-        value: || arn(one_of(CLUSTERS).prop_map(|name| format!("cluster/{name}"))),
+        usual: |kind| *kind != EventKind::Deployment && !is_record(kind),
+        value: cluster_arn,
     },
     Field { name: "eventType", usual: has_name, value: || text(EVENT_TYPES) },
     Field { name: "eventName", usual: has_name, value: || text(EVENT_NAMES) },
     Field { name: "group", usual: is_task, value: group },
     Field { name: "lastStatus", usual: is_task, value: || text(STATUSES) },
     Field { name: "desiredStatus", usual: is_task, value: || text(&["RUNNING", "STOPPED"]) },
+    Field { name: "startedBy", usual: |_| false, value: || text(&["ecs-svc/1", "kim", ""]) },
     Field { name: "stopCode", usual: is_task, value: || text(STOP_CODES) },
     Field { name: "stoppedReason", usual: is_task, value: || text(REASONS) },
     Field { name: "containers", usual: is_task, value: containers },
@@ -121,14 +139,47 @@ const FIELDS: &[Field] = &[
     Field { name: "serviceArn", usual: |kind| *kind == EventKind::Hook, value: service },
     Field {
         name: "requestParameters",
-        usual: |kind| *kind == EventKind::CloudTrail,
+        usual: is_record,
         value: || {
-            let by_arn = one_of(CLUSTERS).prop_map(|name| format!("cluster/{name}"));
-            let cluster = prop_oneof![text(CLUSTERS), arn(by_arn)];
-            cluster.prop_map(|cluster| json!({ "cluster": cluster })).boxed()
+            let cluster = prop_oneof![text(CLUSTERS), cluster_arn()].boxed();
+            members(vec![
+                ("cluster", perhaps(true, cluster)),
+                ("serviceName", perhaps(false, service())),
+                ("service", perhaps(true, service())),
+            ])
+            .prop_map(Value::Object)
+            .boxed()
         },
     },
+    Field {
+        name: "responseElements",
+        usual: is_record,
+        value: || {
+            let failures = select(vec![json!([]), json!([{ "reason": "AGENT" }]), json!(null)]);
+            let task = cluster_arn().prop_map(|arn| json!([{ "clusterArn": arn }]));
+            members(vec![
+                ("failures", perhaps(true, failures.boxed())),
+                ("tasks", perhaps(false, task.boxed())),
+            ])
+            .prop_map(Value::Object)
+            .boxed()
+        },
+    },
+    Field {
+        name: "serviceEventDetails",
+        usual: |kind| *kind == EventKind::CloudTrailServiceEvent,
+        value: || cluster_arn().prop_map(|arn| json!({ "clusterArn": arn })).boxed(),
+    },
+    Field { name: "errorCode", usual: |_| false, value: || text(&["AccessDenied", ""]) },
 ];
+
+fn is_record(kind: &EventKind<'_>) -> bool {
+    matches!(kind, EventKind::CloudTrail | EventKind::CloudTrailServiceEvent)
+}
+
+fn cluster_arn() -> BoxedStrategy<Value> {
+    arn(one_of(CLUSTERS).prop_map(|name| format!("cluster/{name}")))
+}
 
 fn is_task(kind: &EventKind<'_>) -> bool {
     *kind == EventKind::Task
@@ -145,6 +196,7 @@ fn has_name(kind: &EventKind<'_>) -> bool {
         | EventKind::DaemonServiceAction
         | EventKind::DaemonDeployment
         | EventKind::CloudTrail
+        | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => true,
     }
 }
@@ -184,10 +236,13 @@ fn version() -> BoxedStrategy<Value> {
 }
 
 fn containers() -> BoxedStrategy<Value> {
-    let code = prop_oneof![Just(json!(0)), Just(json!(137)), Just(json!("1")), Just(Value::Null)];
+    let codes = [json!(0), json!(137), json!(143), json!(1), json!("1"), json!("0"), Value::Null];
+    let code = select(codes.to_vec());
+    let name = one_of(&["app", "app", "log_router", "aws-guardduty-agent-x", ""]);
     let reason = prop_oneof![5 => text(REASONS), 1 => Just(Value::Null)];
-    let container = (option::of(code), option::weighted(0.3, reason)).prop_map(|(code, reason)| {
-        let fields = [("name", Some(json!("app"))), ("exitCode", code), ("reason", reason)];
+    let container = (name, option::of(code), option::weighted(0.3, reason));
+    let container = container.prop_map(|(name, code, reason)| {
+        let fields = [("name", Some(json!(name))), ("exitCode", code), ("reason", reason)];
         let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Value::Object(fields.collect())
     });

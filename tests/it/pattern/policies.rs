@@ -101,9 +101,11 @@ fn beside() -> BoxedStrategy<Settings> {
     let sources = ["aws.ecs,my.ecs", "*", "*.ecs", "!aws.ec2", "aws.ecs,!my.ecs"];
     let sources = select(sources.to_vec()).prop_map(str::to_owned);
     let selects = select(&["lifecycle", "problems", "everything"][..]).prop_map(str::to_owned);
+    let sidecars = select(&["log_router", "!*", "*", "!app"][..]).prop_map(str::to_owned);
     let variables = vec![
         ("FORWARDER_SOURCES", 0.2, sources.boxed()),
         ("FORWARDER_SELECT", 0.5, selects.boxed()),
+        ("FORWARDER_SIDECARS", 0.2, sidecars.boxed()),
     ];
     let settings = variables.into_iter().map(|(name, often, values)| {
         option::weighted(often, values.prop_map(move |value| (name, value)))

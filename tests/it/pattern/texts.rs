@@ -98,27 +98,35 @@ fn all_exclusions_are_of_one_operator() {
 #[test]
 fn problems_are_native_or_may_be_derived() {
     insta::assert_snapshot!(check("problems"), @r#"
-    796 bytes; approximate: event types
+    1048 bytes; approximate: event types
     or
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
+      or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
       or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+        detail.stopCode: [{"exists":false},null,"ServiceSchedulerInitiated"]
+        detail.stoppedReason: [{"anything-but":{"prefix":"Scaling activity initiated by"}}]
       or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+        detail.containers.exitCode: [{"anything-but":[0]}]
+        detail.stopCode: [{"exists":false},null]
+      or
+        detail.containers.reason: [{"exists":true}]
+        detail.stopCode: [{"exists":false},null]
       detail-type: ["ECS Task State Change"]
     or
+      or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.status: ["REGISTRATION_FAILED"]
       or
         detail.agentUpdateStatus: ["FAILED"]
-      detail-type: ["ECS Container Instance State Change"]
+      or
+        detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
+      detail-type: ["ECS Container Instance State Change","ECS Container Instance Health Change"]
     or
-      detail.overallStatus: ["IMPAIRED","INSUFFICIENT_DATA"]
-      detail-type: ["ECS Container Instance Health Change"]
+      detail.eventType: [{"anything-but":["INFO"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -126,7 +134,26 @@ fn problems_are_native_or_may_be_derived() {
 #[test]
 fn the_problems_of_a_cluster_are_both() {
     insta::assert_snapshot!(check("errors of a cluster"), @r#"
-    1387 bytes; approximate: clusters, event types
+    1429 bytes; approximate: clusters, event types
+    or
+      or
+        detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      or
+        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
+      or
+        detail.stopCode: [{"exists":false},null,{"anything-but":["UserInitiated"]}]
+        detail.stoppedReason: [{"wildcard":"*Host EC2*"},{"wildcard":"*health checks*"},{"wildcard":"*is unhealthy in*"},{"wildcard":"*Task failed to start*"},{"wildcard":"*Essential container in task exited*"},{"prefix":"CannotPull"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail-type: ["ECS Task State Change"]
+    or
+      or
+        detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
+      or
+        detail.status: ["REGISTRATION_FAILED"]
+      or
+        detail.overallStatus: ["IMPAIRED"]
+      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
+      detail-type: ["ECS Container Instance State Change","ECS Container Instance Health Change"]
     or
       or
         detail.clusterArn: [{"suffix":":cluster/prod"}]
@@ -134,32 +161,7 @@ fn the_problems_of_a_cluster_are_both() {
         detail.clusterArn: [{"exists":false},null]
         resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
       detail.eventType: [{"anything-but":["INFO","WARN","WARNING"]}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
-    or
-      or
-        detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated","SpotInterruption","TerminationNotice"]}]
-      or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
-      or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"}]
-      detail-type: ["ECS Task State Change"]
-    or
-      or
-        detail.clusterArn: [{"suffix":":cluster/prod"}]
-      or
-        detail.clusterArn: [{"exists":false},null]
-        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
-      detail.status: ["REGISTRATION_FAILED"]
-      detail-type: ["ECS Container Instance State Change"]
-    or
-      or
-        detail.clusterArn: [{"suffix":":cluster/prod"}]
-      or
-        detail.clusterArn: [{"exists":false},null]
-        resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
-      detail.overallStatus: ["IMPAIRED"]
-      detail-type: ["ECS Container Instance Health Change"]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -167,12 +169,12 @@ fn the_problems_of_a_cluster_are_both() {
 #[test]
 fn statuses_are_of_tasks_and_names_of_all_that_have_one() {
     insta::assert_snapshot!(check("stops, no steady state"), @r#"
-    321 bytes
+    356 bytes
     or
       detail.lastStatus: ["STOPPED"]
       detail-type: ["ECS Task State Change"]
     or
-      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     detail.eventName: [{"exists":false},null,{"anything-but":["SERVICE_STEADY_STATE","CAPACITY_PROVIDER_STEADY_STATE"]}]
     source: ["aws.ecs"]
     "#);
@@ -181,7 +183,7 @@ fn statuses_are_of_tasks_and_names_of_all_that_have_one() {
 #[test]
 fn services_are_in_the_group_or_wherever_else_they_are_named() {
     insta::assert_snapshot!(check("services"), @r#"
-    751 bytes; approximate: services
+    786 bytes; approximate: services
     or
       detail.group: ["service:web",{"prefix":"service:checkout-"}]
       detail-type: ["ECS Task State Change"]
@@ -196,7 +198,7 @@ fn services_are_in_the_group_or_wherever_else_they_are_named() {
         detail.service: ["web",{"prefix":"checkout-"},{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
       or
         detail.serviceArn: ["web",{"prefix":"checkout-"},{"suffix":"/web"},{"wildcard":"*/checkout-*"}]
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -204,12 +206,12 @@ fn services_are_in_the_group_or_wherever_else_they_are_named() {
 #[test]
 fn tasks_of_no_service_are_not_excluded() {
     insta::assert_snapshot!(check("but some services"), @r#"
-    272 bytes; approximate: services
+    307 bytes; approximate: services
     or
       detail.group: [{"exists":false},null,{"anything-but":{"prefix":["service:batch-","service:nightly-"]}}]
       detail-type: ["ECS Task State Change"]
     or
-      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -217,12 +219,12 @@ fn tasks_of_no_service_are_not_excluded() {
 #[test]
 fn kinds_are_excluded_by_name() {
     insta::assert_snapshot!(check("stops, no hooks"), @r#"
-    223 bytes
+    258 bytes
     or
       detail.lastStatus: ["STOPPED"]
       detail-type: ["ECS Task State Change"]
     or
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Hook State Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Hook State Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     source: ["aws.ecs"]
     "#);
 }
@@ -254,14 +256,14 @@ fn kinds_that_differ_in_nothing_stand_together() {
 #[test]
 fn calls_name_their_cluster_among_their_parameters() {
     insta::assert_snapshot!(check("with CloudTrail"), @r#"
-    574 bytes
+    666 bytes; approximate: clusters
     or
       or
         detail.clusterArn: [{"suffix":":cluster/prod"}]
       or
         detail.clusterArn: [{"exists":false},null]
         resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
-      detail-type: [{"anything-but":["AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
     or
       or
         detail.clusterArn: [{"suffix":":cluster/prod"}]
@@ -269,8 +271,8 @@ fn calls_name_their_cluster_among_their_parameters() {
         detail.clusterArn: [{"exists":false},null]
         resources: [{"wildcard":"*/prod/*"},{"suffix":":cluster/prod"}]
       or
-        detail.requestParameters.cluster: ["prod",{"suffix":"/prod"}]
-      detail-type: ["AWS API Call via CloudTrail"]
+        detail.requestParameters.cluster: [{"exists":false},null,"prod",{"suffix":"/prod"}]
+      detail-type: ["AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]
     source: ["aws.ecs"]
     "#);
 }
@@ -278,24 +280,21 @@ fn calls_name_their_cluster_among_their_parameters() {
 #[test]
 fn more_clusters_still_fit() {
     insta::assert_snapshot!(check("more clusters"), @r#"
-    2025 bytes; approximate: services, clusters, event types
+    1249 bytes; approximate: services, clusters, event types
     or
       or
-        detail.clusterArn: [{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
-      or
-        detail.clusterArn: [{"exists":false},null]
-        resources: [{"wildcard":"*/prod/*"},{"wildcard":"*/prod-eu-west-1/*"},{"wildcard":"*/prod-us-east-1/*"},{"wildcard":"*/payments-live/*"},{"wildcard":"*/search-live/*"},{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
-      detail.eventType: [{"anything-but":["INFO"]}]
-      detail.group: ["service:web"]
-      detail-type: ["ECS Task State Change"]
-    or
+        detail.eventType: [{"anything-but":["INFO"]}]
       or
         detail.stopCode: [{"anything-but":["ServiceSchedulerInitiated","UserInitiated"]}]
       or
-        detail.stoppedReason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"},{"wildcard":"*health checks*"}]
+        detail.stopCode: [{"exists":false},null,"ServiceSchedulerInitiated"]
+        detail.stoppedReason: [{"anything-but":{"prefix":"Scaling activity initiated by"}}]
       or
-        detail.containers.reason: [{"prefix":"CannotPullContainer"},{"wildcard":"*Error:*"},{"wildcard":"*Exception:*"}]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
+        detail.containers.exitCode: [{"anything-but":[0]}]
+        detail.stopCode: [{"exists":false},null]
+      or
+        detail.containers.reason: [{"exists":true}]
+        detail.stopCode: [{"exists":false},null]
       detail.group: ["service:web"]
       detail-type: ["ECS Task State Change"]
     or
@@ -309,9 +308,9 @@ fn more_clusters_still_fit() {
         detail.service: ["web",{"suffix":"/web"}]
       or
         detail.serviceArn: ["web",{"suffix":"/web"}]
-      detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
       detail.eventType: [{"anything-but":["INFO"]}]
-      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail"]}]
+      detail-type: [{"anything-but":["ECS Task State Change","ECS Container Instance State Change","ECS Container Instance Health Change","AWS API Call via CloudTrail","AWS Service Event via CloudTrail"]}]
+    detail.clusterArn: [{"exists":false},null,{"suffix":":cluster/prod"},{"suffix":":cluster/prod-eu-west-1"},{"suffix":":cluster/prod-us-east-1"},{"suffix":":cluster/payments-live"},{"suffix":":cluster/search-live"}]
     source: ["aws.ecs"]
     "#);
 }

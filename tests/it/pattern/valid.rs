@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 const COMBINATIONS: usize = 1000;
 
 /// Fields that events of ECS have.
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 22] = [
     "detail-type",
     "detail.agentUpdateStatus",
     "detail.clusterArn",
+    "detail.containers.exitCode",
     "detail.containers.reason",
     "detail.eventName",
     "detail.eventType",
@@ -24,6 +25,9 @@ const PATHS: [&str; 18] = [
     "detail.lastStatus",
     "detail.overallStatus",
     "detail.requestParameters.cluster",
+    "detail.requestParameters.service",
+    "detail.requestParameters.serviceArn",
+    "detail.requestParameters.serviceName",
     "detail.service",
     "detail.serviceArn",
     "detail.serviceName",

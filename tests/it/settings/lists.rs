@@ -73,7 +73,7 @@ fn rules_never_stand_beside_the_lists() {
         ]),
         @r#"
     1 problem in the configuration
-      FORWARDER_RULES: it stands instead of FORWARDER_CLUSTERS, FORWARDER_SERVICES; unset one or the other
+      FORWARDER_RULES: it replaces FORWARDER_CLUSTERS, FORWARDER_SERVICES; unset one or the other
     "#
     );
 }

@@ -131,8 +131,14 @@ impl Offered<'_> {
     }
 }
 
-/// The function's binary, which Cargo puts above the test's own.
+/// The program to test in place of the function that Cargo has built: another architecture's, in an emulator.
+const PROGRAM: &str = "WORLD_FUNCTION";
+
+/// The function's binary, which Cargo puts above the test's own, unless another is named.
 fn program() -> PathBuf {
+    if let Some(other) = std::env::var_os(PROGRAM) {
+        return other.into();
+    }
     let test = std::env::current_exe().expect("a test knows its binary");
     let above = test.ancestors().nth(2).expect("a test is built below the profile's folder");
     let program = above.join(format!("ecs-event-forwarder{EXE_SUFFIX}"));

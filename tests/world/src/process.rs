@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -47,7 +47,18 @@ type Side = fn(&mut Said) -> &mut Vec<u8>;
 impl Process {
     /// Starts the command. `on_end` is called once when it has closed its standard output.
     pub fn start(mut command: Command, on_end: impl FnOnce() + Send + 'static) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null());
+        Self::listen_to(command, on_end)
+    }
+
+    /// Starts the command with a standard input that stays open and empty.
+    pub fn start_with_silent_input(mut command: Command) -> Self {
+        command.stdin(Stdio::piped());
+        Self::listen_to(command, || ())
+    }
+
+    fn listen_to(mut command: Command, on_end: impl FnOnce() + Send + 'static) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary is built and can be started");
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             unreachable!("both are piped")
@@ -104,6 +115,23 @@ impl Process {
         let kill = format!("kill -INT {id}");
         let sent = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
         assert!(sent.success(), "the process has ended already");
+    }
+
+    /// Waits until it has taken Ctrl-C into its own hands; at once where `/proc` does not say.
+    pub fn wait_until_it_heeds_interrupts(&self) {
+        const SIGINT_BIT: u64 = 1 << 1;
+        let id = self.child.lock().expect(UNPOISONED).id();
+        let heeds = || {
+            let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+            let caught = u64::from_str_radix(caught.trim(), 16).ok()?;
+            Some(caught & SIGINT_BIT != 0)
+        };
+        let start = Instant::now();
+        while heeds() == Some(false) {
+            assert!(start.elapsed() < PATIENCE, "it leaves Ctrl-C to the system");
+            thread::yield_now();
+        }
     }
 
     /// A number of kilobytes from `/proc/PID/status`, in bytes; nothing elsewhere or after the end.

@@ -58,7 +58,7 @@ fn what_is_refused_fails_and_is_said_once() {
     duplicates       0
     failed           1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
+    error: 1 event failed, first events/task-out-of-memory.json:1: Forwarder.AccessDenied: your credentials must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
     --- exit 1 ---
     ");
 }
@@ -68,7 +68,7 @@ fn a_group_without_retention_is_a_warning() {
     let world = timeless();
     world.logs.fail(Operation::PutRetentionPolicy, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");
-    insta::assert_snapshot!(ran.stderr, @r#" WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: log_group="/aws/events/ecs/containerinsights/prod/performance" retention_days=7"#);
+    insta::assert_snapshot!(ran.stderr, @r#" WARN the new log group has no retention: your credentials must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: log_group="/aws/events/ecs/containerinsights/prod/performance" retention_days=7"#);
     assert_eq!(ran.code, Some(0));
     let world = timeless();
     world.logs.fail(Operation::PutRetentionPolicy, Fault::AccessDenied);
@@ -81,13 +81,13 @@ fn there_must_be_a_region_and_credentials() {
     let nobody = || Desk::with(&THREE).set("AWS_EC2_METADATA_DISABLED", "true");
     insta::assert_snapshot!(nobody().run("forward events --to cloudwatch"), @"
     --- stderr ---
-    error: there is no AWS region: set AWS_REGION, or region in the profile
+    error: there is no AWS Region: set AWS_REGION, or region in the profile
     --- exit 2 ---
     ");
     let anonymous = nobody().set("AWS_REGION", "eu-west-1");
     insta::assert_snapshot!(anonymous.run("forward events --to cloudwatch"), @"
     --- stderr ---
-    error: there are no AWS credentials (the credential provider was not enabled): set AWS_PROFILE, or sign in as for the AWS CLI
+    error: there are no AWS credentials: set AWS_PROFILE, or sign in as for the AWS CLI
     --- exit 2 ---
     ");
 }

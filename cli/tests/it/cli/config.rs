@@ -15,6 +15,8 @@ fn the_default_policy() {
     FORWARDER_SERVICES            *                                   default
     FORWARDER_TASK_STATUSES       *                                   default
     FORWARDER_RULES               -                                   default
+    FORWARDER_SIDECARS            aws-guardduty-agent*,               default
+                                  ecs-service-connect-*
     FORWARDER_TRIM                lean                                default
     FORWARDER_KEEP_FIELDS         -                                   default
     FORWARDER_DROP_FIELDS         -                                   default
@@ -92,13 +94,13 @@ fn what_is_selected_is_said_in_a_sentence() {
 #[test]
 fn rules_stand_instead_of_lists() {
     let ran = Desk::empty().run_with(&["config", "--rules", r#"[{"clusters":["prod"]}]"#], "");
-    assert!(ran.stdout.ends_with("\nFORWARDER_RULES stands instead of the six lists above it.\n"));
+    assert!(ran.stdout.ends_with("\nFORWARDER_RULES replaces the six lists above it.\n"));
     let beside = r#"[{"clusters":["prod"]}]"#;
     let desk = Desk::empty().set("FORWARDER_CLUSTERS", "prod");
     insta::assert_snapshot!(desk.run_with(&["config", "--rules", beside], ""), @"
     --- stderr ---
     error: 1 problem in the configuration
-      --rules (FORWARDER_RULES): it stands instead of FORWARDER_CLUSTERS; unset one or the other
+      --rules (FORWARDER_RULES): it replaces FORWARDER_CLUSTERS; unset one or the other
     --- exit 2 ---
     ");
 }

@@ -10,6 +10,135 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
     {
       "$or": [
         {
+          "detail": {
+            "$or": [
+              {
+                "eventType": [
+                  {
+                    "anything-but": [
+                      "INFO"
+                    ]
+                  }
+                ]
+              },
+              {
+                "stopCode": [
+                  {
+                    "anything-but": [
+                      "ServiceSchedulerInitiated",
+                      "UserInitiated"
+                    ]
+                  }
+                ]
+              },
+              {
+                "stopCode": [
+                  {
+                    "exists": false
+                  },
+                  null,
+                  "ServiceSchedulerInitiated"
+                ],
+                "stoppedReason": [
+                  {
+                    "anything-but": {
+                      "prefix": "Scaling activity initiated by"
+                    }
+                  }
+                ]
+              },
+              {
+                "containers": {
+                  "exitCode": [
+                    {
+                      "anything-but": [
+                        0
+                      ]
+                    }
+                  ]
+                },
+                "stopCode": [
+                  {
+                    "exists": false
+                  },
+                  null
+                ]
+              },
+              {
+                "containers": {
+                  "reason": [
+                    {
+                      "exists": true
+                    }
+                  ]
+                },
+                "stopCode": [
+                  {
+                    "exists": false
+                  },
+                  null
+                ]
+              }
+            ],
+            "clusterArn": [
+              {
+                "exists": false
+              },
+              null,
+              {
+                "suffix": ":cluster/prod"
+              }
+            ]
+          },
+          "detail-type": [
+            "ECS Task State Change"
+          ]
+        },
+        {
+          "detail": {
+            "$or": [
+              {
+                "eventType": [
+                  {
+                    "anything-but": [
+                      "INFO"
+                    ]
+                  }
+                ]
+              },
+              {
+                "status": [
+                  "REGISTRATION_FAILED"
+                ]
+              },
+              {
+                "agentUpdateStatus": [
+                  "FAILED"
+                ]
+              },
+              {
+                "overallStatus": [
+                  "IMPAIRED",
+                  "INSUFFICIENT_DATA"
+                ]
+              }
+            ],
+            "clusterArn": [
+              {
+                "exists": false
+              },
+              null,
+              {
+                "suffix": ":cluster/prod"
+              }
+            ]
+          },
+          "detail-type": [
+            "ECS Container Instance State Change",
+            "ECS Container Instance Health Change"
+          ]
+        },
+        {
           "$or": [
             {
               "detail": {
@@ -51,136 +180,13 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
           "detail-type": [
             {
               "anything-but": [
-                "AWS API Call via CloudTrail"
+                "ECS Task State Change",
+                "ECS Container Instance State Change",
+                "ECS Container Instance Health Change",
+                "AWS API Call via CloudTrail",
+                "AWS Service Event via CloudTrail"
               ]
             }
-          ]
-        },
-        {
-          "detail": {
-            "$or": [
-              {
-                "stopCode": [
-                  {
-                    "anything-but": [
-                      "ServiceSchedulerInitiated",
-                      "UserInitiated"
-                    ]
-                  }
-                ]
-              },
-              {
-                "stoppedReason": [
-                  {
-                    "prefix": "CannotPullContainer"
-                  },
-                  {
-                    "wildcard": "*Error:*"
-                  },
-                  {
-                    "wildcard": "*Exception:*"
-                  },
-                  {
-                    "wildcard": "*health checks*"
-                  }
-                ]
-              },
-              {
-                "containers": {
-                  "reason": [
-                    {
-                      "prefix": "CannotPullContainer"
-                    },
-                    {
-                      "wildcard": "*Error:*"
-                    },
-                    {
-                      "wildcard": "*Exception:*"
-                    }
-                  ]
-                }
-              }
-            ],
-            "clusterArn": [
-              {
-                "exists": false
-              },
-              null,
-              {
-                "suffix": ":cluster/prod"
-              }
-            ]
-          },
-          "detail-type": [
-            "ECS Task State Change"
-          ]
-        },
-        {
-          "detail": {
-            "$or": [
-              {
-                "status": [
-                  "REGISTRATION_FAILED"
-                ]
-              },
-              {
-                "agentUpdateStatus": [
-                  "FAILED"
-                ]
-              }
-            ],
-            "clusterArn": [
-              {
-                "exists": false
-              },
-              null,
-              {
-                "suffix": ":cluster/prod"
-              }
-            ]
-          },
-          "detail-type": [
-            "ECS Container Instance State Change"
-          ]
-        },
-        {
-          "$or": [
-            {
-              "detail": {
-                "clusterArn": [
-                  {
-                    "suffix": ":cluster/prod"
-                  }
-                ]
-              }
-            },
-            {
-              "detail": {
-                "clusterArn": [
-                  {
-                    "exists": false
-                  },
-                  null
-                ]
-              },
-              "resources": [
-                {
-                  "wildcard": "*/prod/*"
-                },
-                {
-                  "suffix": ":cluster/prod"
-                }
-              ]
-            }
-          ],
-          "detail": {
-            "overallStatus": [
-              "IMPAIRED",
-              "INSUFFICIENT_DATA"
-            ]
-          },
-          "detail-type": [
-            "ECS Container Instance Health Change"
           ]
         }
       ],
@@ -189,7 +195,7 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
       ]
     }
     --- stderr ---
-    1,280 bytes of 2,048
+    1,354 bytes of 2,048
     expressed in part, so the function decides the rest: clusters, event types, detail-types
     --- exit 0 ---
     "#);

@@ -22,6 +22,7 @@ fn a_policy_file_stands_instead_of_the_environment_and_options_win_over_it() {
     VARIABLE                      VALUE                               FROM
     FORWARDER_CLUSTERS            prod-*,!prod-test                   file
     FORWARDER_EVENT_TYPES         WARN,ERROR                          file
+                                  ecs-service-connect-*
     FORWARDER_REDACT              on                                  file
                                   {cluster}/performance
                                   _unresolved/performance
@@ -78,6 +79,8 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     # task_statuses = ["*"]
     # JSON array of rules that replaces the six lists above
     rules = [{ clusters = ["prod"], eventTypes = ["!INFO"] }, { services = ["web"] }]
+    # names of containers that never make a task a problem, unless it has no other container
+    # sidecars = ["aws-guardduty-agent*", "ecs-service-connect-*"]
     # how much of each event to keep: full, lean or minimal
     trim = "minimal"
     # fields to keep although the profile removes them
@@ -200,6 +203,7 @@ fn parameters_of_the_template_are_quoted_for_sam_and_for_a_shell() {
       'Services=*' \
       'TaskStatuses=*' \
       'Rules=""' \
+      'Sidecars=aws-guardduty-agent*,ecs-service-connect-*' \
       Trim=lean \
       'KeepFields=""' \
       'DropFields=""' \

@@ -9,7 +9,7 @@ fn a_table_says_what_would_become_of_each_event() {
     insta::assert_snapshot!(desk.run("preview events"), @"
     EVENT                                      TYPE      IN    OUT  END
     events/cloudtrail-update-service.json      INFO   1,621         dropped
-      cloudtrail · prod, dropped by detailType, by the rule
+      cloudtrail · prod/web, dropped by detailType, by the rule
     events/deployment-of-unknown-cluster.json  INFO     489    541  kept
       deployment · no cluster/legacy → …/_unresolved/performance
     events/task-out-of-memory.json             ERROR  3,246  2,030  kept
@@ -79,7 +79,7 @@ fn json_has_an_object_for_each_event_and_a_summary() {
     let desk = Desk::with(&THREE);
     desk.put("events/z.json", "{}");
     insta::assert_snapshot!(desk.run("preview --json events"), @r#"
-    {"file":"events/cloudtrail-update-service.json","line":1,"item":1,"matched":false,"end":"dropped","reason":"detailType","detailType":"AWS API Call via CloudTrail","eventName":"UpdateService","cluster":"prod","eventType":"INFO","bytesIn":1621,"bytesOut":0}
+    {"file":"events/cloudtrail-update-service.json","line":1,"item":1,"matched":false,"end":"dropped","reason":"detailType","detailType":"AWS API Call via CloudTrail","eventName":"UpdateService","cluster":"prod","service":"web","eventType":"INFO","bytesIn":1621,"bytesOut":0}
     {"file":"events/deployment-of-unknown-cluster.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Deployment State Change","eventName":"SERVICE_DEPLOYMENT_IN_PROGRESS","service":"legacy","eventType":"INFO","timestampMs":1794911400250,"bytesIn":489,"bytesOut":541,"logGroup":"/aws/events/ecs/containerinsights/_unresolved/performance","logStream":"deployment"}
     {"file":"events/task-out-of-memory.json","line":1,"item":1,"matched":true,"end":"kept","detailType":"ECS Task State Change","cluster":"prod","service":"web","eventType":"ERROR","stopCategory":"out_of_memory","timestampMs":1794993303540,"bytesIn":3246,"bytesOut":2030,"logGroup":"/aws/events/ecs/containerinsights/prod/performance","logStream":"task"}
     {"file":"events/z.json","line":1,"item":1,"matched":false,"end":"failed","errorType":"Forwarder.UnknownPayload","bytesIn":2,"bytesOut":0}

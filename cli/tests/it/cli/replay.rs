@@ -73,8 +73,8 @@ fn events_are_stored_and_the_second_run_stores_nothing() {
     ");
     assert_eq!(stored_days(&world), all(2));
     let journal = std::fs::read_to_string(desk.path("replay.journal")).unwrap();
-    insta::assert_snapshot!(journal, @r#"
-    {"replay":1,"to":"cloudwatch","region":"eu-west-1"}
+    insta::assert_snapshot!(journal.replace(&world.logs.endpoint(), "ENDPOINT"), @r#"
+    {"replay":2,"to":"cloudwatch","account":"443545747588","region":"eu-west-1","endpoint":"ENDPOINT","logGroup":"/aws/events/ecs/containerinsights/{cluster}/performance","fallbackLogGroup":"/aws/events/ecs/containerinsights/_unresolved/performance"}
     {"batch":1,"sends":["00000000-0000-4000-8000-000000000001"]}
     {"batch":1,"stored":["00000000-0000-4000-8000-000000000001"]}
     {"batch":2,"sends":["00000000-0000-4000-8000-000000000002"]}
@@ -201,7 +201,15 @@ fn no_input_is_no_error_and_no_path_is_bad_use() {
     assert_eq!(desk.run("replay --to cloudwatch").code, Some(2));
     assert_eq!(desk.run("replay x").code, Some(2));
     assert_eq!(desk.run("replay x --to lambda").code, Some(2));
-    assert_eq!(desk.run("replay x --to cloudwatch --rate 0").code, Some(2));
+    for rate in ["0", "-1", "some", "1.5"] {
+        let ran = desk.run(&format!("replay x --to cloudwatch --rate={rate}"));
+        assert_eq!(ran.code, Some(2));
+        let message = format!(
+            "error: invalid value '{rate}' for '--rate <N>': \
+             a rate is a whole number of events a second, from 1\n"
+        );
+        assert!(ran.stderr.starts_with(&message), "{ran}");
+    }
     let ran = desk.run("replay x --to cloudwatch --function f");
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
@@ -229,9 +237,55 @@ fn what_is_refused_can_be_sent_again() {
     duplicates          0
     failed              1         Forwarder.AccessDenied 1
     --- stderr ---
-    error: 1 event failed, first dump.jsonl:2: Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
+    error: 1 event failed, first dump.jsonl:2: Forwarder.AccessDenied: your credentials must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:service-action
     --- exit 1 ---
     ");
     assert_eq!(desk.run("replay -q dump.jsonl --to cloudwatch").code, Some(0));
     assert_eq!(stored_days(&world), all(3));
+}
+
+/// A sample, as EventBridge could deliver it again under another id.
+fn under_id(sample: &str, id: &str) -> String {
+    let event = compact(sample);
+    let (before, rest) = event.split_once("\"id\":\"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before}\"id\":\"{id}\"{after}\n")
+}
+
+#[test]
+fn an_event_that_was_delivered_under_two_ids_is_stored_once_across_runs() {
+    let [one, two, three] = [1, 2, 3].map(|it| under_id("task-out-of-memory", &id(it)));
+    for (runs, before) in [
+        (vec![one.clone(), two.clone(), three.clone()], 1),
+        (vec![format!("{one}{two}"), two.clone(), three.clone()], 1),
+        (vec![format!("{two}{one}"), format!("{three}{one}{two}")], 3),
+    ] {
+        let world = World::new();
+        let desk = desk(&world);
+        for (at, dump) in runs.into_iter().enumerate() {
+            desk.put("dump.jsonl", dump);
+            let ran = desk.run("replay dump.jsonl --to cloudwatch");
+            assert_eq!(ran.code, Some(0), "{ran}");
+            let stored_before =
+                format!("stored before       {}\n", if at == 0 { 0 } else { before });
+            assert!(ran.stdout.contains(&stored_before), "{ran}");
+        }
+        assert_eq!(world.logs.ever_stored().len(), 1);
+        let journal = std::fs::read_to_string(desk.path("replay.journal")).unwrap();
+        assert!(!journal.contains("arn:aws:ecs"), "a revision is a fingerprint: {journal}");
+    }
+}
+
+#[test]
+fn an_event_in_doubt_is_in_doubt_under_its_other_id_too() {
+    let world = World::new();
+    let desk = desk(&world);
+    world.logs.create_stream(GROUP, "task");
+    world.logs.inject(Fault::ResetAfter.on(Operation::PutLogEvents));
+    desk.put("dump.jsonl", under_id("task-out-of-memory", &id(1)));
+    assert_eq!(desk.run("replay dump.jsonl --to cloudwatch").code, Some(1));
+    desk.put("dump.jsonl", under_id("task-out-of-memory", &id(2)));
+    let ran = desk.run("replay dump.jsonl --to cloudwatch");
+    assert!(ran.stdout.contains("in doubt 1"), "{ran}");
+    assert_eq!(world.logs.ever_stored().len(), 1);
 }

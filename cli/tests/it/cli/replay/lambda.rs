@@ -2,7 +2,8 @@
 
 use super::{all, days, desk, stored_days};
 use crate::cli::{Desk, THREE, compact};
-use world::{Invoke, Invoked, World};
+use serde_json::json;
+use world::{Answer, Authority, Invoke, Invoked, Tls, World};
 
 const REPLAY: &str = "replay dump.jsonl --to lambda --function forwarder";
 
@@ -23,7 +24,7 @@ fn the_function_decides_and_its_answer_is_believed() {
     received           14  7,133
     stored             12  5,880
     stored before       0
-    dropped             1         by the function 1
+    dropped             1         detailType 1
     duplicates          1
     failed              0
     --- exit 0 ---
@@ -107,4 +108,47 @@ fn a_dry_run_invokes_nothing_and_a_policy_would_not_count() {
     error: the function has a policy of its own: FORWARDER_TRIM is for --to cloudwatch
     --- exit 2 ---
     ");
+}
+
+#[test]
+fn a_drop_that_the_function_does_not_explain_is_a_failure_that_is_sent_again() {
+    let world = World::new();
+    for reason in [json!(null), json!("moon phase")] {
+        let invoke = Invoke::start("forwarder", move |_, _| {
+            let counts = json!({
+                "received": 1, "stored": 0, "dropped": 1, "duplicates": 0, "failed": 0,
+                "bytesIn": 1, "bytesOut": 0, "dropReason": reason
+            });
+            Invoked::Ended(Answer::Response(counts))
+        });
+        let desk = with(desk(&world), &invoke);
+        desk.put("dump.jsonl", days(1));
+        for calls in 1..=2 {
+            let ran = desk.run(REPLAY);
+            assert!(ran.stderr.contains("the two are of different versions"), "{ran}");
+            assert_eq!((ran.code, invoke.payloads().len()), (Some(1), calls), "{ran}");
+        }
+    }
+}
+
+#[test]
+fn an_invocation_without_a_connection_is_certain_and_made_again() {
+    let world = World::new();
+    let invoke = Invoke::start("forwarder", |_, _| Invoked::Lost);
+    // Nobody trusts this authority, and so nothing is sent.
+    let stranger = Authority::new("Stranger");
+    let tls = Tls::before(invoke.address(), stranger.certify("localhost"));
+    let desk = desk(&world).set("AWS_ENDPOINT_URL_LAMBDA", &tls.endpoint());
+    desk.put("dump.jsonl", days(1));
+    for _ in 0..2 {
+        let ran = desk.run(REPLAY);
+        assert!(
+            ran.stdout.contains("failed              1         Forwarder.Undelivered 1"),
+            "{ran}"
+        );
+        let cause = "Invoke failed: no trusted authority signed the certificate of localhost:";
+        assert!(ran.stderr.contains(cause), "{ran}");
+        assert!(ran.stderr.contains("the run ends at a batch that could not be sent"), "{ran}");
+    }
+    assert!(invoke.payloads().is_empty());
 }

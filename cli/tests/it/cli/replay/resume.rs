@@ -2,6 +2,7 @@
 
 use super::{all, days, desk, stored_days};
 use crate::cli::Desk;
+use std::net::TcpListener;
 use std::process::Command;
 use world::process::Process;
 use world::{Call, Fault, Gate, Operation, Outcome, World};
@@ -11,10 +12,14 @@ const COUNT: usize = 5;
 const STREAM: &str = "service-action";
 
 fn start(desk: &Desk) -> Process {
+    Process::start(command(desk, REPLAY), || ())
+}
+
+fn command(desk: &Desk, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-events"));
-    command.args(REPLAY.split_whitespace()).current_dir(desk.folder.path());
+    command.args(words.split_whitespace()).current_dir(desk.folder.path());
     command.env_clear().envs(desk.variables.iter().map(|(name, value)| (name, value)));
-    Process::start(command, || ())
+    command
 }
 
 /// A world with a group, and a desk with five events in five batches.
@@ -100,22 +105,24 @@ fn what_is_throttled_is_tried_again() {
 
 #[test]
 fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
-    let (_world, whole) = scene();
+    let (first_world, whole) = scene();
     whole.run(REPLAY);
     let journal = std::fs::read_to_string(whole.path("replay.journal")).unwrap();
+    let first = first_world.logs.endpoint();
     let lines: Vec<_> = journal.split_inclusive('\n').collect();
     assert_eq!(lines.len(), 1 + 2 * COUNT);
     for count in 0..=lines.len() {
         // A line that is cut short is none. The first one of a journal is its header.
-        let cut = if count == 0 { "{\"replay\":1,\"t" } else { "{\"batch\":1,\"sen" };
+        let cut = if count == 0 { "{\"replay\":2,\"t" } else { "{\"batch\":1,\"sen" };
         for torn in ["", cut] {
             let (world, desk) = scene();
-            desk.put("replay.journal", lines[..count].concat() + torn);
+            let journal = lines[..count].concat().replace(&first, &world.logs.endpoint());
+            desk.put("replay.journal", journal + torn);
             let ran = desk.run(REPLAY);
             let stored_before = count.saturating_sub(1) / 2;
             let in_doubt = usize::from(count > 1 && count % 2 == 0);
-            let first = stored_before + in_doubt + 1;
-            assert_eq!(stored_days(&world), (first..=COUNT).collect::<Vec<_>>(), "{count}: {ran}");
+            let next = stored_before + in_doubt + 1;
+            assert_eq!(stored_days(&world), (next..=COUNT).collect::<Vec<_>>(), "{count}: {ran}");
             let said = format!("stored before       {stored_before}\n");
             assert!(ran.stdout.contains(&said), "{count}: {ran}");
             let is_in_doubt = ran.stdout.contains("in doubt 1\n");
@@ -163,33 +170,167 @@ fn a_journal_has_one_run_at_a_time() {
 }
 
 #[test]
-fn a_journal_of_another_place_or_none_at_all_is_refused() {
+fn a_journal_of_another_place_is_refused_with_what_differs() {
     let (world, desk) = scene();
-    desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"mars-1\"}\n");
+    assert_eq!(desk.run(REPLAY).code, Some(0));
+    let calls = world.logs.calls().len();
+    let key = |id: &str| [("AWS_ACCESS_KEY_ID".to_owned(), id.to_owned())];
+    let region = [("AWS_REGION".to_owned(), "us-east-1".to_owned())];
+    let endpoint =
+        [("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS".to_owned(), "http://127.0.0.1:9".to_owned())];
+    let none: [(String, String); 0] = [];
+    let to_lambda = "replay dump.jsonl --to lambda --function forwarder";
+    let own_group = format!("{REPLAY} --log-group /mine/{{cluster}}");
+    let own_fallback = format!("{REPLAY} --fallback-log-group /mine/rest");
+    for (variables, words, sentence) in [
+        (&none[..], to_lambda, "its destination is cloudwatch, and this run's is lambda"),
+        (
+            &none,
+            &own_group,
+            "its log group is /aws/events/ecs/containerinsights/{cluster}/performance, and this run's is /mine/{cluster}",
+        ),
+        (
+            &none,
+            &own_fallback,
+            "its fallback log group is /aws/events/ecs/containerinsights/_unresolved/performance, and this run's is /mine/rest",
+        ),
+        // The second id is of the same account, and the third of none.
+        (
+            &key("ASIAY34FZKBOKMUTVV7A"),
+            REPLAY,
+            "its account is 443545747588, and this run's is 609629065308",
+        ),
+        (
+            &key("AKIAIOSFODNN7EXAMPLE"),
+            REPLAY,
+            "its account is 443545747588, and this run's is of access key AKIAIOSFODNN7EXAMPLE",
+        ),
+        (&region, REPLAY, "its Region is eu-west-1, and this run's is us-east-1"),
+        (&endpoint, REPLAY, "and this run's is http://127.0.0.1:9"),
+    ] {
+        let mut elsewhere = desk.copy();
+        elsewhere.variables.extend(variables.iter().cloned());
+        let ran = elsewhere.run(words);
+        assert!(ran.stderr.contains(sentence), "{sentence}: {ran}");
+        assert!(ran.stderr.contains(": --journal can name another file\n"), "{ran}");
+        assert_eq!(ran.code, Some(2), "{ran}");
+    }
+    // A dry run compares what it knows without signing in.
+    let ran = desk.run(&format!("{own_group} --dry-run"));
+    assert!(ran.stderr.contains("its log group is "), "{ran}");
+    assert_eq!(world.logs.calls().len(), calls);
+}
+
+#[test]
+fn temporary_keys_of_one_account_share_a_journal() {
+    let (world, desk) = scene();
+    assert_eq!(desk.run(REPLAY).code, Some(0));
+    let mut renewed = desk.copy();
+    renewed.variables.push(("AWS_ACCESS_KEY_ID".to_owned(), "ASIAWORLDACCESOTHERR".to_owned()));
+    let ran = renewed.run(REPLAY);
+    assert!(ran.stdout.contains(&format!("stored before       {COUNT}\n")), "{ran}");
+    assert_eq!(stored_days(&world), all(COUNT));
+}
+
+#[test]
+fn a_batch_without_a_connection_is_certain_and_the_next_run_sends_it() {
+    let (world, desk) = scene();
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let proxies = [
+        (format!("http://{gone}"), format!("the proxy {gone} refuses connections")),
+        (
+            "http://proxy.invalid:3128".to_owned(),
+            "the name of the proxy proxy.invalid:3128 does not resolve".to_owned(),
+        ),
+    ];
+    for (proxy, sentence) in proxies {
+        let mut behind = desk.copy();
+        behind.variables.push(("HTTP_PROXY".to_owned(), proxy));
+        let ran = behind.run(REPLAY);
+        let counts = "failed              5         Forwarder.Undelivered 1, not sent 4\n";
+        assert!(ran.stdout.contains(counts), "{ran}");
+        assert!(ran.stderr.contains(&sentence), "{ran}");
+        assert!(ran.stderr.contains("the run ends at a batch that could not be sent"), "{ran}");
+        assert_eq!(ran.code, Some(1));
+    }
+    assert!(world.logs.calls().is_empty());
+    assert_eq!(desk.run(REPLAY).code, Some(0));
+    assert_eq!(stored_days(&world), all(COUNT));
+}
+
+#[test]
+fn an_interrupt_is_heeded_while_standard_input_is_awaited() {
+    let (_world, desk) = scene();
+    let process = Process::start_with_silent_input(command(&desk, "replay - --to cloudwatch"));
+    process.wait_until_it_heeds_interrupts();
+    process.interrupt();
+    let exit = process.exit();
+    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
+    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
+    assert!(exit.stdout.contains("received            0"), "{}", exit.stdout);
+}
+
+#[test]
+fn an_interrupt_is_heeded_while_a_log_group_is_awaited() {
+    let (world, desk) = scene();
+    let gate = Gate::closed();
+    world.logs.inject(gate.fault().on(Operation::FilterLogEvents));
+    let words = "replay --from-log-group /prod --to cloudwatch";
+    let process = Process::start(command(&desk, words), || ());
+    gate.wait_for(1);
+    process.wait_until_it_heeds_interrupts();
+    process.interrupt();
+    let exit = process.exit();
+    gate.open();
+    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
+    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
+}
+
+#[test]
+fn a_second_interrupt_ends_the_program_at_once() {
+    let (world, desk) = scene();
+    let gate = Gate::closed();
+    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
+    let process = start(&desk);
+    gate.wait_for(1);
+    process.interrupt();
+    process.wait_for_line("stopping after this batch");
+    process.interrupt();
+    assert_eq!(process.exit().code, Some(130));
+    gate.open();
+    let ran = desk.run(REPLAY);
+    assert!(ran.stdout.contains("in doubt 1"), "{ran}");
+}
+
+#[test]
+fn a_journal_that_is_none_or_an_old_one_is_refused() {
+    let (world, desk) = scene();
+    desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n");
     insta::assert_snapshot!(desk.run(REPLAY), @"
     --- stderr ---
-    error: the journal replay.journal is of no use: it is about a replay to cloudwatch in mars-1, not to cloudwatch in eu-west-1
+    error: the journal replay.journal is of no use: it is a journal of version 1, which does not say what it belongs to; this program reads version 2
     --- exit 2 ---
     ");
-    desk.put(
-        "replay.journal",
-        "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n{}\n",
-    );
+    desk.run("replay dump.jsonl --to cloudwatch --journal whole");
+    let whole = std::fs::read_to_string(desk.path("whole")).unwrap();
+    let header = whole.split_inclusive('\n').next().unwrap();
+    desk.put("replay.journal", format!("{header}{{}}\n"));
     insta::assert_snapshot!(desk.run(REPLAY), @"
     --- stderr ---
     error: the journal replay.journal is of no use: its line 2 is none of a replay's journal
     --- exit 2 ---
     ");
+    let calls = world.logs.calls().len();
     let ran = desk.run("replay dump.jsonl --to cloudwatch --journal dump.jsonl");
     assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
     assert_eq!(std::fs::read_to_string(desk.path("dump.jsonl")).unwrap(), days(COUNT));
-    assert!(world.logs.calls().is_empty());
+    assert_eq!(world.logs.calls().len(), calls);
 }
 
 #[test]
 fn a_file_that_is_no_journal_is_never_written_to() {
     let (_world, desk) = scene();
-    let header = r#"{"replay":1,"to":"cloudwatch","region":"eu-west-1"}"#;
+    let header = r#"{"replay":2,"to":"cloudwatch","region":"eu-west-1"}"#;
     for content in [r#"{"detail-type":"ECS Task State Change"}"#, "words", "[]", "\u{feff}"] {
         desk.put("notes.json", content);
         let ran = desk.run("replay dump.jsonl --to cloudwatch --journal notes.json");

@@ -1,0 +1,65 @@
+//! Ctrl-C, at any moment: the first lets the batch at hand end, the second ends the program.
+
+use crate::terminal;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use tokio::runtime;
+use tokio::sync::watch;
+
+/// Knows whether the run has been interrupted.
+#[derive(Clone)]
+pub(super) struct Interrupt {
+    has_come: watch::Receiver<bool>,
+    is_sending: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Begins to listen, on a thread of its own, so that nothing the run waits for is in the way.
+    ///
+    /// # Errors
+    ///
+    /// There is no thread or no event loop for it.
+    pub(super) fn listen() -> io::Result<Self> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let (tell, has_come) = watch::channel(false);
+        let is_sending = Arc::<AtomicBool>::default();
+        let sends = Arc::clone(&is_sending);
+        let listen = async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if tell.send_replace(true) {
+                    std::process::exit(INTERRUPTED);
+                }
+                if sends.load(Ordering::SeqCst) {
+                    terminal::warning(
+                        "stopping after this batch; once more, and it is left in doubt",
+                    );
+                }
+            }
+        };
+        thread::Builder::new().spawn(move || runtime.block_on(listen))?;
+        Ok(Self { has_come, is_sending })
+    }
+
+    /// True after the first Ctrl-C.
+    pub(super) fn has_come(&self) -> bool {
+        *self.has_come.borrow()
+    }
+
+    /// Waits for the first Ctrl-C.
+    pub(super) async fn comes(&mut self) {
+        if self.has_come.wait_for(|has_come| *has_come).await.is_err() {
+            // Nobody listens any more, and so it never comes.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Notes whether a batch is on its way, whose answer is worth waiting for.
+    pub(super) fn set_sending(&self, is_sending: bool) {
+        self.is_sending.store(is_sending, Ordering::SeqCst);
+    }
+}
+
+/// The exit status that shells report for a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;

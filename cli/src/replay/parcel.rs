@@ -1,0 +1,56 @@
+//! What is sent at once: a batch to the journal, and one answer or several.
+
+use ecs_event_forwarder::line::{End, Receipt};
+use ecs_event_forwarder::log::Batch;
+use std::collections::{BTreeSet, HashMap};
+
+/// Events on their way, each under its position in the plan.
+pub(super) enum Parcel {
+    /// One `PutLogEvents` request.
+    Batch(Batch),
+    /// An invocation for each event, which it holds as text.
+    Events(Vec<(usize, String)>),
+}
+
+/// The answers to a parcel.
+#[derive(Default)]
+pub(super) struct Answers {
+    pub(super) receipts: Vec<Receipt>,
+    /// The events that are stored, or were before.
+    pub(super) stored: Vec<usize>,
+    /// The events that may be stored.
+    pub(super) in_doubt: BTreeSet<usize>,
+    /// How many bytes are stored, where the destination says it.
+    pub(super) bytes_out: HashMap<usize, usize>,
+    /// True if the last attempt had no connection.
+    pub(super) is_unsent: bool,
+}
+
+impl Parcel {
+    /// The events of a batch in parcels of at most so many events.
+    pub(super) fn of_batch(batch: &Batch, most: usize) -> impl Iterator<Item = Self> {
+        batch.events.chunks(most.max(1)).map(|events| {
+            let destination = batch.destination.clone();
+            Self::Batch(Batch { destination, events: events.to_vec() })
+        })
+    }
+
+    /// The positions of its events.
+    pub(super) fn positions(&self) -> Vec<usize> {
+        match self {
+            Self::Batch(batch) => batch.events.iter().map(|event| event.arrival).collect(),
+            Self::Events(events) => events.iter().map(|(position, _)| *position).collect(),
+        }
+    }
+
+    /// The answers if everything is stored.
+    pub(super) fn stored(&self) -> Answers {
+        let stored = self.positions();
+        let receipts = stored.iter().map(|position| Receipt::of_one(*position, End::Stored));
+        let receipts = match self {
+            Self::Batch(batch) => vec![Receipt::stored(batch)],
+            Self::Events(_) => receipts.collect(),
+        };
+        Answers { receipts, stored, ..Answers::default() }
+    }
+}

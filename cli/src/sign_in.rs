@@ -1,0 +1,265 @@
+//! Region, credentials, endpoint and authorities, where the AWS CLI finds them.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::property::PropertiesKey;
+use aws_runtime::env_config::section::EnvConfigSections;
+use aws_sdk_cloudwatchlogs::config::Builder;
+use aws_types::os_shim_internal::{Env, Fs};
+use ecs_event_forwarder::deliver::{
+    Trust, check_endpoint, check_proxies, https_client, why_unsent,
+};
+use std::path::Path;
+
+/// A service, as its settings name it.
+#[derive(Clone, Copy)]
+pub(crate) struct Service {
+    variable: &'static str,
+    /// In a `[services]` section, as the AWS CLI reads it.
+    section: &'static str,
+    /// In a `[services]` section, as the SDK for Rust reads it.
+    other_section: &'static str,
+}
+
+/// CloudWatch Logs.
+pub(crate) const LOGS: Service = Service {
+    variable: "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+    section: "cloudwatch_logs",
+    other_section: "cloudwatch-logs",
+};
+
+/// Lambda.
+pub(crate) const LAMBDA: Service =
+    Service { variable: "AWS_ENDPOINT_URL_LAMBDA", section: "lambda", other_section: "lambda" };
+
+/// A laptop that has signed in.
+pub(crate) struct SignedIn {
+    pub(crate) config: SdkConfig,
+    account: String,
+    settings: Settings,
+}
+
+/// The environment, and the files of profiles.
+struct Settings {
+    profile: String,
+    sections: EnvConfigSections,
+}
+
+/// Finds region, credentials and authorities.
+///
+/// # Errors
+///
+/// One of them is missing or wrong; a sentence names it.
+pub(crate) async fn sign_in() -> Result<SignedIn, String> {
+    check_proxies(environment)?;
+    let settings = Settings::load().await?;
+    let config = aws_config::defaults(BehaviorVersion::latest()).profile_name(&settings.profile);
+    let config = config.http_client(https_client(settings.trust()?));
+    let config = match settings.region()? {
+        Some(region) => config.region(Region::new(region)),
+        None => config,
+    };
+    let config = config.load().await;
+    if config.region().is_none() {
+        return Err("there is no AWS Region: set AWS_REGION, or region in the profile".to_owned());
+    }
+    let provider = config.credentials_provider().ok_or_else(|| settings.no_credentials(None))?;
+    let credentials = provider.provide_credentials().await;
+    let credentials = credentials.map_err(|error| settings.no_credentials(Some(&error)))?;
+    let account = account(&credentials);
+    Ok(SignedIn { config, account, settings })
+}
+
+/// The Region that every AWS program finds.
+///
+/// # Errors
+///
+/// There is none, or there are no credentials; a sentence says which.
+pub(crate) fn region() -> Result<String, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let config = runtime.block_on(sign_in())?.config;
+    Ok(config.region().map(ToString::to_string).unwrap_or_default())
+}
+
+impl SignedIn {
+    /// The account of the credentials.
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The configuration of a client of CloudWatch Logs.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint that is configured cannot be one.
+    pub(crate) fn logs(&self) -> Result<Builder, String> {
+        let mut config = Builder::from(&self.config);
+        config.set_endpoint_url(self.endpoint(LOGS)?);
+        Ok(config)
+    }
+
+    /// The endpoint that is configured for a service; none is AWS's own.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be one; a sentence names the setting.
+    pub(crate) fn endpoint(&self, service: Service) -> Result<Option<String>, String> {
+        let Some((name, url)) = self.settings.endpoint(service) else {
+            return Ok(None);
+        };
+        let is_on = |flag: Option<bool>| flag.unwrap_or_default();
+        let (fips, dual_stack) =
+            (is_on(self.config.use_fips()), is_on(self.config.use_dual_stack()));
+        check_endpoint(&name, &url, fips, dual_stack)?;
+        Ok(Some(url))
+    }
+}
+
+impl Settings {
+    async fn load() -> Result<Self, String> {
+        let profile = variable("AWS_PROFILE");
+        let name = profile.clone().unwrap_or_else(|| "default".to_owned());
+        let (files, environment) = (Fs::real(), Env::real());
+        let selected = Some(name.clone().into());
+        let places = EnvConfigFiles::default();
+        let sections = aws_config::profile::load(&files, &environment, &places, selected);
+        let sections = sections.await.map_err(|error| {
+            format!("the AWS configuration cannot be read: {}", in_words(&error))
+        })?;
+        if profile.is_some() && sections.get_profile(&name).is_none() {
+            return Err(format!(
+                "AWS_PROFILE names the profile {name}, which neither the AWS configuration nor the \
+                 credentials file has"
+            ));
+        }
+        Ok(Self { profile: name, sections })
+    }
+
+    fn value(&self, key: &str) -> Option<&str> {
+        self.sections.get(key).filter(|value| !value.is_empty())
+    }
+
+    /// The Region if an empty variable is in the way of the SDK's own search.
+    fn region(&self) -> Result<Option<String>, String> {
+        let is_empty = |name: &&str| environment(name).is_some_and(|value| value.is_empty());
+        let Some(empty) = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find(|it| is_empty(it))
+        else {
+            return Ok(None);
+        };
+        let given = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+        let region = given.or_else(|| self.value("region").map(str::to_owned));
+        let named = region
+            .ok_or_else(|| format!("{empty} is empty, and no other setting names the AWS Region"));
+        named.map(Some)
+    }
+
+    /// Whom to trust, as the AWS CLI finds it: the environment's bundle, else the profile's, else
+    /// what OpenSSL's variables name.
+    fn trust(&self) -> Result<Trust, String> {
+        if variable("AWS_CA_BUNDLE").is_none()
+            && let Some(path) = self.value("ca_bundle")
+        {
+            return Trust::bundle("ca_bundle of the profile", Path::new(path));
+        }
+        Trust::from_environment(environment)
+    }
+
+    /// The endpoint of a service and the setting that names it, in the AWS CLI's order:
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+    fn endpoint(&self, service: Service) -> Option<(String, String)> {
+        const ALL: &str = "AWS_ENDPOINT_URL";
+        let ignores = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        let ignores = ignores.as_deref().or_else(|| self.value("ignore_configured_endpoint_urls"));
+        if ignores.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return None;
+        }
+        let of_variable = |name: &str| Some((name.to_owned(), variable(name)?));
+        let of_section = || {
+            let section = self.value("services")?;
+            [service.section, service.other_section].into_iter().find_map(|name| {
+                let key = PropertiesKey::builder().section_key("services").section_name(section);
+                let key = key.property_name(name).sub_property_name("endpoint_url").build().ok()?;
+                let url = self.sections.other_sections().get(&key)?;
+                Some((format!("endpoint_url of {name} in [services {section}]"), url.to_owned()))
+            })
+        };
+        let of_profile = || {
+            let url = self.value("endpoint_url")?;
+            Some((format!("endpoint_url of the profile {}", self.profile), url.to_owned()))
+        };
+        of_variable(service.variable)
+            .or_else(|| of_variable(ALL))
+            .or_else(of_section)
+            .or_else(of_profile)
+    }
+
+    fn no_credentials(&self, error: Option<&CredentialsError>) -> String {
+        let profile = match self.profile.as_str() {
+            "default" => String::new(),
+            profile => format!(" --profile {profile}"),
+        };
+        let is_set = |key: &str| self.value(key).is_some();
+        let remedy = if is_set("login_session") {
+            format!("sign in again with aws login{profile}")
+        } else if is_set("sso_session") || is_set("sso_start_url") {
+            format!("sign in again with aws sso login{profile}")
+        } else {
+            "set AWS_PROFILE, or sign in as for the AWS CLI".to_owned()
+        };
+        // Nobody wants to read of each place that was searched in vain.
+        let cause = error.filter(|it| !matches!(it, CredentialsError::CredentialsNotLoaded(_)));
+        let cause = cause.map(|error| format!(" ({})", in_words(error))).unwrap_or_default();
+        format!("there are no AWS credentials{cause}: {remedy}")
+    }
+}
+
+/// The account of credentials, without a request: what they name, else what their access key id
+/// encodes, else that id itself.
+fn account(credentials: &Credentials) -> String {
+    let named = credentials.account_id().map(|account| account.as_str().to_owned());
+    let id = credentials.access_key_id();
+    named.or_else(|| encoded_account(id)).unwrap_or_else(|| format!("of access key {id}"))
+}
+
+/// The account in an access key id: a bit that says whether there is one, and 40 bits in base32
+/// after the first four characters. Ids of before 2019 have none.
+///
+/// `aws sts get-access-key-info` answers the same:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>.
+fn encoded_account(access_key_id: &str) -> Option<String> {
+    const BASE32: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const CHARACTERS: usize = 9;
+    let mut characters = access_key_id.chars().skip(4);
+    let mut bits = 0_u64;
+    for _ in 0..CHARACTERS {
+        let value = BASE32.find(characters.next()?)?;
+        bits = bits << 5 | u64::try_from(value).ok()?;
+    }
+    let account = (bits >> 4) & ((1 << 40) - 1);
+    (bits >> 44 == 1 && account < 1_000_000_000_000).then(|| format!("{account:012}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is read in the binaries")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// A variable that is set; an empty one counts as unset.
+fn variable(name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.is_empty())
+}
+
+/// An error of the SDK and its causes in words, without Rust's debug form.
+pub(crate) fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(cause) = why_unsent(error) {
+        return cause;
+    }
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut sentences: Vec<String> = causes.map(ToString::to_string).collect();
+    // Many errors print their cause, too.
+    sentences.dedup_by(|cause, error| error.contains(cause.as_str()));
+    sentences.join(": ")
+}

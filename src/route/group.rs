@@ -1,0 +1,189 @@
+//! Names of log groups, checked once.
+
+use crate::event::EcsEvent;
+use crate::log::limit;
+use std::borrow::Cow;
+
+/// The name of a log group.
+///
+/// See <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName(String);
+
+impl GroupName {
+    /// Reads a name without placeholders.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for each thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        if text.contains(['{', '}']) {
+            return Err(vec![format!("{text:?} has a placeholder in braces; it is one name")]);
+        }
+        let mut problems = Vec::new();
+        check_literal(text, &mut problems);
+        check_bytes(text.len(), &mut problems);
+        if problems.is_empty() { Ok(Self(text.to_owned())) } else { Err(problems) }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The name of a log group for each cluster: `/ecs/{cluster}/events`.
+///
+/// It begins with literal text, to which the function's role is confined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupTemplate {
+    prefix: String,
+    /// Each placeholder and the literal text behind it.
+    rest: Vec<(Placeholder, String)>,
+}
+
+/// What stands for a part of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `{cluster}`: the cluster's name.
+    Cluster,
+    /// `{account}`: the twelve digits of the envelope's `account`.
+    Account,
+    /// `{region}`: the envelope's `region`.
+    Region,
+}
+
+const CLUSTER_BYTES: usize = 255;
+const ACCOUNT_BYTES: usize = 12;
+const REGION_BYTES: usize = 32;
+/// Prefix and suffix of the default template, and room for a cluster's name.
+const TYPICAL_NAME_BYTES: usize = 128;
+
+impl GroupTemplate {
+    /// Reads a name with any of `{cluster}`, `{account}` and `{region}` in it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for each thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let mut parts = text.split('{');
+        let prefix = parts.next().unwrap_or_default().to_owned();
+        let mut rest = Vec::new();
+        for part in parts {
+            let Some((name, literal)) = part.split_once('}') else {
+                problems.push(format!("{text:?} has a brace that is not closed"));
+                break;
+            };
+            match Placeholder::ALL.into_iter().find(|it| it.name() == name) {
+                Some(placeholder) => rest.push((placeholder, literal.to_owned())),
+                None => problems.push(format!(
+                    "{{{name}}} is not known; placeholders are {{cluster}}, {{account}} and {{region}}"
+                )),
+            }
+        }
+        if prefix.is_empty() {
+            let text = "it must begin with literal text, which the function's role is confined to";
+            problems.push(text.to_owned());
+        }
+        let template = Self { prefix, rest };
+        for literal in template.literals() {
+            check_literal(literal, &mut problems);
+        }
+        let literals: usize = template.literals().map(str::len).sum();
+        let filled: usize = template.rest.iter().map(|(it, _)| it.most_bytes()).sum();
+        check_bytes(literals + filled, &mut problems);
+        if problems.is_empty() { Ok(template) } else { Err(problems) }
+    }
+
+    /// The literal text that every name begins with.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The group of an event, or none if the event lacks what the template needs, or says it in a
+    /// form that AWS never uses.
+    pub(super) fn fill(&self, event: &EcsEvent<'_>) -> Option<String> {
+        let value = |it: Placeholder| it.of(event).map(Cow::Borrowed).ok_or(());
+        self.name(value).ok()
+    }
+
+    /// The name with a value for each placeholder.
+    ///
+    /// # Errors
+    ///
+    /// The first that `value` returns.
+    pub fn name<'a, E>(
+        &self,
+        value: impl Fn(Placeholder) -> Result<Cow<'a, str>, E>,
+    ) -> Result<String, E> {
+        let mut name = String::with_capacity(TYPICAL_NAME_BYTES);
+        name.push_str(&self.prefix);
+        for (placeholder, literal) in &self.rest {
+            name.push_str(&value(*placeholder)?);
+            name.push_str(literal);
+        }
+        Ok(name)
+    }
+
+    fn literals(&self) -> impl Iterator<Item = &str> {
+        let rest = self.rest.iter().map(|(_, literal)| literal.as_str());
+        std::iter::once(self.prefix.as_str()).chain(rest)
+    }
+}
+
+impl Placeholder {
+    const ALL: [Self; 3] = [Self::Cluster, Self::Account, Self::Region];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Account => "account",
+            Self::Region => "region",
+        }
+    }
+
+    fn most_bytes(self) -> usize {
+        match self {
+            Self::Cluster => CLUSTER_BYTES,
+            Self::Account => ACCOUNT_BYTES,
+            Self::Region => REGION_BYTES,
+        }
+    }
+
+    fn of<'a>(self, event: &'a EcsEvent<'_>) -> Option<&'a str> {
+        match self {
+            Self::Cluster => event.cluster.as_deref(),
+            Self::Account => event.envelope.account.as_deref().filter(|it| is_account(it)),
+            Self::Region => event.envelope.region.as_deref().filter(|it| is_region(it)),
+        }
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == ACCOUNT_BYTES && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_region(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=REGION_BYTES).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+fn check_literal(literal: &str, problems: &mut Vec<String>) {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
+    if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
+        let allowed = "names have letters, digits and _ - / . #";
+        problems.push(format!("{odd:?} cannot stand in a log group; {allowed}"));
+    }
+    if literal.starts_with("aws/") {
+        problems.push("log groups cannot begin with aws/; perhaps /aws/ is meant".to_owned());
+    }
+}
+
+fn check_bytes(bytes: usize, problems: &mut Vec<String>) {
+    let most = limit::NAME_BYTES;
+    if bytes > most {
+        problems
+            .push(format!("the name can have {bytes} characters; CloudWatch Logs takes {most}"));
+    }
+}

@@ -1,0 +1,4 @@
+output "event_pattern" {
+  description = "Event pattern, as JSON."
+  value       = local.pattern
+}

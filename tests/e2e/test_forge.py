@@ -1,0 +1,83 @@
+"""The workflows, and what they call. zizmor looks at them in `.ci/run`."""
+
+import re
+import subprocess
+
+import pytest
+import yaml
+from conftest import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MANIFEST = '[workspace.package]\nversion = "1.2.3"\n'
+
+
+def notes(tag, changelog, tmp_path):
+    """What `release/notes` says in a folder of its own."""
+    (tmp_path / "release").mkdir()
+    program = tmp_path / "release" / "notes"
+    program.write_text((ROOT / "release" / "notes").read_text())
+    (tmp_path / "CHANGELOG.md").write_text(changelog)
+    (tmp_path / "Cargo.toml").write_text(MANIFEST)
+    return subprocess.run(["python3", program, tag], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("tag, changelog, said", [
+    ("v1.2.3", "# Changelog\n\n## Unreleased\n\n- c\n\n## 1.2.3\n\n- a\n- b\n\n## 1.2.2\n\n- z\n", "- a\n- b\n"),
+    ("v1.2.3", "## 1.2.3 (2026-12-01)\n\n- a\n", "- a\n"),
+    ("v1.2.2", "## 1.2.2\n\n- z\n", None),
+    ("v1.2.3", "## Unreleased\n\n- c\n", None),
+    ("v1.2.3", "## 1.2.3\n\n## 1.2.2\n\n- z\n", None),
+    ("v1.2.3", "## 1.2.30\n\n- z\n", None),
+])
+def test_a_release_has_the_notes_of_its_version_or_does_not_happen(tag, changelog, said, tmp_path):
+    done = notes(tag, changelog, tmp_path)
+    assert (done.returncode, done.stdout) == ((0, said) if said else (1, "")), done.stderr
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_action_is_a_commit_with_its_release_beside_it(file):
+    uses = re.findall(r"uses: (.*)", file.read_text())
+    assert uses and [it for it in uses if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", it)] == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_a_job_may_do_what_it_needs_and_no_more(file):
+    workflow = yaml.safe_load(file.read_text())
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        allowed = {"contents": "read"}
+        if name == "publish":
+            allowed = {"contents": "write", "id-token": "write", "attestations": "write"}
+        assert job["permissions"] == allowed, name
+        assert "timeout-minutes" in job, name
+
+
+def test_nothing_is_released_without_a_tag():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
+    # YAML 1.1 reads "on" as true.
+    assert list(workflow[True]) == ["push"] and list(workflow[True]["push"]) == ["tags"]
+    publish = workflow["jobs"]["publish"]
+    assert publish["needs"] == ["test", "build"]
+    publishing = [
+        (name, file.name) for file in WORKFLOWS
+        for name, job in yaml.safe_load(file.read_text())["jobs"].items() if "gh release" in str(job)
+    ]
+    assert publishing == [("publish", "release.yml")]
+
+
+def test_programs_that_workflows_call_are_there():
+    for file in WORKFLOWS:
+        for program in re.findall(r"(?:run: |^ +)((?:release|tests|\.ci)/[\w/-]+)", file.read_text(), re.MULTILINE):
+            assert (ROOT / program).stat().st_mode & 0o111, program
+
+
+def test_documents_name_the_versions_that_the_tests_use():
+    pinned = dict(
+        line.split("==") for line in (ROOT / "tests" / "e2e" / "requirements-tools.txt").read_text().splitlines()
+        if "==" in line
+    )
+    named = f"SAM CLI {pinned['aws-sam-cli']}, cargo lambda {pinned['cargo-lambda']} and zig {pinned['ziglang']}"
+    assert named in (ROOT / "docs" / "deploy.md").read_text()
+    page = (ROOT / "docs" / "bundle.md").read_text()
+    for version in (pinned["cargo-lambda"], pinned["ziglang"], pinned["aws-sam-translator"]):
+        assert version in page, version

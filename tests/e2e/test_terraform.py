@@ -1,0 +1,441 @@
+"""The Terraform module deploys what the template deploys: resource by resource, argument by argument."""
+
+import json
+import re
+
+import pytest
+from cloudformation import Resolver
+from conftest import EVENTS, REGION, forwarded
+from terraform import ACCOUNT, MODULE, applied, called, expression, read, terraform, without_provider
+from test_deploy import OTHERWISE
+from test_template import PATTERNS, samples, transformed, variables
+
+NAME = "ecs-event-forwarder"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1-a"
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:topic"
+
+# Sets of parameters for which the two are compared.
+GIVEN = [
+    {},
+    OTHERWISE,
+    {name: value for name, value in OTHERWISE.items() if name not in ("Rules", "EventPattern", "LogClass")},
+    {"Alarms": "off", "AlarmTopicArn": TOPIC},
+    {"AlarmTopicArn": TOPIC, "OkActions": "on", "Metrics": "core", "EcsMetrics": "on"},
+    {"OkActions": "on", "SilenceHours": "0"},
+    {"DashboardClusters": "a,b", "IngestionPrice": "0.57", "Metrics": "detailed", "SilenceHours": "168"},
+    {"DashboardClusters": "a", "LogGroup": "/own/{cluster}", "FieldIndexes": "on"},
+    {"LogGroup": "/literal", "FieldIndexes": "on", "KmsKeyArn": KEY, "Tags": "team=platform,a=b"},
+    {"LogClass": "INFREQUENT_ACCESS", "DashboardClusters": "a", "FieldIndexes": "on"},
+    {"SavedQueries": "off", "Dashboard": "off", "Clusters": "prod", "EventTypes": "ERROR"},
+    {"Rules": '[{"clusters":["a*"],"eventTypes":["ERROR","WARN"]},{"detailTypes":["*"],"eventNames":["!X"],'
+              '"services":["web"],"taskStatuses":["STOPPED"]}]', "Select": "problems"},
+]
+
+
+def snake(name):
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+# What Terraform calls otherwise than by the words of CloudFormation, by resource type.
+RENAMED = {
+    "AWS::CloudWatch::Alarm": {"OKActions": "ok_actions", "MetricName": "metric_name"},
+    "AWS::Lambda::EventSourceMapping": {},
+    "AWS::Logs::LogGroup": {"LogGroupName": "name"},
+    "AWS::Logs::QueryDefinition": {},
+    "AWS::SQS::Queue": {
+        "MessageRetentionPeriod": "message_retention_seconds",
+        "VisibilityTimeout": "visibility_timeout_seconds",
+    },
+    "AWS::SQS::QueuePolicy": {"PolicyDocument": "policy"},
+}
+# Arguments that are JSON.
+JSON = {"assume_role_policy", "dashboard_body", "event_pattern", "policy", "policy_document", "redrive_policy"}
+# What CloudFormation makes up, or gets in another way.
+OWN = {"alarm_name", "code", "name_prefix", "filename", "source_code_hash"}
+
+
+def blocks(value):
+    """Properties as arguments: the names in Terraform's spelling, and objects as blocks."""
+    if isinstance(value, dict):
+        return [{snake(name): blocks(it) for name, it in value.items()}]
+    return value
+
+
+def plain(value):
+    """Texts for numbers and booleans, and nothing for what is empty, because both say it so or so."""
+    if isinstance(value, dict):
+        values = {name: plain(it) for name, it in value.items()}
+        return {name: it for name, it in values.items() if it not in (None, "", [], {}, [{}])}
+    if isinstance(value, list):
+        return [plain(it) for it in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if value is None else str(value)
+
+
+def document(value):
+    """A document of JSON. Of policies, lists of one and their order mean nothing."""
+    value = json.loads(value) if isinstance(value, str) else value
+    for statement in value.get("Statement", []):
+        for part in ("Action", "Resource"):
+            one = statement.get(part, [])
+            statement[part] = sorted(one if isinstance(one, list) else [one])
+    if "Statement" in value:
+        value["Statement"].sort(key=lambda statement: statement.get("Sid", ""))
+    return value
+
+
+def environment(variables):
+    """Variables as they are read: tags in no order, rules as JSON."""
+    read = {name: value for name, value in variables.items() if value != ""}
+    read["FORWARDER_TAGS"] = sorted(read["FORWARDER_TAGS"].split(","))
+    if "FORWARDER_RULES" in read:
+        read["FORWARDER_RULES"] = json.loads(read["FORWARDER_RULES"])
+    return read
+
+
+def normal(arguments):
+    """The arguments of a resource, so that two that mean the same are equal."""
+    kept = {name: value for name, value in arguments.items() if name not in OWN}
+    kept = {name: document(it) if name in JSON and it else it for name, it in kept.items()}
+    if "variables" in (kept.get("environment") or [{}])[0]:
+        kept["environment"] = environment(kept["environment"][0]["variables"])
+    return plain(kept)
+
+
+def said(text, name):
+    """What an alarm says, in Terraform's words."""
+    for queue in ("Undelivered", "Failure", "Parked"):
+        text = text.replace(f"{queue}Queue", f"{name}-{queue.lower()}")
+    for template, module in [
+        ("deploy the stack again, then set ProcessDeadLetters=true", "apply again, then set process_dead_letters = true"),
+        ("then deploy with ProcessDeadLetters=true", "then apply with process_dead_letters = true"),
+        ("deploy the stack again", "apply again"),
+        ("raise SilenceHours", "raise silence_hours"),
+    ]:
+        text = text.replace(template, module)
+    return text
+
+
+def addressed(logical, kind, properties, name):
+    """What a resource of the template is in Terraform: addresses and arguments."""
+    renamed = RENAMED.get(kind, {})
+    arguments = {renamed.get(key, snake(key)): blocks(value) for key, value in properties.items()}
+    stem = snake(logical)
+    match kind:
+        case "AWS::SQS::Queue":
+            stem = stem.removesuffix("_queue")
+            arguments |= {"name": f"{name}-{stem}", "redrive_policy": properties.get("RedrivePolicy")}
+            yield f"aws_sqs_queue.{stem}", arguments
+        case "AWS::SQS::QueuePolicy":
+            [queue] = arguments.pop("queues")
+            arguments |= {"queue_url": queue, "policy": properties["PolicyDocument"]}
+            yield f"aws_sqs_queue_policy.{stem.removesuffix('_queue_policy')}", arguments
+        case "AWS::Lambda::Function":
+            del arguments["tags"]  # SAM's own.
+            arguments["environment"] = [{"variables": properties["Environment"]["Variables"]}]
+            yield "aws_lambda_function.function", arguments
+        case "AWS::Lambda::EventInvokeConfig":
+            assert arguments.pop("qualifier") == "$LATEST"
+            yield "aws_lambda_function_event_invoke_config.function", arguments
+        case "AWS::Lambda::EventSourceMapping":
+            yield f"aws_lambda_event_source_mapping.{stem.removesuffix('_mapping')}", arguments
+        case "AWS::Lambda::Permission":
+            yield f"aws_lambda_permission.{stem.removesuffix('_permission')}", arguments
+        case "AWS::IAM::Role":
+            [policy] = properties["Policies"]
+            del arguments["policies"]
+            arguments |= {
+                "assume_role_policy": properties["AssumeRolePolicyDocument"],
+                "description": arguments["description"].replace("in stack ", ""),
+            }
+            del arguments["assume_role_policy_document"]
+            yield "aws_iam_role.role", arguments
+            inline = {"name": policy["PolicyName"], "role": "role", "policy": policy["PolicyDocument"]}
+            yield f"aws_iam_role_policy.{policy['PolicyName']}", inline
+        case "AWS::Events::Rule":
+            [target] = properties["Targets"]
+            del arguments["targets"]
+            yield "aws_cloudwatch_event_rule.rule", arguments
+            target = {snake(key): blocks(value) for key, value in target.items()}
+            target |= {"rule": name, "target_id": target.pop("id")}
+            yield "aws_cloudwatch_event_target.function", target
+        case "AWS::Logs::LogGroup":
+            yield "aws_cloudwatch_log_group.function", arguments
+        case "AWS::CloudWatch::Alarm":
+            dimensions = {it["Name"]: it["Value"] for it in properties["Dimensions"]}
+            text = said(properties["AlarmDescription"], name)
+            arguments |= {"dimensions": dimensions, "alarm_description": text}
+            stem = stem.removesuffix("_alarm")
+            yield "aws_cloudwatch_metric_alarm." + ("silence.0" if stem == "silence" else f"alarm.{stem}"), arguments
+        case "AWS::CloudWatch::Dashboard":
+            yield "aws_cloudwatch_dashboard.dashboard.0", arguments
+        case "AWS::Logs::QueryDefinition":
+            yield f"aws_cloudwatch_query_definition.query.{stem.removesuffix('_query').replace('_', '-')}", arguments
+        case "AWS::Logs::AccountPolicy":
+            arguments["policy_document"] = properties["PolicyDocument"]
+            yield "aws_cloudwatch_log_account_policy.field_indexes.0", arguments
+        case _:
+            raise AssertionError(f"{logical}: Terraform's counterpart of {kind} is not known to this test")
+
+
+def resolver(template, given, partition="aws", region=REGION):
+    name = given.get("Name", NAME)
+    known = {
+        "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": ACCOUNT,
+        # Terraform knows no stack, so its name is the function's.
+        "AWS::StackName": name,
+        "Function": name, "Function.Arn": f"arn:{partition}:lambda:{region}:{ACCOUNT}:function:{name}",
+        "Rule": name, "Rule.Arn": f"arn:{partition}:events:{region}:{ACCOUNT}:rule/{name}",
+        "Role.Arn": f"arn:{partition}:iam::{ACCOUNT}:role/role", "FunctionLogGroup": f"/aws/lambda/{name}",
+    }
+    for queue in ("Undelivered", "Failure", "Parked"):
+        called = f"{name}-{queue.lower()}"
+        known |= {
+            f"{queue}Queue": f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{called}",
+            f"{queue}Queue.Arn": f"arn:{partition}:sqs:{region}:{ACCOUNT}:{called}",
+            f"{queue}Queue.QueueName": called,
+        }
+    return Resolver(template, given, known)
+
+
+def of_template(template, given, **place):
+    """What the template deploys, as Terraform would say it."""
+    found = {}
+    for logical, properties in resolver(template, given, **place).resources().items():
+        kind = template["Resources"][logical]["Type"]
+        for address, arguments in addressed(logical, kind, properties, given.get("Name", NAME)):
+            assert address not in found
+            found[address] = normal(arguments)
+    return found
+
+
+def of_module(outputs):
+    """What the module deploys."""
+    found = {}
+    for address, resource in outputs["resources"].items():
+        if isinstance(resource, list):
+            found |= {f"{address}.{key}": it for key, it in enumerate(resource)}
+        elif resource and "given" not in resource:
+            found |= {f"{address}.{key}": it for key, it in resource.items()}
+        elif resource:
+            found[address] = resource
+    return {address: normal(it["given"]) for address, it in found.items()}
+
+
+def typed(given):
+    """Parameters as the module's variables."""
+    types = {name: expression(body["type"]) for (name,), body in read(MODULE)["variable"]}
+    found = {}
+    for parameter, value in given.items():
+        name = snake(parameter)
+        match types[name]:
+            case "bool":
+                found[name] = value in ("on", "true")
+            case "number":
+                found[name] = json.loads(value)
+            case "list(string)":
+                found[name] = value.split(",") if value else []
+            case "map(string)":
+                found[name] = dict(it.split("=", 1) for it in value.split(",")) if value else {}
+            case "string":
+                found[name] = value or None
+            case _:
+                rules = json.loads(value or "[]")
+                found[name] = [{snake(key): list for key, list in rule.items()} for rule in rules]
+    return found
+
+
+@pytest.fixture(scope="session")
+def plain_template(template):
+    """The template as SAM transforms it."""
+    return json.loads(json.dumps(transformed(template)))
+
+
+def evaluated(folder, sets, **place):
+    """The outputs of the module for each set of parameters, as Terraform evaluates it."""
+    zip_file = folder / "function.zip"
+    zip_file.write_bytes(b"")
+    calls = {f"set{number}": typed(given) | {"zip": str(zip_file)} for number, given in enumerate(sets)}
+    copy = without_provider(MODULE, folder / "copy" / "terraform", **place)
+    outputs = applied(called(folder / "root", copy, calls))
+    return [outputs[name] for name in calls]
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory):
+    return evaluated(tmp_path_factory.mktemp("module"), GIVEN)
+
+
+@pytest.mark.parametrize("number", range(len(GIVEN)))
+def test_the_module_deploys_what_the_template_deploys(plain_template, deployed, number):
+    assert of_module(deployed[number]) == of_template(plain_template, GIVEN[number])
+
+
+def test_the_module_deploys_in_china_what_the_template_deploys_there(plain_template, tmp_path):
+    china = {"partition": "aws-cn", "region": "cn-north-1"}
+    given = {"AlarmTopicArn": "arn:aws-cn:sns:cn-north-1:111122223333:topic"}
+    [outputs] = evaluated(tmp_path, [given], **china)
+    expected = of_template(plain_template, given, **china)
+    assert of_module(outputs) == expected
+    assert not any("async_events_dropped" in address for address in expected)
+
+
+def test_the_sets_of_parameters_show_all_that_the_template_can_become(plain_template):
+    of_patterns = re.compile("Clusters|DetailTypes?|EventTypes|DetailSays|DetailInPattern")
+    for condition in plain_template["Conditions"]:
+        if not of_patterns.match(condition) and condition != "HasAlarmOnDrops":
+            verdicts = {resolver(plain_template, given).holds(condition) for given in GIVEN}
+            assert verdicts == {True, False}, condition
+    assert OTHERWISE.keys() == plain_template["Parameters"].keys()
+
+
+def literal(value):
+    """A value of HCL that is written out."""
+    if isinstance(value, str):
+        return json.loads(value)
+    if isinstance(value, list):
+        return [literal(it) for it in value]
+    return value
+
+
+def test_variables_are_the_templates_parameters_with_their_defaults(template):
+    defaults = {name: literal(body["default"]) for (name,), body in read(MODULE)["variable"] if "default" in body}
+    expected = typed({name: str(it["Default"]) for name, it in template["Parameters"].items()})
+    # Terraform knows no stack, whose name the function could have.
+    assert defaults == expected | {"name": NAME}
+    assert {name for (name,), _ in read(MODULE)["variable"]} == defaults.keys() | {"zip"}
+
+
+def test_outputs_are_the_templates(template):
+    outputs = {name: literal(body["description"]) for (name,), body in read(MODULE)["output"]}
+    assert outputs == {snake(name): it["Description"] for name, it in template["Outputs"].items()}
+
+
+RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+# What a variable takes, and what it refuses; the template's parameter the same, joined by commas.
+TAKEN = [
+    ("sources", [["aws.ecs"], ["aws.ecs", "my.ecs"]], [[], ["a b"], ['a"b'], ["!a"], ["a*"], [""]]),
+    ("select", ["everything", "lifecycle", "problems"], ["", "all"]),
+    ("clusters", [["*"], ["a-1", "b_*"], ["!a", "!b*"]], [[], [""], ["a b"], ["a**"], ["a\\"], ["a/b"], ["!"]]),
+    ("event_types", [["INFO", "WARN", "ERROR"], ["*"], ["!INFO"]], [[], ["info"], ["INFO "]]),
+    ("detail_types", [["ECS *", "!ECS Hook State Change"], ["*"]],
+     [[], [" ECS *"], ["ECS * "], ["**"], ['a"b'], ["a\\b"], [""]]),
+    ("event_names", [["!SERVICE_STEADY_STATE"]], [[], ["a b"], [""]]),
+    ("services", [["web", "!api*"]], [[], ["a b"], [""]]),
+    ("task_statuses", [["RUNNING", "STOPPED"]], [[], ["running"]]),
+    ("event_pattern", ['{"source":["aws.ecs"]}'], ["[]", "x"]),
+    ("trim", ["full", "lean", "minimal"], ["", "none"]),
+    ("keep_fields", [[], ["detail.a[].b", "detail.c"]], [["a b"], ["a", ""]]),
+    ("drop_fields", [[], ["detail.a[].b", "detail.c"]], [["a b"], ["a", ""]]),
+    ("log_group", ["/a/{cluster}/b", "/a", "/a/{account}-{region}/{cluster}"],
+     ["", "{cluster}", "/a/{name}", "/a/{", "/a b", "/" + "a" * 512]),
+    ("fallback_log_group", ["/a"], ["", "/a/{region}", "/" + "a" * 512]),
+    ("retention_days", RETENTION, [0, 2, 3654]),
+    ("function_log_retention_days", RETENTION, [0, 2, 3654]),
+    ("log_class", ["STANDARD", "INFREQUENT_ACCESS"], ["", "DELIVERY"]),
+    ("kms_key_arn", ["arn:aws-cn:kms:cn-north-1:111122223333:key/1-a"], ["key/1"]),
+    ("tags", [{}, {"a": "b", "c": ""}], [{"": "b"}, {"a": "b,c"}]),
+    ("on_rejected", ["restamp", "fail"], ["", "drop"]),
+    ("metrics", ["off", "core", "detailed"], ["", "on"]),
+    ("name", ["a", "A-1_b", "a" * 64], ["a b", "a" * 65, "a/b"]),
+    ("architecture", ["arm64", "x86_64"], ["", "arm"]),
+    ("permissions_boundary", ["arn:aws:iam::111122223333:policy/a/b", "arn:aws:iam::aws:policy/a"], ["policy/a"]),
+    ("alarm_topic_arn", [TOPIC], ["topic"]),
+    ("silence_hours", [0, 1, 168], [-1, 169]),
+    ("dashboard_clusters", [[], ["a", "b_1"], ["a"] * 50], [["a*"], ["a b"], ["a"] * 51]),
+    ("ingestion_price", [0, 0.5], [-0.1]),
+]
+
+
+def is_taken(parameter, value):
+    """Whether CloudFormation takes a value of a parameter."""
+    if isinstance(value, list):
+        value = ",".join(value)
+    if isinstance(value, dict):
+        value = ",".join(f"{key}={it}" for key, it in value.items())
+    allowed = [str(it) for it in parameter.get("AllowedValues", [value])]
+    return (
+        str(value) in map(str, allowed)
+        and re.search(parameter.get("AllowedPattern", ""), str(value)) is not None
+        and len(str(value)) <= int(parameter.get("MaxLength", 4096))
+        and float(parameter.get("MinValue", "-inf")) <= (value if isinstance(value, (int, float)) else 0)
+        and (value if isinstance(value, (int, float)) else 0) <= float(parameter.get("MaxValue", "inf"))
+    )
+
+
+def test_variables_take_what_the_parameters_take(template, tmp_path):
+    parameters = {snake(name): it for name, it in template["Parameters"].items()}
+    copy = without_provider(MODULE, tmp_path / "copy" / "terraform")
+    zip_file = tmp_path / "function.zip"
+    zip_file.write_bytes(b"")
+    good, bad = {}, {}
+    for name, taken, refused in TAKEN:
+        assert [it for it in taken if not is_taken(parameters[name], it)] == []
+        assert [it for it in refused if is_taken(parameters[name], it)] == []
+        for values, calls in ((taken[:3], good), (refused, bad)):
+            calls |= {f"{name}_{number}": {"zip": str(zip_file), name: it} for number, it in enumerate(values)}
+    bad["rules_0"] = {"zip": str(zip_file), "rules": [{"clusters": []}]}
+    bad["rules_1"] = {"zip": str(zip_file), "rules": [{"clusters": ["a" * 2600]}]}
+    bad["silence_hours_half"] = {"zip": str(zip_file), "silence_hours": 1.5}
+
+    folder = called(tmp_path / "bad", copy, bad)
+    terraform(folder, "init", "-no-color", "-input=false")
+    done = terraform(folder, "plan", "-no-color", "-input=false", ok=False)
+    assert done.returncode != 0
+    refused = set(re.findall(r"in module\.(\w+):", done.stdout + done.stderr))
+    refused |= set(re.findall(r"main\.tf\.json line \d+, in module\.(\w+)", done.stdout + done.stderr))
+    assert bad.keys() == refused, done.stderr[:2000]
+
+    folder = called(tmp_path / "good", copy, good)
+    terraform(folder, "init", "-no-color", "-input=false")
+    terraform(folder, "plan", "-no-color", "-input=false")
+
+
+def test_what_is_parked_outlives_a_change_and_the_rule_waits_for_its_permission():
+    resources = {tuple(labels): body for labels, body in read(MODULE)["resource"]}
+    [lifecycle] = resources["aws_sqs_queue", "parked"]["lifecycle"]
+    assert lifecycle["prevent_destroy"] is True
+    waits = resources["aws_cloudwatch_event_target", "function"]["depends_on"]
+    assert {"${aws_lambda_permission.rule}", "${aws_sqs_queue_policy.undelivered}"} <= set(waits)
+
+
+@pytest.fixture(scope="session")
+def patterns(template, tmp_path_factory):
+    """The event patterns of the submodule, for each row of the template's table."""
+    defaults = {name: it["Default"] for name, it in template["Parameters"].items()}
+    calls = {}
+    for number, (given, _) in enumerate(PATTERNS):
+        names = ("Sources", "Select", "Clusters", "EventTypes", "DetailTypes")
+        arguments = typed({name: given.get(name, defaults[name]) for name in names})
+        calls[f"row{number}"] = arguments | {"has_rules": "Rules" in given}
+    found = applied(called(tmp_path_factory.mktemp("patterns"), MODULE / "pattern", calls))
+    return [found[name]["event_pattern"] for name in calls]
+
+
+@pytest.mark.parametrize("number", range(len(PATTERNS)))
+def test_the_submodules_event_pattern_is_the_templates(patterns, number):
+    _, expected = PATTERNS[number]
+    assert json.loads(patterns[number]) == json.loads(expected)
+
+
+def test_the_submodules_event_patterns_keep_what_the_function_keeps(ministack, patterns, samples, tmp_path):
+    client = ministack.client("events")
+    for number, pattern in enumerate(patterns):
+        given, _ = PATTERNS[number]
+        stored = forwarded(samples, tmp_path / str(number), variables(given))
+        kept = {json.loads(message)["id"] for messages in stored.values() for message in messages}
+        assert kept
+        for file in sorted(samples.iterdir()):
+            event = json.loads(file.read_text())
+            if event["id"] in kept:
+                asked = {"account": ACCOUNT, "region": REGION, "resources": [],
+                         "time": "2026-11-01T00:00:00Z", "detail": {}} | event
+                matches = client.test_event_pattern(EventPattern=pattern, Event=json.dumps(asked))["Result"]
+                assert matches, (file.name, pattern)
+
+
+def test_all_of_it_is_formatted():
+    terraform(MODULE, "fmt", "-check", "-recursive", "-diff")
