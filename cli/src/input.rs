@@ -12,6 +12,7 @@ mod payload;
 mod place;
 mod log_group;
 mod source;
+mod tail;
 mod finder;
 
 use crate::table::visible;
@@ -22,6 +23,7 @@ use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Compact;
 use finder::{Finder, cannot_read, is_compressed, is_stdin, name};
 use format::Format;
+use found::Found;
 use log_group::log_group;
 use payload::arrivals;
 use std::collections::VecDeque;
@@ -35,6 +37,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 pub(crate) use place::Place;
 pub(crate) use source::Source;
+pub(crate) use tail::{News, Tail};
 
 /// Arrivals and their bytes at a time, so that memory does not grow with the input.
 const CHUNK_ARRIVALS: usize = 1000;
@@ -186,28 +189,10 @@ impl Reader {
             };
             match current.values.next() {
                 Ok(Some(found)) => {
-                    let line = found.line;
-                    for arrival in arrivals(found) {
-                        let place = current.place(line);
-                        if is_in(self.window, &arrival) {
-                            bytes += arrival.bytes;
-                            chunk.places.push(place);
-                            chunk.arrivals.push(arrival);
-                        }
-                    }
+                    bytes += chunk.take_in(current, found, self.window);
                     continue;
                 }
-                Ok(None) => {
-                    let skipped = current.values.skipped();
-                    let name = &current.file;
-                    if current.arrivals == 1
-                        && let Some(place) = chunk.places.last_mut()
-                        && Arc::ptr_eq(&place.file, name)
-                    {
-                        place.is_alone = true;
-                    }
-                    chunk.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
-                }
+                Ok(None) => chunk.end(current),
                 Err(error) => {
                     chunk.has_lost_group |= current.is_log_group;
                     chunk.unreadable.push(cannot_read(&current.file, &error));
@@ -218,6 +203,42 @@ impl Reader {
         }
         chunk.bytes = self.bytes();
         (!chunk.arrivals.is_empty() || !chunk.unreadable.is_empty()).then_some(chunk)
+    }
+}
+
+impl Chunk {
+    /// Adds the arrivals in a value that lie in the window, and returns their bytes.
+    fn take_in(&mut self, current: &mut Current, found: Found, window: Window) -> usize {
+        let line = found.line;
+        let mut bytes = 0;
+        for arrival in arrivals(found) {
+            let place = current.place(line);
+            if place.shares_line
+                && let Some(before) = self.places.last_mut()
+                && (before.line, Arc::ptr_eq(&before.file, &place.file)) == (line, true)
+            {
+                before.shares_line = true;
+            }
+            if is_in(window, &arrival) {
+                bytes += arrival.bytes;
+                self.places.push(place);
+                self.arrivals.push(arrival);
+            }
+        }
+        bytes
+    }
+
+    /// Notes that a file has been read.
+    fn end(&mut self, current: &Current) {
+        let name = &current.file;
+        if current.arrivals == 1
+            && let Some(place) = self.places.last_mut()
+            && Arc::ptr_eq(&place.file, name)
+        {
+            place.is_alone = true;
+        }
+        let skipped = current.values.skipped();
+        self.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
     }
 }
 
@@ -239,7 +260,8 @@ impl Current {
         self.items = if line == self.line { self.items + 1 } else { 1 };
         self.line = line;
         self.arrivals += 1;
-        Place { file: Arc::clone(&self.file), line, item: self.items, is_alone: false }
+        let (file, item) = (Arc::clone(&self.file), self.items);
+        Place { file, line, item, is_alone: false, shares_line: item > 1 }
     }
 }
 

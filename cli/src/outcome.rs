@@ -11,6 +11,8 @@ pub(crate) enum Outcome {
     /// Something was not stored, or could not be read.
     Incomplete,
     BadUse,
+    /// Time ran out, or nothing was seen.
+    Unsettled,
     /// A log group could not be read.
     Unreachable,
 }
@@ -34,6 +36,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => Self::SUCCESS,
             Outcome::Incomplete => Self::from(1),
             Outcome::BadUse => Self::from(2),
+            Outcome::Unsettled => Self::from(3),
             Outcome::Unreachable => Self::from(4),
         }
     }

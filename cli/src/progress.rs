@@ -48,3 +48,33 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 }
+
+/// Some lines below everything else, drawn anew as they change, if standard error is a terminal.
+pub(crate) struct Board {
+    bar: ProgressBar,
+}
+
+impl Board {
+    /// One without text.
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::no_length();
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.set_style(ProgressStyle::with_template("{msg}").expect("the template is right"));
+        Self { bar }
+    }
+
+    /// Changes the text.
+    pub(crate) fn show(&self, text: String) {
+        self.bar.set_message(text);
+    }
+
+    /// Runs a function that prints, with the text hidden meanwhile.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
+    /// Removes the text.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

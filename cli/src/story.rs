@@ -7,6 +7,7 @@ mod stop;
 mod span;
 mod order;
 mod link;
+mod settle;
 mod task;
 mod cause;
 mod deployment;
@@ -23,10 +24,11 @@ pub(crate) use fact::{About, Fact, place, short};
 pub(crate) use headline::tasks;
 pub(crate) use instance::Instance;
 pub(crate) use job::Job;
+pub(crate) use settle::{Settled, Wait};
 pub(crate) use span::duration;
 
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What happened.
 #[derive(Clone, Debug, Serialize)]
@@ -101,6 +103,16 @@ impl Story {
     /// The ECS console's page of the task that an event is about.
     pub(crate) fn link_of_task(fact: &Fact) -> Option<String> {
         link::task(fact)
+    }
+
+    /// The name of each instance, by the short id of its ARN.
+    pub(crate) fn names(&self) -> HashMap<&str, &str> {
+        self.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect()
+    }
+
+    /// How a deployment went, in a sentence.
+    pub(crate) fn sentence(&self, run: &Deployment) -> String {
+        headline::sentence(run, &self.deployments, self.clusters().len() > 1)
     }
 
     /// The names of all clusters.

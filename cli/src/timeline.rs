@@ -7,35 +7,34 @@ mod lacking;
 mod summary;
 mod course;
 mod markdown;
+mod page;
+mod nothing;
+mod live;
 
 use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::redacted::redacted;
-use crate::story::{self, Fact, Line, Story};
-use crate::table::{columns, number};
+use crate::story::{self, Fact};
 use crate::variables::Environment;
 use crate::{clock, terminal};
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::glob::Patterns;
-use jiff::tz::TimeZone;
+use live::Live;
+use nothing::nothing;
+use page::{Form, Page};
 use select::Select;
-use serde::Serialize;
-use std::collections::HashMap;
-use std::io::{self, IsTerminal};
-use summary::Row;
-use text::Times;
+use std::io;
 
 const EXAMPLES: &str = "\
 Examples:
   ecs-events timeline --service web events
-  ecs-events timeline --task 44a3a78a --events events
-  ecs-events timeline --deployment ecs-svc/9361929303285479948 --markdown events
   ecs-events timeline --cluster prod --service web --since 2h
+  ecs-events timeline --cluster prod --service web --follow --until-settled
 
-Exit codes: 0 found, 1 nothing found or an event could not be read, 2 bad use, 4 a log group could not
-be read.";
+Exit codes: 0 found, 1 nothing found or an event could not be read, 2 bad use,
+4 a log group could not be read. See --until-settled for its own.";
 
 /// Print what happened, how deployments went and why
 ///
@@ -57,6 +56,8 @@ pub(crate) struct Arguments {
     /// Print the story as Markdown, for a post-mortem
     #[arg(long, conflicts_with = "events")]
     markdown: bool,
+    #[command(flatten)]
+    live: Live,
     #[command(flatten)]
     options: Options,
 }
@@ -85,16 +86,6 @@ impl FromArgMatches for Anywhere {
     }
 }
 
-/// The version of what `--json` prints: a field may be added to it, none changes.
-const VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Versioned<'a> {
-    version: u32,
-    #[serde(flatten)]
-    story: &'a Story,
-}
-
 /// Runs it.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let select = &arguments.select;
@@ -106,62 +97,31 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(source) => source,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
+    let page = Page { select, policy: &policy, zone: source.zone(), form: arguments.form() };
+    if arguments.live.follow {
+        return live::follow(&arguments.live, &source, &page);
+    }
     let (facts, outcome) = read(&source, &policy.sidecars);
     let mut story = story::tell(select.choose(&facts));
-    let names: HashMap<String, String> =
-        story.instances.iter().map(|it| (it.id.clone(), it.name.clone())).collect();
-    let names: HashMap<&str, &str> =
-        names.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-    let has = |fact: &Fact| {
-        let place = fact.place();
-        select.shows(fact.event_type, &[&place, &fact.words(&names), &fact.id])
-    };
-    let count = story.facts.iter().filter(|fact| has(fact)).count();
-    if count == 0 {
+    if page.count(&story) == 0 {
         terminal::note(nothing(select, facts, source.zone()));
-        return Ok(if outcome == Outcome::Done { Outcome::Incomplete } else { outcome });
+        return Ok(outcome.or(Outcome::Incomplete));
     }
-    if arguments.json {
-        let shows = |line: &Line| select.shows(line.event_type, &[&line.place, &line.what]);
-        story.course.retain(shows);
-        terminal::show(json(&story))?;
-        return Ok(outcome);
-    }
-    let shows = |row: &Row| select.shows(row.tone, &[&row.name, &row.definition, &row.text]);
-    let times = Times::of(&story, source.zone());
-    let mut deployments = summary::deployments(&story);
-    let mut trouble = summary::trouble(&story, &times);
-    deployments.retain(shows);
-    trouble.retain(shows);
-    let lines = story.course.iter();
-    let lines = lines.filter(|it| select.shows(it.event_type, &[&it.place, &it.what]));
-    let lines: Vec<&Line> = lines.collect();
-    if arguments.markdown {
-        deployments.extend(trouble);
-        terminal::show(markdown::page(&story, &deployments, &lines, &times).trim_end())?;
-        return Ok(outcome);
-    }
-    let width = columns();
-    let mut title = summary::title(&story, &times);
-    if select.hides() {
-        title.push(format!("{} shown", number(count)));
-    }
-    terminal::show(text::spread(&title, width))?;
-    terminal::show(text::beside("", 0, &story.headline, width, 0))?;
-    if let Some(warning) = lacking::warning(&policy, &story) {
-        terminal::show(text::beside("", 0, &warning, width, 0))?;
-    }
-    section(&summary::page(&deployments, &times, width))?;
-    section(&summary::page(&trouble, &times, width))?;
-    if arguments.events {
-        let facts: Vec<&Fact> = story.facts.iter().filter(|fact| has(fact)).collect();
-        // What is read by another program is not cut.
-        let width = Some(width).filter(|_| io::stdout().is_terminal());
-        section(&course::events(&facts, &story, &times, width))?;
-    } else {
-        section(&course::lines(&lines, &story, &times, width))?;
-    }
+    page.print(&mut story)?;
     Ok(outcome)
+}
+
+impl Arguments {
+    fn form(&self) -> Form {
+        match (self.json, self.markdown, self.events) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::Markdown,
+            (.., true) => Form::Events,
+            // What happened while it was followed is printed already.
+            (false, false, false) if self.live.follow => Form::Summary,
+            (false, false, false) => Form::Course,
+        }
+    }
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
@@ -182,7 +142,7 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
             match &arrival.event {
                 Ok(event) => {
                     let event = redacted(event);
-                    facts.push(Fact::of(&event, &classify(&event, sidecars), now_ms));
+                    facts.push(Fact::of(&event, &classify(&event, sidecars), sidecars, now_ms));
                 }
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);
@@ -192,34 +152,4 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
         }
     }
     (facts, outcome)
-}
-
-/// An empty line and some others; nothing at all without them.
-fn section(lines: &[String]) -> io::Result<()> {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    terminal::show(format!("\n{}", lines.join("\n")))
-}
-
-fn json(story: &Story) -> String {
-    let story = Versioned { version: VERSION, story };
-    serde_json::to_string_pretty(&story).expect("a story has only names as keys")
-}
-
-/// Why nothing is shown, and what there is instead.
-fn nothing(select: &Select, facts: Vec<Fact>, zone: TimeZone) -> String {
-    let nearest = select.nearest(&facts);
-    let story = story::tell(facts);
-    if story.events == 0 {
-        return "nothing found: there was no event to read".to_owned();
-    }
-    let noun = if story.events == 1 { "event" } else { "events" };
-    let read =
-        format!("{} {noun} read, {}", number(story.events), Times::of(&story, zone).span(&story));
-    let why = match nearest.as_slice() {
-        [] => "none of them has all of that".to_owned(),
-        nearest => nearest.join("; "),
-    };
-    format!("nothing found in {read}: {why}")
 }

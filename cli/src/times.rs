@@ -3,4 +3,4 @@
 mod moment;
 mod window;
 
-pub(crate) use window::Window;
+pub(crate) use window::{Window, duration as duration_ms};

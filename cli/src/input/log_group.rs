@@ -76,7 +76,8 @@ fn read(
     }
 }
 
-fn cause<E>(name: &str, error: &E) -> String
+/// Why a log group could not be read, in words.
+pub(super) fn cause<E>(name: &str, error: &E) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {

@@ -45,6 +45,11 @@ pub(crate) struct Source {
 const LOG_GROUP_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Source {
+    /// `--since`, in milliseconds since 1970.
+    pub(crate) fn since_ms(&self) -> Option<i64> {
+        self.window.since_ms()
+    }
+
     /// The zone of times that are printed.
     pub(crate) fn zone(&self) -> TimeZone {
         self.window.zone()

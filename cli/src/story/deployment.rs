@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
 /// One run of a deployment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Deployment {
     pub(crate) id: String,
     pub(crate) cluster: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Deployment {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     Completed,
@@ -54,6 +54,7 @@ pub(crate) enum Outcome {
     RolledBack,
     InProgress,
     /// Nothing tells how it ended.
+    #[default]
     Unknown,
 }
 
@@ -79,22 +80,10 @@ impl Deployment {
             id: id.to_owned(),
             cluster: fact.cluster.clone(),
             service: fact.service.clone(),
-            task_definition: None,
-            begin_ms: None,
-            end_ms: None,
             outcome: Outcome::InProgress,
-            is_rollback: false,
-            rolled_back_to: None,
-            reason: None,
-            tasks: 0,
-            running: 0,
-            failed: 0,
-            started_in: None,
-            causes: Vec::new(),
-            hooks: Vec::new(),
             last_ms: fact.time_ms,
             has_events: true,
-            is_replacement: false,
+            ..Self::default()
         }
     }
 
@@ -219,22 +208,8 @@ impl Deployment {
             id: id.to_owned(),
             cluster: task.cluster.clone(),
             service: task.service.clone(),
-            task_definition: None,
-            begin_ms: None,
-            end_ms: None,
-            outcome: Outcome::Unknown,
-            is_rollback: false,
-            rolled_back_to: None,
-            reason: None,
-            tasks: 0,
-            running: 0,
-            failed: 0,
-            started_in: None,
-            causes: Vec::new(),
-            hooks: Vec::new(),
             last_ms: task.first_ms,
-            has_events: false,
-            is_replacement: false,
+            ..Self::default()
         }
     }
 }

@@ -85,6 +85,16 @@ fn name(run: &Deployment, has_clusters: bool) -> String {
     place(cluster, Some(&name))
 }
 
+/// How a deployment went.
+pub(super) fn sentence(run: &Deployment, runs: &[Deployment], has_clusters: bool) -> String {
+    match run.outcome {
+        Outcome::Failed | Outcome::RolledBack => failure(run, runs, has_clusters),
+        Outcome::Completed => completed(run, has_clusters),
+        Outcome::InProgress => in_progress(run, has_clusters),
+        Outcome::Unknown => format!("{}: its end is not known", name(run, has_clusters)),
+    }
+}
+
 fn failure(run: &Deployment, runs: &[Deployment], has_clusters: bool) -> String {
     let cause = match run.causes.first() {
         Some(cause) if cause.is_of_tasks => format!("{}{}", verb(&cause.category), of_exit(cause)),

@@ -5,7 +5,6 @@ use super::text::{Times, beside, cut};
 use crate::story::{Fact, Line, Story};
 use crate::table::visible;
 use crate::terminal;
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// Long text in a column narrower than this has lines of its own.
@@ -56,8 +55,7 @@ pub(super) fn events(
     times: &Times,
     width: Option<usize>,
 ) -> Vec<String> {
-    let names: HashMap<&str, &str> =
-        story.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
+    let names = story.names();
     let has_places = story.places.len() > 1;
     let has_links = terminal::has_links();
     let line = |fact: &&Fact| {

@@ -1,6 +1,7 @@
 //! What a story lacks of log groups that the policy fills.
 
 use crate::story::Story;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json;
 use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::policy::Policy;
@@ -41,6 +42,40 @@ pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
     let list = missing.into_iter().collect::<Vec<_>>().join(", ");
     (!list.is_empty())
         .then(|| format!("The policy drops {list}: log groups that it fills lack them."))
+}
+
+/// The deployment events that the policy drops of these clusters and services; of any, where a name
+/// is missing or stands for several.
+pub(super) fn deployments(
+    policy: &Policy,
+    clusters: &[String],
+    services: &[String],
+) -> Vec<&'static str> {
+    let mut policy = policy.clone();
+    let names = |given: &[String]| {
+        let names = given.iter().filter(|name| !name.contains('*')).cloned();
+        names.map(Some).collect::<Vec<_>>()
+    };
+    let [mut clusters, mut services] = [names(clusters), names(services)];
+    for rule in &mut policy.filter.rules {
+        if clusters.is_empty() {
+            rule.clusters = Patterns::default();
+        }
+        if services.is_empty() {
+            rule.services = Patterns::default();
+        }
+    }
+    for names in [&mut clusters, &mut services] {
+        if names.is_empty() {
+            names.push(None);
+        }
+    }
+    let pairs = clusters.iter().flat_map(|cluster| services.iter().map(move |it| (cluster, it)));
+    let dropped = pairs.flat_map(|(cluster, service)| {
+        lacking(&policy, cluster.as_deref().unwrap_or("cluster"), service.as_deref())
+    });
+    let dropped: BTreeSet<_> = dropped.collect();
+    dropped.into_iter().filter(|name| [BEGINNINGS, COMPLETIONS, FAILURES].contains(name)).collect()
 }
 
 /// What the policy drops of what the story needs, of this service or, without one, of any.

@@ -111,6 +111,16 @@ impl Select {
         &self.cluster
     }
 
+    /// The services that are asked for.
+    pub(super) fn services(&self) -> &[String] {
+        &self.service
+    }
+
+    /// The deployments that are asked for.
+    pub(super) fn deployments(&self) -> &[String] {
+        &self.deployment
+    }
+
     /// What a log group can be asked for without losing an event, in its filter syntax.
     ///
     /// Events about a task hold its id, and so do those about a deployment and its tasks; rollbacks

@@ -104,8 +104,12 @@ fn moment(text: &str) -> Result<Moment, String> {
     })
 }
 
-/// Milliseconds.
-fn duration(text: &str) -> Result<i64, String> {
+/// Reads a duration as people write it, `15m`, in milliseconds.
+///
+/// # Errors
+///
+/// The text is no duration; the sentence says what would be one.
+pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let ms = duration_ms(text).filter(|ms| *ms > 0);
     ms.ok_or_else(|| format!("{text:?} is not a duration; write 15m, 2h or 1d"))
 }

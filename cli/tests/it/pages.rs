@@ -238,7 +238,8 @@ const ELSEWHERE: &[&str] = &[
     "unzip",
     "uv",
 ];
-const ONLINE: &[&str] = &["--follow", "--from-log-group", "--to lambda", "aws ", "sam deploy"];
+const ONLINE: &[&str] =
+    &["timeline --cluster", "--follow", "--from-log-group", "--to lambda", "aws ", "sam deploy"];
 
 /// Whether a command can run here, as it stands or as the tool that it installs.
 fn offline(command: &str) -> Option<String> {

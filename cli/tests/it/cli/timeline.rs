@@ -1,6 +1,7 @@
 //! `ecs-events timeline`.
 
 mod from;
+mod live;
 mod scenes;
 
 use super::{Desk, compact};
