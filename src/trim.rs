@@ -7,7 +7,7 @@ mod contract;
 mod path;
 mod tree;
 
-pub use contract::{CONTRACT, LEAN, Removal};
+pub use contract::{CONTRACT, LEAN, Removal, STATUS_REASON};
 pub use path::{Path, PathProblem};
 pub use tree::{ALL, Conflict, Fields, Profile, Trim};
 
@@ -31,7 +31,7 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
         | EventKind::Other(_) => &ALL,
     };
     let mut out = String::with_capacity(event.text().len() + ROOM_FOR_FORWARDER);
-    put_object(&mut out, event, event.root(), |name| match name {
+    put_object(&mut out, event, event.root(), |member| match member.key().as_ref() {
         "forwarder" => None,
         "detail" => Some(fields),
         _ => Some(&ALL),
@@ -46,14 +46,14 @@ fn put_object<'a>(
     out: &mut String,
     event: &Json,
     object: Value<'_>,
-    kept: impl Fn(&str) -> Option<&'a Fields>,
+    kept: impl Fn(Value<'_>) -> Option<&'a Fields>,
 ) {
     out.push('{');
     // What stays side by side is copied in one go.
     let mut whole = None;
     for member in object.children() {
         let (start, end) = member.span();
-        match kept(&member.key()) {
+        match kept(member) {
             Some(fields) if fields.is_all() => {
                 whole = Some((whole.map_or(member.start(), |(first, _)| first), end));
             }
@@ -81,7 +81,7 @@ fn put_members(out: &mut String, event: &Json, span: Option<(usize, usize)>) {
 /// Recursion ends with the policy's paths, whatever the event looks like.
 fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) {
     match (value.shape(), fields.of_elements()) {
-        (Shape::Object, None) => put_object(out, event, value, |name| fields.kept(name)),
+        (Shape::Object, None) => put_object(out, event, value, |member| fields.kept(member)),
         (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
         // Not the shape that the policy's paths speak of: kept whole.
         (Shape::Object, Some(_))

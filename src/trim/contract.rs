@@ -55,6 +55,10 @@ pub const CONTRACT: [(&str, &[&str]); 2] = [
     ),
 ];
 
+/// The name in an attachment's `details` under which ECS says why the attachment failed: a volume
+/// that could not be attached has its reason nowhere else.
+pub const STATUS_REASON: &str = "statusReason";
+
 /// What `lean` removes at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
@@ -62,6 +66,8 @@ pub enum Removal {
     These(&'static [&'static str]),
     /// Every field of the elements of that array but these.
     AllBut(&'static str, &'static [&'static str]),
+    /// This array of names and values, unless one has the name [`STATUS_REASON`].
+    UnlessReason(&'static str),
 }
 
 /// What `lean` removes of tasks and of container instances.
@@ -72,12 +78,12 @@ pub const LEAN: [(&str, &[Removal]); 2] = [
             Removal::These(&[
                 "overrides",
                 "attachments[].id",
-                "attachments[].details",
                 "ephemeralStorage",
                 "fargateEphemeralStorage",
                 "inferenceAccelerators",
                 "tags",
             ]),
+            Removal::UnlessReason("attachments[].details"),
             Removal::AllBut(
                 "containers",
                 &[
@@ -88,6 +94,11 @@ pub const LEAN: [(&str, &[Removal]); 2] = [
                     "reason",
                     "healthStatus",
                     "networkInterfaces[].privateIpv4Address",
+                    "networkInterfaces[].ipv6Address",
+                    "managedAgents[].name",
+                    "managedAgents[].status",
+                    "managedAgents[].lastStatus",
+                    "managedAgents[].reason",
                 ],
             ),
         ],
@@ -99,9 +110,10 @@ pub const LEAN: [(&str, &[Removal]); 2] = [
                 "attributes",
                 "registeredResources",
                 "tags",
+                "gpuDevices",
                 "attachments[].id",
-                "attachments[].details",
             ]),
+            Removal::UnlessReason("attachments[].details"),
             Removal::AllBut("remainingResources", &["name", "integerValue"]),
         ],
     ),

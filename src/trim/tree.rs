@@ -1,7 +1,8 @@
 //! Which fields of a value are kept, as a tree along the policy's paths.
 
-use super::contract::{CONTRACT, LEAN, Removal};
+use super::contract::{CONTRACT, LEAN, Removal, STATUS_REASON};
 use super::path::{Path, Step};
+use crate::json::Value;
 use std::fmt;
 
 /// How much is removed.
@@ -45,6 +46,8 @@ pub struct Fields {
     members: Vec<(String, Self)>,
     /// Set if the paths speak of an array here.
     elements: Option<Box<Self>>,
+    /// True if the value is kept whole where it holds a reason, whatever the rest says.
+    spares_reason: bool,
 }
 
 /// Why a field cannot be kept or dropped as asked.
@@ -68,8 +71,12 @@ impl fmt::Display for Conflict {
 }
 
 /// Everything.
-pub static ALL: Fields = Fields { others: true, members: Vec::new(), elements: None };
-static NONE: Fields = Fields { others: false, members: Vec::new(), elements: None };
+pub static ALL: Fields =
+    Fields { others: true, members: Vec::new(), elements: None, spares_reason: false };
+static NONE: Fields =
+    Fields { others: false, members: Vec::new(), elements: None, spares_reason: false };
+static NONE_BUT_REASON: Fields =
+    Fields { others: false, members: Vec::new(), elements: None, spares_reason: true };
 
 impl Fields {
     /// Whether nothing is removed.
@@ -81,9 +88,10 @@ impl Fields {
         !self.others && self.members.is_empty() && self.elements.is_none()
     }
 
-    /// What is kept of the member of that name, if it is.
-    pub fn kept(&self, name: &str) -> Option<&Self> {
-        match self.members.iter().find(|(known, _)| known == name) {
+    /// What is kept of a member, if it is.
+    pub fn kept(&self, member: Value<'_>) -> Option<&Self> {
+        match self.members.iter().find(|(known, _)| *known == member.key()) {
+            Some((_, fields)) if fields.spares_reason && holds_reason(member) => Some(&ALL),
             Some((_, fields)) => (!fields.is_none()).then_some(fields),
             None => self.others.then_some(&ALL),
         }
@@ -122,6 +130,9 @@ impl Fields {
                     self.set(Path::of_table(path).steps(), &NONE);
                 }
             }
+            Removal::UnlessReason(path) => {
+                self.set(Path::of_table(path).steps(), &NONE_BUT_REASON);
+            }
             Removal::AllBut(array, kept) => {
                 self.set(&[Step::Member(array.to_owned()), Step::Elements], &NONE);
                 for path in kept {
@@ -133,14 +144,15 @@ impl Fields {
     }
 
     fn set(&mut self, steps: &[Step], fields: &Self) {
-        if self.is_none() && fields.is_none() {
-            // Nothing is kept here: an entry below would keep what is around it.
-            return;
-        }
         let Some((step, below)) = steps.split_first() else {
             self.clone_from(fields);
             return;
         };
+        if self.is_none() && fields.is_none() {
+            // Nothing is kept here: an entry below would keep what is around it.
+            self.spares_reason = false;
+            return;
+        }
         let unsaid = if self.others { ALL.clone() } else { NONE.clone() };
         let next = match step {
             Step::Elements => self.elements.get_or_insert_with(|| Box::new(unsaid)).as_mut(),
@@ -158,6 +170,11 @@ impl Fields {
         };
         next.set(below, fields);
     }
+}
+
+/// True for an array in which an object has the name [`STATUS_REASON`].
+fn holds_reason(details: Value<'_>) -> bool {
+    details.elements().any(|it| it.get_string("name").is_some_and(|name| name == STATUS_REASON))
 }
 
 /// The paths that no profile removes from events of that kind.

@@ -11,7 +11,7 @@ use ecs_event_forwarder::event::{Caller, Failure, StopCategory as C};
 use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
-use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal};
+use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal, STATUS_REASON};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
@@ -230,6 +230,10 @@ fn documents_show_the_table_of_fields() {
         for removal in removals {
             match removal {
                 Removal::These(paths) => assert_says("docs/stored-format.md", &quoted(paths)),
+                Removal::UnlessReason(path) => assert_says(
+                    "docs/stored-format.md",
+                    &format!("`{path}` without a `{STATUS_REASON}`"),
+                ),
                 Removal::AllBut(array, kept) => {
                     assert_says(
                         "docs/stored-format.md",

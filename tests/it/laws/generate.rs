@@ -280,6 +280,7 @@ const INSTANCE: Fields = (
             &["name", "type", "integerValue", "doubleValue", "longValue", "stringSetValue"],
         ),
         ("tags", &["key", "value"]),
+        ("gpuDevices", &["id"]),
         ("attachments", &["id", "type", "status", "details"]),
         ("capacityProviderName", &[]),
         ("containers", &["image"]),
@@ -317,23 +318,44 @@ fn detail((kind, fields): Fields) -> impl Strategy<Value = (&'static str, Tree)>
 
 fn element(fields: &'static [&'static str]) -> impl Strategy<Value = Tree> {
     let some = subsequence(fields.to_vec(), 0..=fields.len()).prop_shuffle();
-    let of_interface = ["attachmentId", "privateIpv4Address", "ipv6Address"];
     some.prop_flat_map(move |fields| {
         let members = fields.into_iter().map(|name| {
-            let value = if name == "networkInterfaces" {
-                let interface = subsequence(of_interface.to_vec(), 0..=3);
-                let interface = (interface, simple()).prop_map(|(names, value)| {
-                    Tree::object(names.into_iter().map(|name| (name, value.clone())))
-                });
-                prop::collection::vec(interface, 0..3).prop_map(Tree::Array).boxed()
-            } else {
-                simple().boxed()
+            let value = match name {
+                "networkInterfaces" => {
+                    objects(&["attachmentId", "privateIpv4Address", "ipv6Address"])
+                }
+                "managedAgents" => objects(&["name", "status", "lastStatus", "reason", "x"]),
+                "details" => details(),
+                _ => simple().boxed(),
             };
-            (spelled(name), value)
+            // The law renames what has a reason, and then its key has no escapes.
+            let key = match name {
+                "details" => Just("\"details\"".to_owned()).boxed(),
+                _ => spelled(name).boxed(),
+            };
+            (key, value)
         });
         members.collect::<Vec<_>>()
     })
     .prop_map(Tree::Object)
+}
+
+/// An array of objects with some of these fields.
+fn objects(names: &'static [&'static str]) -> BoxedStrategy<Tree> {
+    let some = subsequence(names.to_vec(), 0..=names.len());
+    let object = (some, simple()).prop_map(|(names, value)| {
+        Tree::object(names.into_iter().map(|name| (name, value.clone())))
+    });
+    prop::collection::vec(object, 0..3).prop_map(Tree::Array).boxed()
+}
+
+/// What an attachment says of itself, with a reason or without one.
+fn details() -> BoxedStrategy<Tree> {
+    let name = select(vec!["subnetId", "statusReason", "StatusReason"]).prop_map(Tree::string);
+    let detail =
+        (name, simple()).prop_map(|(name, value)| Tree::object([("name", name), ("value", value)]));
+    let details = prop::collection::vec(detail, 0..3).prop_map(Tree::Array);
+    prop_oneof![3 => details, 1 => simple()].boxed()
 }
 
 fn simple() -> impl Strategy<Value = Tree> {
