@@ -5,8 +5,9 @@ import re
 
 import pytest
 from aws_provider import RELEASE, camel, schema, types_of
+from cfnlint.decode.cfn_yaml import load
 from cloudformation import Resolver
-from conftest import REGION
+from conftest import REGION, ROOT
 from terraform import (
     ACCOUNT,
     META,
@@ -119,17 +120,29 @@ def normal(arguments):
     return plain(kept)
 
 
-def said(text, name):
-    """What an alarm says, in Terraform's words."""
-    for queue in ("Undelivered", "Failure", "Parked"):
-        text = text.replace(f"{queue}Queue", f"{name}-{queue.lower()}")
-    for template, module in [
-        ("deploy the stack again, then set ProcessDeadLetters=true", "apply again, then set process_dead_letters = true"),
-        ("then deploy with ProcessDeadLetters=true", "then apply with process_dead_letters = true"),
-        ("deploy the stack again", "apply again"),
-        ("raise SilenceHours", "raise silence_hours"),
-    ]:
+# The template's words, and the module's.
+WORDS = [
+    ("deploy the stack again, then set ProcessDeadLetters=true", "apply again, then set process_dead_letters = true"),
+    ("then deploy with ProcessDeadLetters=true", "then apply with process_dead_letters = true"),
+    ("deploy the stack again", "apply again"),
+    ("alarm of a stack", "alarm of a function"),
+    ("the template makes", "the module makes"),
+    ("If it is empty, the module", "If it is null, the module"),
+    ("Select=problems", 'select = "problems"'),
+    ("LogClass=INFREQUENT_ACCESS", 'log_class = "INFREQUENT_ACCESS"'),
+    ("Build and deploy with the same value", "The zip file must be built for it"),
+    ("ParkedQueue is always", "the parked queue is always"),
+    ("FailureQueue of the central account", "the failure queue of the central account"),
+    ("empties with ProcessDeadLetters=true", "empties with process_dead_letters = true"),
+]
+
+
+def said(text, name=None):
+    """A text of the template in Terraform's words; in an alarm, with the names of the queues."""
+    for template, module in WORDS:
         text = text.replace(template, module)
+    for queue in ("Undelivered", "Failure", "Parked") if name else ():
+        text = text.replace(f"{queue}Queue", f"{name}-{queue.lower()}")
     return text
 
 
@@ -168,19 +181,19 @@ def addressed(logical, kind, properties, name):
             del arguments["assume_role_policy_document"]
             yield "aws_iam_role.role", arguments
             inline = {"name": policy["PolicyName"], "role": "role", "policy": policy["PolicyDocument"]}
-            yield f"aws_iam_role_policy.{policy['PolicyName']}", inline
+            yield f"aws_iam_role_policy.{policy['PolicyName'].replace('-', '_')}", inline
         case "AWS::Events::Rule":
             [target] = properties["Targets"]
             del arguments["targets"]
             yield "aws_cloudwatch_event_rule.rule", arguments
             target = {snake(key): blocks(value) for key, value in target.items()}
             target |= {"rule": name, "target_id": target.pop("id")}
-            yield "aws_cloudwatch_event_target.function", target
+            yield f"aws_cloudwatch_event_target.{snake(target['target_id'])}", target
         case "AWS::Logs::LogGroup":
             yield "aws_cloudwatch_log_group.function", arguments
         case "AWS::CloudWatch::Alarm":
             dimensions = {it["Name"]: it["Value"] for it in properties["Dimensions"]}
-            text = said(properties["AlarmDescription"], name)
+            text = said(properties["AlarmDescription"], name).replace("SilenceHours", "silence_hours")
             arguments |= {"dimensions": dimensions, "alarm_description": text}
             stem = stem.removesuffix("_alarm")
             yield "aws_cloudwatch_metric_alarm." + ("silence.0" if stem == "silence" else f"alarm.{stem}"), arguments
@@ -195,8 +208,8 @@ def addressed(logical, kind, properties, name):
             raise AssertionError(f"{logical}: Terraform's counterpart of {kind} is not known to this test")
 
 
-def resolver(template, given, partition="aws", region=REGION):
-    name = given.get("Name", NAME)
+def resolver(template, given, partition="aws", region=REGION, name=NAME):
+    name = given.get("Name", name)
     known = {
         "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": ACCOUNT,
         # Terraform knows no stack, so its name is the function's.
@@ -215,12 +228,12 @@ def resolver(template, given, partition="aws", region=REGION):
     return Resolver(template, given, known)
 
 
-def of_template(template, given, **place):
-    """What the template deploys, as Terraform would say it."""
+def of_template(template, given, name=NAME, **place):
+    """What a template deploys, as Terraform would say it."""
     found = {}
-    for logical, properties in resolver(template, given, **place).resources().items():
+    for logical, properties in resolver(template, given, name=name, **place).resources().items():
         kind = template["Resources"][logical]["Type"]
-        for address, arguments in addressed(logical, kind, properties, given.get("Name", NAME)):
+        for address, arguments in addressed(logical, kind, properties, given.get("Name", name)):
             assert address not in found
             found[address] = normal(arguments)
     return found
@@ -239,9 +252,9 @@ def of_module(outputs):
     return {address: normal(it["given"]) for address, it in found.items()}
 
 
-def typed(given):
-    """Parameters as the module's variables."""
-    types = {name: expression(body["type"]) for (name,), body in read(MODULE)["variable"]}
+def typed(given, module=MODULE):
+    """Parameters as the variables of a module."""
+    types = {name: expression(body["type"]) for (name,), body in read(module)["variable"]}
     found = {}
     for parameter, value in given.items():
         name = snake(parameter)
@@ -323,6 +336,30 @@ def test_variables_are_the_templates_parameters_with_their_defaults(template):
     assert {name for (name,), _ in read(MODULE)["variable"]} == defaults.keys() | {"zip"}
 
 
+# What Terraform says in its own way: a stack's name, JSON that is typed here, lists without commas.
+OWN_WORDS = {"name", "rules", "event_names", "task_statuses", "keep_fields", "tags"}
+
+
+def described(template):
+    """The descriptions of the template's parameters, as the module has them."""
+    names = re.compile(r"\b(" + "|".join(name for name in template["Parameters"] if re.search("[a-z][A-Z]", name)) + r")\b")
+    for name, parameter in template["Parameters"].items():
+        if snake(name) not in OWN_WORDS:
+            text = names.sub(lambda found: snake(found[0]), said(parameter["Description"]))
+            # Single words are names of parameters only where they have a capital within a sentence.
+            text = re.sub(r"(?<=[a-z,] )(Sources|Clusters|Select|Rules|Metrics)\b", lambda it: it[0].lower(), text)
+            allowed = parameter.get("AllowedValues", [])
+            if parameter["Type"] == "String" and allowed and not {"on", "true"} & set(allowed):
+                text = f"{text} One of {', '.join(allowed)}."
+            yield snake(name), text
+
+
+def test_variables_are_described_as_the_parameters_are(template):
+    descriptions = {name: literal(body["description"]) for (name,), body in read(MODULE)["variable"]}
+    expected = dict(described(template))
+    assert {name: descriptions[name] for name in expected} == expected
+
+
 def test_outputs_are_the_templates(template):
     outputs = {name: literal(body["description"]) for (name,), body in read(MODULE)["output"]}
     assert outputs == {snake(name): it["Description"] for name, it in template["Outputs"].items()}
@@ -339,6 +376,7 @@ TAKEN = [
      [[], [" ECS *"], ["ECS * "], ["**"], ['a"b'], ["a\\b"], [""]]),
     ("event_names", [["!SERVICE_STEADY_STATE"]], [[], ["a b"], [""]]),
     ("services", [["web", "!api*"]], [[], ["a b"], [""]]),
+    ("sidecars", [["envoy", "log_router*"], ["!*"]], [[], ["a b"], [""]]),
     ("task_statuses", [["RUNNING", "STOPPED"]], [[], ["running"]]),
     ("event_pattern", ['{"source":["aws.ecs"]}'], ["[]", "x"]),
     ("trim", ["full", "lean", "minimal"], ["", "none"]),
@@ -414,6 +452,36 @@ def test_what_is_parked_outlives_a_change_and_the_rule_waits_for_its_permission(
     assert lifecycle["prevent_destroy"] is True
     waits = resources["aws_cloudwatch_event_target", "function"]["depends_on"]
     assert {"${aws_lambda_permission.rule}", "${aws_sqs_queue_policy.undelivered}"} <= set(waits)
+
+
+CENTRAL_BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/default"
+SPOKES = [
+    {"CentralBusArn": CENTRAL_BUS},
+    {
+        "CentralBusArn": CENTRAL_BUS,
+        "EventPattern": '{"source":["aws.ecs"]}',
+        "Name": "otherwise-called",
+        "PermissionsBoundary": "arn:aws:iam::111122223333:policy/boundary",
+        "AlarmTopicArn": TOPIC,
+    },
+]
+
+
+def test_the_spoke_deploys_what_its_template_deploys(tmp_path):
+    template = json.loads(json.dumps(load(str(ROOT / "spoke.yaml"))))
+    module = MODULE / "spoke"
+    variables = {name for (name,), _ in read(module)["variable"]}
+    assert variables == {snake(name) for name in template["Parameters"]} == {snake(name) for name in SPOKES[1]}
+    for parameter in template["Parameters"].values():
+        parameter.setdefault("Default", "")
+    copy = without_provider(module, tmp_path / "spoke")
+    calls = {f"set{number}": typed(given, module) for number, given in enumerate(SPOKES)}
+    outputs = applied(called(tmp_path / "root", copy, calls))
+    for given, found in zip(SPOKES, outputs.values(), strict=True):
+        expected = of_template(template, given, name="ecs-events-to-central")
+        alarm = expected.pop("aws_cloudwatch_metric_alarm.alarm.undelivered")
+        assert of_module(found) == expected | {"aws_cloudwatch_metric_alarm.undelivered": alarm}
+        assert found.keys() - {"resources"} == {snake(name) for name in template["Outputs"]}
 
 
 EXAMPLES = {
