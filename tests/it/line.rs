@@ -125,7 +125,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("task-five-containers",                ["prod", "checkout", "INFO", "-", "stored"]),
     ("task-on-ec2",                         ["prod", "worker", "INFO", "-", "stored"]),
     // No stop code, and a reason that begins with no error category.
-    ("task-host-terminated",                ["prod", "worker", "INFO", "infrastructure", "stored"]),
+    ("task-host-terminated",                ["prod", "worker", "WARN", "infrastructure", "stored"]),
     ("task-on-managed-instances",           ["staging", "web", "INFO", "-", "stored"]),
     // Its group is neither of a service nor of a family.
     ("task-old-arns",                       ["prod", "-", "INFO", "essential_container_exited", "stored"]),
