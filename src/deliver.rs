@@ -7,7 +7,7 @@ mod network;
 mod trust;
 mod warm;
 
-pub use client::{check_endpoint, from_environment, logs_client};
+pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};
 pub use network::{check_proxies, https_client, why_unsent};
 pub use trust::{AMAZON_ROOTS, Trust};
 

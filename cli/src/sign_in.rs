@@ -9,7 +9,7 @@ use aws_runtime::env_config::section::EnvConfigSections;
 use aws_sdk_cloudwatchlogs::config::Builder;
 use aws_types::os_shim_internal::{Env, Fs};
 use ecs_event_forwarder::deliver::{
-    Trust, check_endpoint, check_proxies, https_client, why_unsent,
+    Trust, check_endpoint, check_proxies, endpoint_flags, https_client, why_unsent,
 };
 use std::path::Path;
 
@@ -54,6 +54,7 @@ struct Settings {
 /// One of them is missing or wrong; a sentence names it.
 pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     check_proxies(environment)?;
+    endpoint_flags(environment)?;
     let settings = Settings::load().await?;
     let config = aws_config::defaults(BehaviorVersion::latest()).profile_name(&settings.profile);
     let config = config.http_client(https_client(settings.trust()?));

@@ -60,13 +60,7 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
     check_proxies(&variable)?;
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is not set"));
-    let flag = |name: &str| match given(name) {
-        None => Ok(None),
-        Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
-        Some(value) if value.eq_ignore_ascii_case("false") => Ok(None),
-        Some(value) => Err(format!("{name} is {value}: only true and false count")),
-    };
-    let (fips, dual_stack) = (flag("AWS_USE_FIPS_ENDPOINT")?, flag("AWS_USE_DUALSTACK_ENDPOINT")?);
+    let [fips, dual_stack] = endpoint_flags(&variable)?;
     let region = given("AWS_REGION").map_or_else(|| needed("AWS_DEFAULT_REGION"), Ok);
     let region = region.map_err(|_| "AWS_REGION is not set".to_owned())?;
     let credentials = Credentials::new(
@@ -87,6 +81,23 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
     config.set_use_fips(fips);
     config.set_use_dual_stack(dual_stack);
     Ok(config)
+}
+
+/// Reads the variables that ask for FIPS and for dual-stack endpoints, each of which is on or unset.
+///
+/// # Errors
+///
+/// One of them is neither `true` nor `false`: the SDK would go to the usual endpoint.
+pub fn endpoint_flags(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<[Option<bool>; 2], String> {
+    let flag = |name: &str| match variable(name).filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Some(value) if value.eq_ignore_ascii_case("false") => Ok(None),
+        Some(value) => Err(format!("{name} is {value}: only true and false count")),
+    };
+    Ok([flag("AWS_USE_FIPS_ENDPOINT")?, flag("AWS_USE_DUALSTACK_ENDPOINT")?])
 }
 
 /// Checks an endpoint that `name` gives, which the SDK would refuse at each call.

@@ -154,3 +154,13 @@ fn a_configuration_that_cannot_be_read_is_said_to_be_one() {
     assert!(ran.stderr.starts_with("error: the AWS configuration cannot be read: "), "{ran}");
     assert!(ran.stderr.contains("Profile definition must end with ']'"), "{ran}");
 }
+
+#[test]
+fn a_fips_or_dual_stack_variable_that_counts_for_nothing_is_refused() {
+    for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+        let desk = home(&format!("[default]\nregion = eu-west-1\n{}", keys())).set(name, "1");
+        let ran = desk.run(FORWARD);
+        let sentence = format!("error: {name} is 1: only true and false count\n");
+        assert_eq!((ran.code, ran.stderr), (Some(2), sentence));
+    }
+}
