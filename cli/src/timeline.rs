@@ -142,7 +142,7 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
             match &arrival.event {
                 Ok(event) => {
                     let event = redacted(event);
-                    facts.push(Fact::of(&event, &classify(&event, sidecars), now_ms));
+                    facts.push(Fact::of(&event, &classify(&event, sidecars), sidecars, now_ms));
                 }
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);

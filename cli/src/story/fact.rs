@@ -2,6 +2,7 @@
 
 use super::stop::{self, Stop};
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::{Json, Value};
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -120,14 +121,14 @@ pub(crate) enum ActionKind {
 
 impl Fact {
     /// Reads an event; one without a time happened at `now_ms`.
-    pub(crate) fn of(event: &Json, known: &EcsEvent<'_>, now_ms: i64) -> Self {
+    pub(crate) fn of(event: &Json, known: &EcsEvent<'_>, sidecars: &Patterns, now_ms: i64) -> Self {
         let detail = event.root().get("detail");
         let is_instance = known.kind == EventKind::ContainerInstance
             || known.kind == EventKind::ContainerInstanceHealth;
         let is_deployment =
             known.kind == EventKind::Deployment || known.kind == EventKind::DaemonDeployment;
         let about = if known.kind == EventKind::Task {
-            About::Task(task(detail, known))
+            About::Task(task(detail, known, sidecars))
         } else if is_instance {
             About::Instance(instance(detail))
         } else {
@@ -182,7 +183,7 @@ pub(crate) fn place(cluster: Option<&str>, service: Option<&str>) -> String {
     }
 }
 
-fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> TaskFact {
+fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskFact {
     let arn = text(detail, "taskArn").unwrap_or_default();
     let moment = |name| millis(&text(detail, name)?);
     let stopping = ["stoppingAt", "executionStoppedAt", "stoppedAt"];
@@ -201,7 +202,7 @@ fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> TaskFact {
         pull_ms: known.durations.pull_ms,
         start_ms: known.durations.start_ms,
         run_ms: known.durations.run_ms,
-        stop: stop::stop(detail, known),
+        stop: stop::stop(detail, known, sidecars),
         arn,
     }
 }

@@ -1,12 +1,9 @@
 //! Why a task stopped, and the words for it.
 
 use ecs_event_forwarder::event::{EcsEvent, EventType};
-use ecs_event_forwarder::glob;
+use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Value;
 use std::borrow::Cow;
-
-/// Containers that AWS adds: they explain a stop only if no other container does.
-const SIDECARS: [&str; 2] = ["aws-guardduty-agent*", "ecs-service-connect-*"];
 
 /// Why a task stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +18,18 @@ pub(crate) struct Stop {
 }
 
 /// Reads the stop of a task event; none while the task is not stopping.
-pub(super) fn stop(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<Stop> {
+pub(super) fn stop(
+    detail: Option<Value<'_>>,
+    known: &EcsEvent<'_>,
+    sidecars: &Patterns,
+) -> Option<Stop> {
     let category = known.stop_category?.as_str();
     let containers = detail.and_then(|detail| detail.get("containers"));
     let of_task = detail.and_then(|detail| detail.get_string("stoppedReason"));
     // A routine stop ends its containers with 143 or 137: that explains nothing.
     let is_routine = known.event_type == EventType::Info;
     let containers = containers.into_iter().flat_map(Value::elements).filter(|_| !is_routine);
-    let culprit = containers.filter_map(Culprit::read).max_by_key(Culprit::weight);
+    let culprit = containers.filter_map(Culprit::read).max_by_key(|it| it.weight(sidecars));
     // The reason of a container says more than the scheduler's words about it.
     let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
     let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
@@ -83,8 +84,8 @@ impl Culprit {
 
     /// An application before a sidecar, a reason before a code, and a code of its own before those
     /// of a container that was told to stop.
-    fn weight(&self) -> (bool, bool, bool) {
-        let is_sidecar = SIDECARS.iter().any(|glob| glob::matches(glob, &self.name));
+    fn weight(&self, sidecars: &Patterns) -> (bool, bool, bool) {
+        let is_sidecar = sidecars.hold(Some(&self.name));
         let was_told = matches!(self.exit_code, None | Some(0 | 137 | 143));
         (!is_sidecar, self.reason.is_some(), !was_told)
     }
@@ -103,7 +104,7 @@ pub(crate) fn verb(category: &str) -> &'static str {
         "failed_to_start" => "failed to start",
         "essential_container_exited" => "exited",
         "rebalancing" => "stopped to move to another Availability Zone",
-        "scaling" | "deployment" => "stopped by the scheduler",
+        "scaling" => "stopped by the scheduler",
         "user" => "stopped by a user",
         _ => "stopped for another reason",
     }

@@ -177,11 +177,9 @@ impl<'a> Tale<'a> {
             match &arrival.event {
                 Ok(event) => {
                     let event = redacted(event);
-                    self.facts.push(Fact::of(
-                        &event,
-                        &classify(&event, &self.page.policy.sidecars),
-                        now_ms,
-                    ));
+                    let sidecars = &self.page.policy.sidecars;
+                    let known = classify(&event, sidecars);
+                    self.facts.push(Fact::of(&event, &known, sidecars, now_ms));
                 }
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }
