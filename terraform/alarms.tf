@@ -21,7 +21,7 @@ locals {
       metric      = "Errors"
       statistic   = "Sum"
       dimensions  = local.on_function
-      description = "${local.function} failed. Lambda retries an event twice, then sends it to ${aws_sqs_queue.failure.name}. Look up the errorType of the function's log group in the README: it names the cause and the cure."
+      description = "${local.function} failed. Lambda retries an event twice, then sends it to ${aws_sqs_queue.failure.name}. Look up the errorType of the function's log group in docs/errors.md: it names the cause and the cure."
     }
     throttles = {
       exists      = var.alarms
@@ -86,7 +86,7 @@ locals {
       metric      = "Failed"
       statistic   = "Sum"
       dimensions  = local.on_function
-      description = "${local.function} could neither store nor drop events; their queue or Lambda will retry them. Look up the errorType of the function's log group in the README: it names the cause and the cure."
+      description = "${local.function} could neither store nor drop events; their queue or Lambda will retry them. Look up the errorType of the function's log group in docs/errors.md: it names the cause and the cure."
     }
     failed_deployments = {
       exists      = var.alarms && var.ecs_metrics

@@ -43,6 +43,7 @@ locals {
       FORWARDER_SOURCES            = join(",", var.sources)
       FORWARDER_SELECT             = var.select
       FORWARDER_RULES              = local.has_rules ? local.rules : ""
+      FORWARDER_SIDECARS           = join(",", var.sidecars)
       FORWARDER_TRIM               = var.trim
       FORWARDER_KEEP_FIELDS        = join(",", var.keep_fields)
       FORWARDER_DROP_FIELDS        = join(",", var.drop_fields)

@@ -21,7 +21,7 @@ variable "sources" {
 }
 
 variable "select" {
-  description = "What is left of what the lists or rules keep: everything, lifecycle or problems. problems is WARN and ERROR; lifecycle leaves out routine updates of container instances, steady states, and the statuses that a task passes through."
+  description = "A further choice among the events that the lists or rules keep. problems keeps WARN and ERROR; lifecycle leaves out routine updates of container instances, steady states, and the statuses that a task passes through. One of everything, lifecycle, problems."
   type        = string
   default     = "everything"
   nullable    = false
@@ -129,7 +129,7 @@ variable "rules" {
 }
 
 variable "event_pattern" {
-  description = "Event pattern of the rule, as \"ecs-events pattern --compact\" prints it for the same policy. Null, the pattern says what sources, detail_types, clusters, event_types and select = \"problems\" say, as far as one pattern of simple parts can."
+  description = "Event pattern of the rule, as \"ecs-events pattern --compact\" prints it for the same policy. Set it again whenever the policy changes. If it is null, the module makes a pattern from sources, detail_types, clusters, event_types and select = \"problems\", as far as simple parts can express them."
   type        = string
   default     = null
 
@@ -139,10 +139,22 @@ variable "event_pattern" {
   }
 }
 
+variable "sidecars" {
+  description = "Names of containers that never make a task WARN or ERROR, unless it has no other container: agents that AWS injects, log routers and the like. !* stands for none."
+  type        = list(string)
+  default     = ["aws-guardduty-agent*", "ecs-service-connect-*"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.sidecars) > 0 && alltrue([for it in var.sidecars : can(regex("^!?[A-Za-z0-9_*-]+$", it))])
+    error_message = "Must be container names or globs, with no spaces; [\"!*\"] stands for none."
+  }
+}
+
 # What of an event is stored
 
 variable "trim" {
-  description = "How much of a task or container-instance event stays: full, lean or minimal. lean satisfies the ECS console and every published query; minimal is the contract alone; full removes nothing."
+  description = "How much of a task or container-instance event is kept. lean satisfies the ECS console and every published query; minimal keeps only what no profile removes; full removes nothing. One of full, lean, minimal."
   type        = string
   default     = "lean"
   nullable    = false
@@ -166,7 +178,7 @@ variable "keep_fields" {
 }
 
 variable "drop_fields" {
-  description = "Paths that go although the profile keeps them. A path of the contract is refused."
+  description = "Paths to remove although the profile keeps them. Fields that no profile removes are refused."
   type        = list(string)
   default     = []
   nullable    = false
@@ -194,7 +206,7 @@ variable "enrich" {
 # Where it is stored
 
 variable "log_group" {
-  description = "Log group of each cluster, with {cluster}, {account} and {region}. The ECS console and Container Insights read the default. The function may write to what begins with the text before the first brace."
+  description = "Log group of each cluster, with {cluster}, {account} and {region}. The ECS console and Container Insights read the default. The function may write to every group that begins with the text before the first brace."
   type        = string
   default     = "/aws/events/ecs/containerinsights/{cluster}/performance"
   nullable    = false
@@ -206,7 +218,7 @@ variable "log_group" {
 }
 
 variable "fallback_log_group" {
-  description = "Log group for events whose cluster cannot be told."
+  description = "Log group for events whose cluster is unknown."
   type        = string
   default     = "/aws/events/ecs/containerinsights/_unresolved/performance"
   nullable    = false
@@ -230,7 +242,7 @@ variable "retention_days" {
 }
 
 variable "log_class" {
-  description = "Class of the log groups that the function creates: STANDARD or INFREQUENT_ACCESS. The ECS console cannot read INFREQUENT_ACCESS, which has no field discovery: saved queries, field indexes and the dashboard's queries are then left out."
+  description = "Class of the log groups that the function creates. The ECS console cannot read INFREQUENT_ACCESS, which has no field discovery: saved queries, field indexes and the dashboard's queries are then left out. One of STANDARD, INFREQUENT_ACCESS."
   type        = string
   default     = "STANDARD"
   nullable    = false
@@ -265,7 +277,7 @@ variable "tags" {
 }
 
 variable "on_rejected" {
-  description = "What happens to an event that CloudWatch Logs rejects because it is too old or too new: restamp writes it again with the time of delivery, fail leaves it to the dead-letter queue."
+  description = "What happens to an event that CloudWatch Logs rejects as too old or too new: restamp stores it with the time of delivery, fail leaves it to the dead-letter queue. One of restamp, fail."
   type        = string
   default     = "restamp"
   nullable    = false
@@ -279,7 +291,7 @@ variable "on_rejected" {
 # What is counted
 
 variable "metrics" {
-  description = "CloudWatch metrics of the forwarder, in the namespace EcsEventForwarder: off, core or detailed. core is five metrics; detailed adds the reasons and how delivery went. Custom metrics cost money."
+  description = "CloudWatch metrics of the forwarder, in the namespace EcsEventForwarder. core is five metrics; detailed adds drop reasons, duplicates and delivery. Custom metrics cost money. One of off, core, detailed."
   type        = string
   default     = "off"
   nullable    = false
@@ -291,14 +303,14 @@ variable "metrics" {
 }
 
 variable "metrics_by_cluster" {
-  description = "Whether metrics are there for each cluster, too. Each cluster is as many metrics again."
+  description = "Whether metrics are also written for each cluster. Each cluster costs as much as metrics alone."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "ecs_metrics" {
-  description = "CloudWatch metrics of what stored events tell of ECS: stopped tasks by stop category, failed deployments, placement failures, for all and by cluster and service."
+  description = "CloudWatch metrics about ECS itself, counted from stored events: stopped tasks by stop category, failed deployments and placement failures, in total and by cluster and service."
   type        = bool
   default     = false
   nullable    = false
@@ -319,7 +331,7 @@ variable "name" {
 }
 
 variable "architecture" {
-  description = "Architecture of the function: arm64 or x86_64. The zip must be built for it."
+  description = "Architecture of the function. The zip file must be built for it. One of arm64, x86_64."
   type        = string
   default     = "arm64"
   nullable    = false
@@ -331,7 +343,7 @@ variable "architecture" {
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the permissions boundary of the function's role, for accounts that refuse roles without one."
+  description = "Permissions boundary of the function's role, for accounts that refuse roles without one."
   type        = string
   default     = null
 
@@ -372,7 +384,7 @@ variable "alarms" {
 }
 
 variable "alarm_topic_arn" {
-  description = "ARN of the SNS topic that every alarm notifies."
+  description = "SNS topic that every alarm notifies."
   type        = string
   default     = null
 
@@ -390,7 +402,7 @@ variable "ok_actions" {
 }
 
 variable "silence_hours" {
-  description = "Hours without an invocation until an alarm, because a deleted rule looks like calm; 0 is no alarm. Raise it if the rule lets little through. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
+  description = "Hours without an invocation before an alarm, because a deleted rule looks like calm; 0 means no alarm. Raise it if the rule lets little through. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
   type        = number
   default     = 24
   nullable    = false
@@ -402,14 +414,14 @@ variable "silence_hours" {
 }
 
 variable "dashboard" {
-  description = "Whether there is a dashboard. An account has three for nothing, further ones cost 3 dollars a month."
+  description = "Whether there is a dashboard. An account has three free of charge; each further one costs 3 dollars a month."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "dashboard_clusters" {
-  description = "Clusters whose events the dashboard queries, 50 at most; each view of the dashboard scans their log groups. Empty, or with a log_group of your own, it shows metrics alone."
+  description = "Clusters whose events the dashboard queries, 50 at most; each view of the dashboard scans their log groups. If it is empty, or log_group is your own, the dashboard shows metrics only."
   type        = list(string)
   default     = []
   nullable    = false
@@ -421,7 +433,7 @@ variable "dashboard_clusters" {
 }
 
 variable "ingestion_price" {
-  description = "Dollars for a gigabyte that CloudWatch Logs takes in, for the savings on the dashboard. The default is that of us-east-1."
+  description = "Dollars for a gigabyte that CloudWatch Logs takes in, for the savings on the dashboard. The default is the price in us-east-1."
   type        = number
   default     = 0.5
   nullable    = false

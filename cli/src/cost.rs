@@ -75,7 +75,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if arguments.json {
         estimate::json(&measure, &terms)?;
     } else {
-        estimate::table(&measure, &terms, arguments.rates.is_span())?;
+        estimate::table(&measure, &terms)?;
     }
+    arguments.rates.doubt(measure.span_ms()).into_iter().for_each(terminal::warning);
     Ok(outcome)
 }

@@ -9,6 +9,7 @@ use crate::estimate::Rates;
 use crate::input::{Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
+use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::table::{number, table, visible};
 use crate::terminal;
@@ -16,7 +17,7 @@ use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
 use ecs_event_forwarder::glob::Patterns;
-use ecs_event_forwarder::json::Json;
+use ecs_event_forwarder::json::Compact;
 use ecs_event_forwarder::line::Line;
 use fields::FieldChanges;
 use std::collections::BTreeMap;
@@ -114,12 +115,12 @@ struct Diff {
 impl Diff {
     fn add(
         &mut self,
-        event: &Json,
+        event: &Compact,
         (before, after): (Rehearsed, Rehearsed),
         sidecars: &Patterns,
     ) -> Option<Change> {
         self.events += 1;
-        let change = Change::of(event, before, after, sidecars);
+        let change = Change::of(&redacted(event), before, after, sidecars);
         if let Some(time_ms) = change.timestamp_ms {
             let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
             self.times_ms = Some((first.min(time_ms), last.max(time_ms)));

@@ -191,6 +191,12 @@ impl Reader {
                     let line = found.line;
                     for arrival in arrivals(found) {
                         let place = current.place(line);
+                        if place.shares_line
+                            && let Some(before) = chunk.places.last_mut()
+                            && (before.line, Arc::ptr_eq(&before.file, &place.file)) == (line, true)
+                        {
+                            before.shares_line = true;
+                        }
                         if is_in(self.window, &arrival) {
                             bytes += arrival.bytes;
                             chunk.places.push(place);
@@ -241,7 +247,8 @@ impl Current {
         self.items = if line == self.line { self.items + 1 } else { 1 };
         self.line = line;
         self.arrivals += 1;
-        Place { file: Arc::clone(&self.file), line, item: self.items, is_alone: false }
+        let (file, item) = (Arc::clone(&self.file), self.items);
+        Place { file, line, item, is_alone: false, shares_line: item > 1 }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The line on a laptop: wiring, no decisions.
 
 // Words.
+mod visible;
 mod terminal;
 mod outcome;
 mod clock;

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
+use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::{Names, Tally};
 use crate::terminal;
@@ -16,6 +17,7 @@ use clap::Args;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::json::Json;
 use ecs_event_forwarder::line::{End, Line};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Matcher, pattern};
 use fate::Fate;
@@ -104,7 +106,9 @@ impl Preview {
         let mut lines = terminal::lines();
         for ((arrival, place), rehearsed) in chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
         {
-            let fate = self.fate(arrival, place, rehearsed);
+            // Names and detail-types can hold secrets, too.
+            let shown = arrival.event.as_ref().ok().map(redacted);
+            let fate = self.fate(arrival, shown.as_ref(), place, rehearsed);
             if let End::Failed(failure) = &fate.entry.end {
                 self.problem(&place.refused(failure));
             }
@@ -129,13 +133,14 @@ impl Preview {
 
     fn fate<'a>(
         &self,
-        arrival: &'a Arrival,
+        arrival: &Arrival,
+        shown: Option<&'a Json>,
         place: &'a Place,
         Rehearsed { entry, kept }: Rehearsed,
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event = event.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
         let event = event.map(|event| classify(event, &self.line.policy().sidecars));
         Fate { place, entry, is_matched, event, kept }
     }

@@ -15,6 +15,7 @@ use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::terminal;
 use crate::variables::Environment;
+use crate::visible::escaped;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
 use ecs_event_forwarder::trim::Profile;
@@ -92,7 +93,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         let terms = arguments.rates.terms(prices, &delivery, times_a_month);
         (ways(&costs, &terms), terms)
     });
-    let page = page::page(&measure, &ways).into_string();
+    if ways.is_ok() && !arguments.quiet {
+        arguments.rates.doubt(costs.span_ms()).into_iter().for_each(terminal::warning);
+    }
+    let page = escaped(&page::page(&measure, &ways).into_string());
     let output = arguments.output.display();
     let written = File::create(&arguments.output).and_then(|mut it| it.write_all(page.as_bytes()));
     if let Err(error) = written {

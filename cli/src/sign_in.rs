@@ -197,6 +197,9 @@ impl Settings {
     }
 
     fn no_credentials(&self, error: Option<&CredentialsError>) -> String {
+        if let Some(cause) = error.and_then(|error| why_unsent(error)) {
+            return format!("there are no AWS credentials: {cause}");
+        }
         let profile = match self.profile.as_str() {
             "default" => String::new(),
             profile => format!(" --profile {profile}"),

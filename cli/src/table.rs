@@ -3,6 +3,7 @@
 use crate::terminal;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width, presets};
 
+pub(crate) use crate::visible::visible;
 pub(crate) use comfy_table::{Attribute, Color};
 
 /// Width of the output where there is no terminal.
@@ -52,15 +53,4 @@ pub(crate) fn number(number: usize) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Replaces the characters that a terminal would take for a command.
-pub(crate) fn visible(text: &str) -> String {
-    text.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect()
-}
-
-/// True for control characters and for those that change the direction of writing.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

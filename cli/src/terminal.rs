@@ -1,6 +1,7 @@
 //! The only module that writes to the terminal. `anstream` decides on colours: it looks for a
 //! terminal and for `NO_COLOR`.
 
+use crate::visible::escaped;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -24,8 +25,39 @@ pub(crate) fn show(text: impl Display) -> io::Result<()> {
 }
 
 /// Standard output without colours, for output that programs read.
-pub(crate) fn lines() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::new(io::stdout().lock())
+pub(crate) fn lines() -> Lines {
+    let stdout = io::stdout();
+    let line = stdout.is_terminal().then(Vec::new);
+    Lines { out: BufWriter::new(stdout.lock()), line }
+}
+
+/// Lines of JSON. A program gets them as they are, and a terminal without control characters.
+pub(crate) struct Lines {
+    out: BufWriter<StdoutLock<'static>>,
+    /// The line at hand, for a terminal.
+    line: Option<Vec<u8>>,
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(line) = &mut self.line else {
+            return self.out.write(bytes);
+        };
+        line.extend_from_slice(bytes);
+        if line.ends_with(b"\n") {
+            self.out.write_all(escaped(&String::from_utf8_lossy(line)).as_bytes())?;
+            line.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(line) = &mut self.line {
+            self.out.write_all(escaped(&String::from_utf8_lossy(line)).as_bytes())?;
+            line.clear();
+        }
+        self.out.flush()
+    }
 }
 
 /// True if standard output may be coloured.

@@ -7,16 +7,17 @@ use crate::json::{Shape, Value};
 /// The facts about the containers that count: all but the sidecars, or all if there is no other.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Containers {
-    are_any: bool,
+    count: usize,
     /// True if a container's reason is an error.
     pub(super) have_error_reason: bool,
     /// The category of the first reason that has one.
     pub(super) category: Option<StopCategory>,
-    have_zero: bool,
-    /// True if ECS may have ended a container: its code is that of a signal, and it has no reason.
-    have_ended: bool,
-    /// True if a container failed by itself.
-    have_failed: bool,
+    /// Containers whose exit code is 0.
+    zeros: usize,
+    /// Containers that ECS may have ended: their code is that of a signal, and they have no reason.
+    ended: usize,
+    /// Containers with any other exit code.
+    failed: usize,
 }
 
 /// The exit codes of a container that SIGKILL or SIGTERM ended.
@@ -43,35 +44,35 @@ impl Containers {
                 counting.add(exit_code, reason);
             }
         }
-        if counting.are_any { counting } else { all }
+        if counting.count > 0 { counting } else { all }
     }
 
     fn add(&mut self, exit_code: Option<f64>, reason: &str) {
-        self.are_any = true;
+        self.count += 1;
         self.have_error_reason |= is_error(reason);
         self.category = self.category.or_else(|| category(reason));
         match exit_code {
             None => {}
-            Some(0.0) => self.have_zero = true,
-            Some(code) if BY_SIGNAL.contains(&code) && reason.is_empty() => self.have_ended = true,
-            Some(_) => self.have_failed = true,
+            Some(0.0) => self.zeros += 1,
+            Some(code) if BY_SIGNAL.contains(&code) && reason.is_empty() => self.ended += 1,
+            Some(_) => self.failed += 1,
         }
     }
 
     /// True if a container has an exit code.
     pub(super) fn have_exit_code(&self) -> bool {
-        self.have_zero || self.have_exit_code_but_zero()
+        self.zeros > 0 || self.have_exit_code_but_zero()
     }
 
     /// True if a container has an exit code that is not 0.
     pub(super) fn have_exit_code_but_zero(&self) -> bool {
-        self.have_ended || self.have_failed
+        self.ended > 0 || self.failed > 0
     }
 
     /// True if an exit code shows a failure. A signal shows none beside an exit code 0: ECS ends
     /// the other containers of a task whose essential container has ended.
     pub(super) fn have_failing_exit_code(&self) -> bool {
-        self.have_failed || self.have_ended && !self.have_zero
+        self.failed > 0 || self.ended > 0 && self.zeros == 0
     }
 }
 

@@ -71,7 +71,7 @@ fn of_task(detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
         Stop::HostLeft => (EventType::Warn, StopCategory::Infrastructure),
         Stop::Unhealthy(category) => (EventType::Error, category),
         Stop::Routine(category) => (EventType::Info, category),
-        Stop::EssentialContainerExited => of_exit(detail, containers),
+        Stop::EssentialContainerExited => of_exit(detail, &containers),
         Stop::OtherCode => (EventType::Error, by_reasons(StopCategory::Unknown)),
         Stop::Unknown if reason.is_empty() => (EventType::Info, StopCategory::Unknown),
         Stop::Scheduler | Stop::Unknown => (EventType::Warn, StopCategory::Unknown),
@@ -81,7 +81,7 @@ fn of_task(detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
 
 /// A task of which an essential container ended: a failure, if a container that counts shows one,
 /// or if none says how it ended.
-fn of_exit(detail: &Detail<'_>, containers: Containers) -> (EventType, StopCategory) {
+fn of_exit(detail: &Detail<'_>, containers: &Containers) -> (EventType, StopCategory) {
     let exited = StopCategory::EssentialContainerExited;
     if containers.have_error_reason {
         return (EventType::Error, containers.category.unwrap_or(exited));

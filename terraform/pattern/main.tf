@@ -39,10 +39,11 @@ locals {
   )
 
   # The function derives a type for events that carry none, tasks among them. A type that nobody
-  # knows yet counts as ERROR.
+  # knows yet counts as ERROR. The eventType of CloudTrail's records is no severity, and they may be
+  # WARN.
   event_type = concat(
     [jsonencode({ exists = false }), "null"],
-    local.lacks_error ? [jsonencode("WARN"), jsonencode("WARNING")] : [
+    local.lacks_error ? [for it in ["WARN", "WARNING", "AwsApiCall", "AwsServiceEvent"] : jsonencode(it)] : [
       local.lacks_warn
       ? jsonencode({ "anything-but" = ["INFO", "WARN", "WARNING"] })
       : jsonencode({ "anything-but" = "INFO" })

@@ -101,6 +101,8 @@ def expression(value):
 def block(kind, labels, body):
     lines = [" ".join([kind, *(f'"{label}"' for label in labels), "{"])]
     for key, value in members(body).items():
+        if kind == "module" and key in META:
+            continue
         if is_block(value):
             lines += [block(key, [], it) for it in value]
         else:
@@ -122,13 +124,15 @@ def standing(kind, name, body):
             return {"arn": arn("lambda", f"function:${{{expression(body['function_name'])}}}")}
         case "aws_cloudwatch_event_rule":
             return {"arn": arn("events", f"rule/${{{expression(body['name'])}}}")}
+        case "aws_sns_topic":
+            return {"arn": arn("sns", f"${{{expression(body['name'])}}}")}
         case "aws_iam_role":
             return {"arn": f'"arn:PARTITION:iam::{ACCOUNT}:role/{name}"', "name": f'"{name}"'}
         case _:
             return {}
 
 
-META = {"count", "for_each", "depends_on", "lifecycle"}
+META = {"count", "for_each", "depends_on", "lifecycle", "provider", "providers"}
 
 
 def value(kind, name, body):
@@ -144,14 +148,16 @@ def value(kind, name, body):
 
 
 def without_provider(source, folder, partition="aws", region=REGION):
-    """A copy of a module that needs no provider, with one more output, `resources`."""
+    """A copy of a module and of those in it that needs no provider, with one more output, `resources`."""
     blocks = read(source)
     told = {
         "data.aws_partition.current.partition": f'"{partition}"',
         "data.aws_region.current.region": f'"{region}"',
         "data.aws_caller_identity.current.account_id": f'"{ACCOUNT}"',
+        "data.aws_cloudwatch_event_bus.central.name": '"default"',
+        "data.aws_cloudwatch_event_bus.central.arn": f'"arn:{partition}:events:{region}:{ACCOUNT}:event-bus/default"',
     }
-    bodies = {(kind, name): body for (kind, name), body in blocks["resource"]}
+    bodies = {(kind, name): body for (kind, name), body in blocks.get("resource", [])}
     text = "\n\n".join(
         block(kind, labels, body)
         for kind, found in blocks.items() if kind not in ("terraform", "data", "resource", "provider")
@@ -175,9 +181,14 @@ def without_provider(source, folder, partition="aws", region=REGION):
     text += "\noutput \"resources\" {\nvalue = {\n" + "\n".join(outputs) + "\n}\n}\n"
     folder.mkdir(parents=True)
     (folder / "main.tf").write_text(text)
-    for place in ("queries", "dashboard"):
-        shutil.copytree(ROOT / place, folder.parent / place, dirs_exist_ok=True)
     for inner in source.iterdir():
         if (inner / "main.tf").exists():
-            shutil.copytree(inner, folder / inner.name)
+            without_provider(inner, folder / inner.name, partition, region)
     return folder
+
+
+def module_without_provider(folder, **place):
+    """A copy of the module that needs no provider, with what lies beside it."""
+    for beside in ("queries", "dashboard"):
+        shutil.copytree(ROOT / beside, folder / beside)
+    return without_provider(MODULE, folder / "terraform", **place)

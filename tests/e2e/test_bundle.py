@@ -15,9 +15,11 @@ from cloudformation import decided, evaluate
 from conftest import REGION, ROOT, TARGET, logged, run, until
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from test_deploy import ARCHITECTURE, BUILT, SOURCE, UNKNOWN
+from test_deploy import ARCHITECTURE, BUILT, UNKNOWN
 
 DIST = TARGET / "e2e" / "dist"
+# Of its own, or the other stacks' events would be stored twice.
+SOURCE = "bundle.ecs"
 ZIP = f"ecs-event-forwarder-{ARCHITECTURE}.zip"
 FILES = {
     ZIP, f"ecs-events-linux-{ARCHITECTURE}.tar.gz", f"template-{ARCHITECTURE}.yaml",

@@ -41,6 +41,7 @@ OTHERWISE = {
     "EventNames": "!SERVICE_STEADY_STATE",
     "Services": "web",
     "TaskStatuses": "STOPPED",
+    "Sidecars": "envoy*",
     "Rules": '[{"clusters":["a"]}]',
     "EventPattern": '{"source":["aws.ecs"]}',
     "Trim": "minimal",

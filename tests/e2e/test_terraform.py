@@ -4,11 +4,26 @@ import json
 import re
 
 import pytest
+from aws_provider import RELEASE, camel, schema, types_of
+from cfnlint.decode.cfn_yaml import load
 from cloudformation import Resolver
-from conftest import EVENTS, REGION, forwarded
-from terraform import ACCOUNT, MODULE, applied, called, expression, read, terraform, without_provider
+from conftest import REGION, ROOT
+from terraform import (
+    ACCOUNT,
+    META,
+    MODULE,
+    applied,
+    called,
+    expression,
+    is_block,
+    members,
+    module_without_provider,
+    read,
+    terraform,
+    without_provider,
+)
 from test_deploy import OTHERWISE
-from test_template import PATTERNS, samples, transformed, variables
+from test_template import PATTERNS, transformed
 
 NAME = "ecs-event-forwarder"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1-a"
@@ -105,17 +120,29 @@ def normal(arguments):
     return plain(kept)
 
 
-def said(text, name):
-    """What an alarm says, in Terraform's words."""
-    for queue in ("Undelivered", "Failure", "Parked"):
-        text = text.replace(f"{queue}Queue", f"{name}-{queue.lower()}")
-    for template, module in [
-        ("deploy the stack again, then set ProcessDeadLetters=true", "apply again, then set process_dead_letters = true"),
-        ("then deploy with ProcessDeadLetters=true", "then apply with process_dead_letters = true"),
-        ("deploy the stack again", "apply again"),
-        ("raise SilenceHours", "raise silence_hours"),
-    ]:
+# The template's words, and the module's.
+WORDS = [
+    ("deploy the stack again, then set ProcessDeadLetters=true", "apply again, then set process_dead_letters = true"),
+    ("then deploy with ProcessDeadLetters=true", "then apply with process_dead_letters = true"),
+    ("deploy the stack again", "apply again"),
+    ("alarm of a stack", "alarm of a function"),
+    ("the template makes", "the module makes"),
+    ("If it is empty, the module", "If it is null, the module"),
+    ("Select=problems", 'select = "problems"'),
+    ("LogClass=INFREQUENT_ACCESS", 'log_class = "INFREQUENT_ACCESS"'),
+    ("Build and deploy with the same value", "The zip file must be built for it"),
+    ("ParkedQueue is always", "the parked queue is always"),
+    ("FailureQueue of the central account", "the failure queue of the central account"),
+    ("empties with ProcessDeadLetters=true", "empties with process_dead_letters = true"),
+]
+
+
+def said(text, name=None):
+    """A text of the template in Terraform's words; in an alarm, with the names of the queues."""
+    for template, module in WORDS:
         text = text.replace(template, module)
+    for queue in ("Undelivered", "Failure", "Parked") if name else ():
+        text = text.replace(f"{queue}Queue", f"{name}-{queue.lower()}")
     return text
 
 
@@ -154,19 +181,19 @@ def addressed(logical, kind, properties, name):
             del arguments["assume_role_policy_document"]
             yield "aws_iam_role.role", arguments
             inline = {"name": policy["PolicyName"], "role": "role", "policy": policy["PolicyDocument"]}
-            yield f"aws_iam_role_policy.{policy['PolicyName']}", inline
+            yield f"aws_iam_role_policy.{policy['PolicyName'].replace('-', '_')}", inline
         case "AWS::Events::Rule":
             [target] = properties["Targets"]
             del arguments["targets"]
             yield "aws_cloudwatch_event_rule.rule", arguments
             target = {snake(key): blocks(value) for key, value in target.items()}
             target |= {"rule": name, "target_id": target.pop("id")}
-            yield "aws_cloudwatch_event_target.function", target
+            yield f"aws_cloudwatch_event_target.{snake(target['target_id'])}", target
         case "AWS::Logs::LogGroup":
             yield "aws_cloudwatch_log_group.function", arguments
         case "AWS::CloudWatch::Alarm":
             dimensions = {it["Name"]: it["Value"] for it in properties["Dimensions"]}
-            text = said(properties["AlarmDescription"], name)
+            text = said(properties["AlarmDescription"], name).replace("SilenceHours", "silence_hours")
             arguments |= {"dimensions": dimensions, "alarm_description": text}
             stem = stem.removesuffix("_alarm")
             yield "aws_cloudwatch_metric_alarm." + ("silence.0" if stem == "silence" else f"alarm.{stem}"), arguments
@@ -181,8 +208,8 @@ def addressed(logical, kind, properties, name):
             raise AssertionError(f"{logical}: Terraform's counterpart of {kind} is not known to this test")
 
 
-def resolver(template, given, partition="aws", region=REGION):
-    name = given.get("Name", NAME)
+def resolver(template, given, partition="aws", region=REGION, name=NAME):
+    name = given.get("Name", name)
     known = {
         "AWS::Partition": partition, "AWS::Region": region, "AWS::AccountId": ACCOUNT,
         # Terraform knows no stack, so its name is the function's.
@@ -201,12 +228,12 @@ def resolver(template, given, partition="aws", region=REGION):
     return Resolver(template, given, known)
 
 
-def of_template(template, given, **place):
-    """What the template deploys, as Terraform would say it."""
+def of_template(template, given, name=NAME, **place):
+    """What a template deploys, as Terraform would say it."""
     found = {}
-    for logical, properties in resolver(template, given, **place).resources().items():
+    for logical, properties in resolver(template, given, name=name, **place).resources().items():
         kind = template["Resources"][logical]["Type"]
-        for address, arguments in addressed(logical, kind, properties, given.get("Name", NAME)):
+        for address, arguments in addressed(logical, kind, properties, given.get("Name", name)):
             assert address not in found
             found[address] = normal(arguments)
     return found
@@ -225,9 +252,9 @@ def of_module(outputs):
     return {address: normal(it["given"]) for address, it in found.items()}
 
 
-def typed(given):
-    """Parameters as the module's variables."""
-    types = {name: expression(body["type"]) for (name,), body in read(MODULE)["variable"]}
+def typed(given, module=MODULE):
+    """Parameters as the variables of a module."""
+    types = {name: expression(body["type"]) for (name,), body in read(module)["variable"]}
     found = {}
     for parameter, value in given.items():
         name = snake(parameter)
@@ -259,7 +286,7 @@ def evaluated(folder, sets, **place):
     zip_file = folder / "function.zip"
     zip_file.write_bytes(b"")
     calls = {f"set{number}": typed(given) | {"zip": str(zip_file)} for number, given in enumerate(sets)}
-    copy = without_provider(MODULE, folder / "copy" / "terraform", **place)
+    copy = module_without_provider(folder / "copy", **place)
     outputs = applied(called(folder / "root", copy, calls))
     return [outputs[name] for name in calls]
 
@@ -309,6 +336,30 @@ def test_variables_are_the_templates_parameters_with_their_defaults(template):
     assert {name for (name,), _ in read(MODULE)["variable"]} == defaults.keys() | {"zip"}
 
 
+# What Terraform says in its own way: a stack's name, JSON that is typed here, lists without commas.
+OWN_WORDS = {"name", "rules", "event_names", "task_statuses", "keep_fields", "tags"}
+
+
+def described(template):
+    """The descriptions of the template's parameters, as the module has them."""
+    names = re.compile(r"\b(" + "|".join(name for name in template["Parameters"] if re.search("[a-z][A-Z]", name)) + r")\b")
+    for name, parameter in template["Parameters"].items():
+        if snake(name) not in OWN_WORDS:
+            text = names.sub(lambda found: snake(found[0]), said(parameter["Description"]))
+            # Single words are names of parameters only where they have a capital within a sentence.
+            text = re.sub(r"(?<=[a-z,] )(Sources|Clusters|Select|Rules|Metrics)\b", lambda it: it[0].lower(), text)
+            allowed = parameter.get("AllowedValues", [])
+            if parameter["Type"] == "String" and allowed and not {"on", "true"} & set(allowed):
+                text = f"{text} One of {', '.join(allowed)}."
+            yield snake(name), text
+
+
+def test_variables_are_described_as_the_parameters_are(template):
+    descriptions = {name: literal(body["description"]) for (name,), body in read(MODULE)["variable"]}
+    expected = dict(described(template))
+    assert {name: descriptions[name] for name in expected} == expected
+
+
 def test_outputs_are_the_templates(template):
     outputs = {name: literal(body["description"]) for (name,), body in read(MODULE)["output"]}
     assert outputs == {snake(name): it["Description"] for name, it in template["Outputs"].items()}
@@ -325,6 +376,7 @@ TAKEN = [
      [[], [" ECS *"], ["ECS * "], ["**"], ['a"b'], ["a\\b"], [""]]),
     ("event_names", [["!SERVICE_STEADY_STATE"]], [[], ["a b"], [""]]),
     ("services", [["web", "!api*"]], [[], ["a b"], [""]]),
+    ("sidecars", [["envoy", "log_router*"], ["!*"]], [[], ["a b"], [""]]),
     ("task_statuses", [["RUNNING", "STOPPED"]], [[], ["running"]]),
     ("event_pattern", ['{"source":["aws.ecs"]}'], ["[]", "x"]),
     ("trim", ["full", "lean", "minimal"], ["", "none"]),
@@ -368,7 +420,7 @@ def is_taken(parameter, value):
 
 def test_variables_take_what_the_parameters_take(template, tmp_path):
     parameters = {snake(name): it for name, it in template["Parameters"].items()}
-    copy = without_provider(MODULE, tmp_path / "copy" / "terraform")
+    copy = module_without_provider(tmp_path / "copy")
     zip_file = tmp_path / "function.zip"
     zip_file.write_bytes(b"")
     good, bad = {}, {}
@@ -402,6 +454,100 @@ def test_what_is_parked_outlives_a_change_and_the_rule_waits_for_its_permission(
     assert {"${aws_lambda_permission.rule}", "${aws_sqs_queue_policy.undelivered}"} <= set(waits)
 
 
+CENTRAL_BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/default"
+SPOKES = [
+    {"CentralBusArn": CENTRAL_BUS},
+    {
+        "CentralBusArn": CENTRAL_BUS,
+        "EventPattern": '{"source":["aws.ecs"]}',
+        "Name": "otherwise-called",
+        "PermissionsBoundary": "arn:aws:iam::111122223333:policy/boundary",
+        "AlarmTopicArn": TOPIC,
+    },
+]
+
+
+def test_the_spoke_deploys_what_its_template_deploys(tmp_path):
+    template = json.loads(json.dumps(load(str(ROOT / "spoke.yaml"))))
+    module = MODULE / "spoke"
+    variables = {name for (name,), _ in read(module)["variable"]}
+    assert variables == {snake(name) for name in template["Parameters"]} == {snake(name) for name in SPOKES[1]}
+    for parameter in template["Parameters"].values():
+        parameter.setdefault("Default", "")
+    copy = without_provider(module, tmp_path / "spoke")
+    calls = {f"set{number}": typed(given, module) for number, given in enumerate(SPOKES)}
+    outputs = applied(called(tmp_path / "root", copy, calls))
+    for given, found in zip(SPOKES, outputs.values(), strict=True):
+        expected = of_template(template, given, name="ecs-events-to-central")
+        alarm = expected.pop("aws_cloudwatch_metric_alarm.alarm.undelivered")
+        assert of_module(found) == expected | {"aws_cloudwatch_metric_alarm.undelivered": alarm}
+        assert found.keys() - {"resources"} == {snake(name) for name in template["Outputs"]}
+
+
+EXAMPLES = {
+    "one-region": {},
+    "two-regions": {},
+    "central-account": {
+        "organization_id": "o-abcdefghij",
+        "member_role_arn": "arn:aws:iam::222222222222:role/terraform",
+    },
+}
+
+
+def test_each_example_can_be_applied(tmp_path):
+    assert {folder.name for folder in (MODULE / "examples").iterdir()} == EXAMPLES.keys()
+    copy = module_without_provider(tmp_path / "copy")
+    dist = tmp_path / "copy" / "dist"
+    dist.mkdir()
+    (dist / "ecs-event-forwarder-arm64.zip").write_bytes(b"")
+    for name, arguments in EXAMPLES.items():
+        example = without_provider(MODULE / "examples" / name, copy / "examples" / name)
+        applied(called(tmp_path / name, example, {"example": arguments}))
+
+
+def wrong(types, kind, body, place):
+    """What a resource or a block says that the provider does not know, or lacks that it demands."""
+    known = types[kind]
+    given = {camel(name): value for name, value in members(body).items() if name not in META}
+    for name, value in given.items():
+        if name not in known:
+            yield f"{place}: no argument {name}"
+        elif is_block(value) != (known[name][1] is not None):
+            yield f"{place}: {name} is a block here or there alone"
+        elif is_block(value):
+            for it in value:
+                yield from wrong(types, known[name][1], it, f"{place}.{name}")
+    for name, (is_required, _) in known.items():
+        if is_required and name not in given:
+            yield f"{place}: {name} is missing"
+
+
+def test_the_provider_knows_each_argument_and_attribute_in_the_release_that_is_demanded():
+    types = schema()
+    folders = [MODULE, *(file.parent for file in MODULE.rglob("*/main.tf") if ".terraform" not in file.parts)]
+    found = 0
+    for folder in folders:
+        blocks = read(folder)
+        [(_, settings)] = blocks["terraform"]
+        assert literal(settings["required_version"]) == ">= 1.5", folder
+        providers = settings.get("required_providers", [])
+        assert all(literal(it["aws"]["version"]) == f">= {RELEASE}" for it in providers), folder
+        for kind, labels, body in [
+            *((labels[0], labels, body) for labels, body in blocks.get("resource", [])),
+            *((f"data.{labels[0]}", labels, body) for labels, body in blocks.get("data", [])),
+        ]:
+            assert providers, folder
+            assert list(wrong(types, types_of(kind)[0], body, " ".join(labels))) == []
+            found += 1
+        text = "\n".join(file.read_text() for file in folder.glob("*.tf"))
+        for is_data, kind, attribute in re.findall(
+            r"(?<![\w.])(data\.)?(aws_\w+)\.\w+(?:\[[^\]]*\])?\.(\w+)", text
+        ):
+            arguments, attributes = types_of(is_data + kind)
+            assert camel(attribute) in types[attributes] or camel(attribute) in types[arguments], (kind, attribute)
+    assert found > 30
+
+
 @pytest.fixture(scope="session")
 def patterns(template, tmp_path_factory):
     """The event patterns of the submodule, for each row of the template's table."""
@@ -417,25 +563,53 @@ def patterns(template, tmp_path_factory):
 
 @pytest.mark.parametrize("number", range(len(PATTERNS)))
 def test_the_submodules_event_pattern_is_the_templates(patterns, number):
+    """Letter by letter: another test shows of each text in the table that what is kept is matched."""
     _, expected = PATTERNS[number]
-    assert json.loads(patterns[number]) == json.loads(expected)
-
-
-def test_the_submodules_event_patterns_keep_what_the_function_keeps(ministack, patterns, samples, tmp_path):
-    client = ministack.client("events")
-    for number, pattern in enumerate(patterns):
-        given, _ = PATTERNS[number]
-        stored = forwarded(samples, tmp_path / str(number), variables(given))
-        kept = {json.loads(message)["id"] for messages in stored.values() for message in messages}
-        assert kept
-        for file in sorted(samples.iterdir()):
-            event = json.loads(file.read_text())
-            if event["id"] in kept:
-                asked = {"account": ACCOUNT, "region": REGION, "resources": [],
-                         "time": "2026-11-01T00:00:00Z", "detail": {}} | event
-                matches = client.test_event_pattern(EventPattern=pattern, Event=json.dumps(asked))["Result"]
-                assert matches, (file.name, pattern)
+    assert patterns[number] == expected
 
 
 def test_all_of_it_is_formatted():
     terraform(MODULE, "fmt", "-check", "-recursive", "-diff")
+
+
+# Functions of Terraform 1.5, and of OpenTofu's first release.
+FUNCTIONS = {
+    "alltrue", "anytrue", "can", "compact", "concat", "contains", "file", "filebase64sha256", "fileset", "flatten",
+    "floor", "join", "jsondecode", "jsonencode", "length", "lookup", "merge", "regex", "regexall", "replace", "split",
+    "startswith", "strcontains", "substr", "toset", "tostring", "trimsuffix", "try", "values",
+    # Constructors of types.
+    "list", "map", "object", "optional",
+}
+BLOCKS = {"check", "data", "locals", "module", "output", "provider", "resource", "terraform", "variable"}
+
+
+def test_nothing_newer_than_terraform_1_5_is_used():
+    for file in MODULE.rglob("*.tf"):
+        code = re.sub(r"(?m)^\s*#.*$", "", file.read_text())
+        assert set(re.findall(r"\b([a-z]\w*)\(", code)) <= FUNCTIONS, file
+        assert "provider::" not in code, file
+    for folder in {file.parent for file in MODULE.rglob("*.tf")}:
+        blocks = read(folder)
+        assert blocks.keys() <= BLOCKS, folder
+        for (name,), body in blocks.get("variable", []):
+            for it in body.get("validation", []):
+                names = set(re.findall(r"\bvar\.(\w+)", it["condition"]))
+                assert names == {name}, f"{folder}: the validation of {name} reads another variable"
+                assert "local." not in it["condition"]
+
+
+def rows(folder):
+    """The tables of a module's variables and outputs, as the README has them."""
+    blocks = read(folder)
+    for (name,), body in blocks["variable"]:
+        kind = re.sub(r"\(object\(.*", "(object)", expression(body["type"]))
+        default = f"`{expression(body['default'])}`" if "default" in body else "must be given"
+        yield f"| `{name}` | {kind} | {default} | {literal(body['description'])} |"
+    for (name,), body in blocks["output"]:
+        yield f"| `{name}` | {literal(body['description'])} |"
+
+
+def test_the_readme_has_each_variable_and_output():
+    text = (MODULE / "README.md").read_text()
+    shown = [line for line in text.splitlines() if line.startswith("| `")]
+    assert shown == [*rows(MODULE), *rows(MODULE / "spoke")]

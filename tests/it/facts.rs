@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::indexing_slicing,
-    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test that meets what it does not expect has failed"
 )]

@@ -11,7 +11,7 @@ use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_cloudwatchlogs::error::BoxError;
 use ecs_event_forwarder::config::{self, Config};
 use ecs_event_forwarder::deliver::{
-    AMAZON_ROOTS, CloudWatchLogs, Trust, from_environment, https_client, logs_client,
+    AMAZON_ROOTS, CloudWatchLogs, Trust, from_environment, https_client, logs_client, why_unsent,
 };
 use ecs_event_forwarder::forward::Forwarder;
 use insta::assert_snapshot;
@@ -314,6 +314,60 @@ fn a_proxy_that_refuses_or_does_not_resolve_is_named() {
     let said = check(&format!("http://user:planted-secret@{address}"));
     assert_snapshot!(said.replace(&address, "PROXY"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT");
     assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
+    let silent = Proxy::that_is_silent();
+    let said = check(&format!("http://{}", silent.address()));
+    let said = said.replace(&silent.address().to_string(), "PROXY");
+    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: there was no connection to the proxy PROXY in time: check routes, security groups and VPC endpoints");
     assert_snapshot!(check("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy 127.0.0.1:9 refuses connections");
     assert_eq!(tls.handshakes(), [false; 0]);
+}
+
+#[test]
+fn a_proxy_that_is_no_url_is_an_error_at_start_that_does_not_show_it() {
+    let start = |name: &str, url: &str| {
+        let given = |asked: &str| (asked == name).then(|| url.to_owned());
+        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".to_owned());
+        from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
+    };
+    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        let sentence = format!("{name} is no URL of a proxy, as http://proxy.example:3128 is");
+        for url in ["::planted-secret", "http://", "gopher://proxy", "/proxy"] {
+            assert_eq!(start(name, url), Err(sentence.clone()), "{url}");
+        }
+        for url in ["", "proxy:3128", "http://user:password@proxy:3128", "socks5://proxy:1080"] {
+            assert_eq!(start(name, url), Ok(()), "{name}={url}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_late_is_not_a_request_that_was_never_sent() {
+    use aws_sdk_cloudwatchlogs::Client;
+    use aws_sdk_cloudwatchlogs::config::{
+        BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig,
+    };
+    let world = World::new();
+    let gate = world::Gate::closed();
+    world.logs.inject(gate.fault().on(world::Operation::PutLogEvents));
+    let find = |name: &str| match name {
+        "AWS_ENDPOINT_URL" => Some(world.logs.endpoint()),
+        "AWS_REGION" => Some("eu-west-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.to_owned()),
+        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.to_owned()),
+        _ => None,
+    };
+    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
+    let config =
+        from_environment(find).expect("all is set").behavior_version(BehaviorVersion::latest());
+    let config = config.http_client(https_client(Trust::amazon())).timeout_config(timeouts);
+    let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
+    let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().timestamp(real_now_ms());
+    let event = event.message("{}").build().expect("timestamp and message are set");
+    let put = client.put_log_events().log_group_name("/x").log_stream_name("y").log_events(event);
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let error = runtime.block_on(put.send()).expect_err("nobody answers");
+    gate.open();
+    assert_eq!(why_unsent(&error), None, "it may have been stored");
 }

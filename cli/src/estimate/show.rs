@@ -1,7 +1,6 @@
 //! Loads and prices as a table, sentences, or JSON.
 
 use super::measure::Measure;
-use super::terms::SHORT_MS;
 use crate::dollars::prices::{AS_OF, SOURCES};
 use crate::dollars::{Cost, Load, Terms, break_even_bytes, cost, real};
 use crate::table::{number, table as new_table};
@@ -35,7 +34,7 @@ pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
 }
 
 /// A table, and what it means.
-pub(crate) fn table(measure: &Measure, terms: &Terms, is_span: bool) -> io::Result<()> {
+pub(crate) fn table(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let most = ways.iter().map(|way| way.cost.total()).fold(0.0, f64::max);
     let digits = if most < 10.0 { 4 } else { 2 };
@@ -55,11 +54,7 @@ pub(crate) fn table(measure: &Measure, terms: &Terms, is_span: bool) -> io::Resu
         table.add_row(std::iter::once(name.clone()).chain(parts));
     }
     terminal::show(table.trim_fmt())?;
-    terminal::show(format!("\n{}", sentences(measure, terms, &ways, digits).join("\n")))?;
-    if is_span && real(usize::try_from(measure.span_ms()).unwrap_or(0)) < SHORT_MS {
-        terminal::warning("the events span less than a day: --events-per-month would be surer");
-    }
-    Ok(())
+    terminal::show(format!("\n{}", sentences(measure, terms, &ways, digits).join("\n")))
 }
 
 fn sentences(measure: &Measure, terms: &Terms, ways: &[Way], digits: usize) -> Vec<String> {
@@ -85,7 +80,7 @@ fn sentences(measure: &Measure, terms: &Terms, ways: &[Way], digits: usize) -> V
     sentences.extend(verdicts(ways, digits));
     let pattern = measure.behind_pattern.invocations;
     sentences.push(format!(
-        "The event pattern ({} bytes) spares {} of {} invocations.",
+        "The event pattern ({} bytes) saves {} of {} invocations.",
         number(measure.pattern.text.len()),
         number(events - pattern),
         number(events),

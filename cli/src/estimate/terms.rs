@@ -8,8 +8,12 @@ use std::path::{Path, PathBuf};
 
 const HEADING: &str = "Prices";
 
-/// A month for which less is known than this is a guess.
-pub(super) const SHORT_MS: f64 = 24.0 * 3_600_000.0;
+/// Its prices stand for those that are not known.
+const USUAL_REGION: &str = "us-east-1";
+
+/// Events of less than a day are no basis for a month, and neither are those of more than a year.
+const DAY_MS: f64 = 24.0 * 3_600_000.0;
+const YEAR_MS: f64 = 366.0 * DAY_MS;
 
 const PRICE_FILE: &str = "Prices that override those of the region, in TOML or (*.json) JSON";
 const PRICE_FILE_LONG: &str = "\
@@ -23,10 +27,11 @@ duration_per_gb_second. With all seven, the region can be any.";
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct Rates {
-    /// Number of events in a month, if not in proportion to the time that they span
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
-    events_per_month: Option<u64>,
-    /// Region whose prices are used: us-east-1 or ap-northeast-1
+    /// Number of events in a month (1000000, 1,000,000, 1e6, 1m), if not in proportion to the time
+    /// that they span
+    #[arg(long, value_name = "NUMBER", value_parser = how_many)]
+    events_per_month: Option<usize>,
+    /// Region whose prices are used: us-east-1 or ap-northeast-1; any other gets those of us-east-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
     #[arg(long, value_name = "FILE", help = PRICE_FILE, long_help = PRICE_FILE_LONG)]
@@ -45,28 +50,46 @@ fn positive(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "it is a number greater than 0".to_owned())
 }
 
+/// A whole number, as people write large ones.
+fn how_many(text: &str) -> Result<usize, String> {
+    const MOST: f64 = 1e12;
+    let plain = text.trim().replace([',', '_'], "").to_ascii_lowercase();
+    let units = [("k", 1e3), ("m", 1e6), ("b", 1e9)];
+    let (digits, unit) = units
+        .into_iter()
+        .find_map(|(name, unit)| Some((plain.strip_suffix(name)?, unit)))
+        .unwrap_or((&plain, 1.0));
+    let number = digits.parse().ok().map(|number: f64| (number * unit).round());
+    let number = number.filter(|number| (1.0..=MOST).contains(number));
+    let number = number.and_then(|number| format!("{number:.0}").parse().ok());
+    number.ok_or_else(|| {
+        "it is a number of events from 1 on, as 1000000, 1,000,000, 1e6 or 1m".to_owned()
+    })
+}
+
 impl Rates {
     /// The prices that hold.
     pub(crate) fn prices(&self) -> Result<Prices, String> {
         let given = self.price_file.as_deref().map_or_else(|| Ok(BTreeMap::new()), read)?;
-        // Prices of a region that the table lacks must all be given.
         let of_region = Prices::of(&self.region);
         let is_known = of_region.is_some();
-        let mut prices = of_region.or_else(|| Prices::of("us-east-1")).expect("it is in the table");
-        let lacking = prices.fields().map(|(name, _)| name);
-        let lacking: Vec<_> = lacking.into_iter().filter(|it| !given.contains_key(*it)).collect();
-        if !is_known && !lacking.is_empty() {
+        let mut prices =
+            of_region.or_else(|| Prices::of(USUAL_REGION)).expect("it is in the table");
+        let needed = prices.fields().map(|(name, _)| name);
+        let has_all = needed.into_iter().all(|name| given.contains_key(name));
+        let region = if is_known || has_all {
+            self.region.clone()
+        } else {
             let regions: Vec<_> = Prices::regions().collect();
-            return Err(format!(
-                "no prices of {} are known, only of {}; --price-file must give {}",
-                self.region,
-                regions.join(", "),
-                lacking.join(", ")
-            ));
-        }
+            let known = regions.join(" and ");
+            format!(
+                "{USUAL_REGION}, because those of {} are not known, only of {known}",
+                self.region
+            )
+        };
         prices.name = match &self.price_file {
-            Some(file) => format!("{} with {}", self.region, file.display()),
-            None => self.region.clone(),
+            Some(file) => format!("{region} with {}", file.display()),
+            None => region,
         };
         for (name, price) in given {
             let file = self.price_file.as_deref().unwrap_or(Path::new("")).display();
@@ -75,9 +98,22 @@ impl Rates {
         Ok(prices)
     }
 
-    /// Whether the time that the events span is what counts.
-    pub(crate) fn is_span(&self) -> bool {
-        self.events_per_month.is_none()
+    /// Says why the events are no basis for a month, if they are none.
+    pub(crate) fn doubt(&self, span_ms: i64) -> Option<String> {
+        let span_ms = real(usize::try_from(span_ms).unwrap_or(0));
+        let span = if span_ms < DAY_MS {
+            "less than a day".to_owned()
+        } else if span_ms > YEAR_MS {
+            format!("{:.1} years", span_ms / YEAR_MS)
+        } else {
+            return None;
+        };
+        let is_given = self.events_per_month.is_some();
+        (!is_given).then(|| {
+            format!(
+                "the events span {span}, which is no basis for a month: give --events-per-month"
+            )
+        })
     }
 
     /// How many times what was measured happens in a month.
@@ -86,12 +122,12 @@ impl Rates {
             return Err("there is no event to measure".to_owned());
         }
         if let Some(events_per_month) = self.events_per_month {
-            let a_month = usize::try_from(events_per_month).unwrap_or(usize::MAX);
-            return Ok(real(a_month) / real(events));
+            return Ok(real(events_per_month) / real(events));
         }
         let span_ms = usize::try_from(span_ms).unwrap_or(0);
         if span_ms == 0 {
-            return Err("the events span no time: say --events-per-month".to_owned());
+            let which = if events == 1 { "one event is" } else { "events of one moment are" };
+            return Err(format!("{which} no basis for a month: give --events-per-month"));
         }
         Ok(MONTH_MS / real(span_ms))
     }

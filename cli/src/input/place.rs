@@ -13,12 +13,14 @@ pub(crate) struct Place {
     pub(crate) item: usize,
     /// True if the file holds no other arrival.
     pub(super) is_alone: bool,
+    /// True if another arrival begins on the same line.
+    pub(super) shares_line: bool,
 }
 
 impl Place {
-    /// `file:line`, and `#` with the position if it is not the first on that line.
+    /// `file:line`, and `#` with the position if the line has several.
     pub(crate) fn in_full(&self) -> String {
-        let item = if self.item > 1 { format!("#{}", self.item) } else { String::new() };
+        let item = if self.shares_line { format!("#{}", self.item) } else { String::new() };
         format!("{}:{}{item}", self.file, self.line)
     }
 

@@ -1,7 +1,7 @@
 //! Charts as inline SVG. The page has a table with the same numbers beside each.
 
 use super::bytes::Volume;
-use crate::table::number;
+use crate::table::{number, visible};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub(super) fn flame(places: &BTreeMap<[String; 3], Volume>) -> Markup {
                     }
                 }
                 _ => {
-                    let name = path.last().map(ToString::to_string).unwrap_or_default();
+                    let name = path.last().map(|name| visible(name)).unwrap_or_default();
                     open = Some((path, cells.len()));
                     cells.push(Cell { left, width, level, name, bytes: *bytes });
                 }

@@ -20,8 +20,9 @@ pub(super) fn costs(priced: &Priced) -> Markup {
                 Err(problem) => p { "No estimate: " (problem) "." },
                 Ok((ways, terms)) => {
                     p {
-                        "Dollars a month, prices of " (terms.prices.name) ", if these events come "
-                        (format!("{:.1}", terms.times_a_month)) " times in one. "
+                        "Dollars a month, if these events occur "
+                        (format!("{:.1}", terms.times_a_month)) " times a month. Prices of "
+                        (terms.prices.name) ". "
                         "The first way is a rule without this function."
                     }
                     (scroll("Dollars a month", &html! {

@@ -107,7 +107,8 @@ impl Measure {
     }
 
     fn count(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
-        let event = &classify(json, &self.line.policy().sidecars);
+        let shown = self.shown(json);
+        let event = &classify(&shown, &self.line.policy().sidecars);
         let Entry { bytes_in, bytes_out, .. } = *entry;
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let service = text(event.service.as_deref());
@@ -135,7 +136,7 @@ impl Measure {
             *self.stops.entry((service.clone(), category.as_str())).or_default() += 1;
         }
         if event.kind == EventKind::Deployment {
-            self.deployment(&self.shown(json), event, service);
+            self.deployment(&shown, event, service);
         }
         let message = kept.and_then(|kept| json::scan(kept.message).ok());
         self.fields.add(json, message.as_ref());
@@ -152,7 +153,7 @@ impl Measure {
         let removed = bytes_in.saturating_sub(bytes_out);
         let is_best = self.sample.as_ref().is_none_or(|sample| sample.removed < removed);
         if is_best && json.text().len() <= SAMPLE_BYTES {
-            let (before, bytes_in) = (self.shown(json), json.text().len());
+            let (before, bytes_in) = (shown.clone(), json.text().len());
             self.sample = Some(Sample { before, after: message, bytes_in, removed });
         }
     }

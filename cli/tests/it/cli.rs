@@ -23,7 +23,9 @@ mod formats;
 mod diff;
 mod cost;
 mod secrets;
+mod network;
 mod select;
+mod sign_in;
 mod settlement;
 
 use ecs_event_forwarder::config::var;
@@ -31,13 +33,13 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::thread;
 use tempfile::TempDir;
 
 /// A folder to work in, with samples in `events/`.
 struct Desk {
-    folder: Rc<TempDir>,
+    folder: Arc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -64,7 +66,7 @@ impl fmt::Display for Ran {
 impl Desk {
     /// A folder with these samples, which have the extension `.json`.
     fn with(samples: &[&str]) -> Self {
-        let desk = Self { folder: Rc::new(tempfile::tempdir().unwrap()), variables: Vec::new() };
+        let desk = Self { folder: Arc::new(tempfile::tempdir().unwrap()), variables: Vec::new() };
         for sample in samples {
             desk.put(&format!("events/{sample}.json"), read(sample));
         }
@@ -84,7 +86,7 @@ impl Desk {
 
     /// Another environment in the same folder.
     fn copy(&self) -> Self {
-        Self { folder: Rc::clone(&self.folder), variables: self.variables.clone() }
+        Self { folder: Arc::clone(&self.folder), variables: self.variables.clone() }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -29,7 +29,7 @@ pub(super) fn document(name: &str) -> String {
 /// Every document, by its path from the root.
 pub(super) fn documents() -> Vec<String> {
     let mut documents = Vec::new();
-    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "tests/fixtures/"] {
+    for folder in ["", "docs/", "docs/cli/", "events/", "bench/", "terraform/", "tests/fixtures/"] {
         for file in root().join(folder).read_dir().unwrap() {
             let file = PathBuf::from(file.unwrap().file_name());
             let is_document = file.extension().is_some_and(|it| it == "md");
@@ -299,6 +299,45 @@ fn documents_have_every_metric_with_its_unit_and_every_alarm() {
         let quoted = format!("`{}Alarm`", alarm.trim());
         assert!(rows.iter().any(|line| line.contains(&quoted)), "{quoted}");
     }
+}
+
+/// A cell of the row that begins so, without its sign.
+fn cell(page: &str, row: &str, number: usize) -> String {
+    let text = document(page);
+    let line = text.lines().find(|line| line.starts_with(row)).expect(row);
+    let cell = line.split('|').nth(number).expect(row);
+    cell.trim().trim_start_matches('$').to_owned()
+}
+
+#[test]
+fn the_readme_has_the_numbers_of_the_pages() {
+    for (fleet, column) in [("| large EC2", 5), ("| large EC2", 6)] {
+        let dollars: f64 = cell("docs/cost.md", fleet, column).parse().unwrap();
+        assert_says("README.md", &format!("${dollars:.2}"));
+    }
+    let cents: f64 = cell("docs/cost.md", "| small Fargate", 6).parse().unwrap();
+    assert_says("README.md", &format!("{:.0} cents", cents * 100.0));
+    assert_says("README.md", &format!("alarms ${}", cell("docs/cost.md", "| ten alarms", 3)));
+    let percent = cell("docs/filter.md", "| `lifecycle` | `lean`", 6);
+    assert_says("README.md", &format!("{percent} of the bytes"));
+    let faults = document("docs/faults-events.md");
+    let (_, soak) = faults.split_once("\nsoak: ").unwrap();
+    let words: Vec<_> = soak.split([' ', ',']).collect();
+    for count in ["offered", "injected"] {
+        let place = words.iter().position(|word| *word == count).unwrap();
+        let number: String = words[place - 2].to_owned();
+        let (thousands, units) = number.split_at(number.len() - 3);
+        assert_says("README.md", &format!("{thousands},{units} "));
+    }
+    let cold: f64 = milliseconds(2);
+    assert_says("README.md", &format!("takes {cold:.0} ms"));
+    assert_says("README.md", &format!("beside {:.0} ms for Python", milliseconds(5)));
+}
+
+/// A cold start of the performance page, in a column.
+fn milliseconds(column: usize) -> f64 {
+    let cell = cell("docs/performance.md", "| process start to first answer", column);
+    cell.trim_end_matches(" ms").parse().unwrap()
 }
 
 #[test]

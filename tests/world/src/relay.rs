@@ -152,7 +152,9 @@ impl Tls {
     }
 }
 
-/// A proxy that speaks CONNECT.
+const SILENCE: &str = "silence";
+
+/// A proxy: for a host that CONNECT names, or for a request with a whole URL.
 pub struct Proxy {
     relay: Relay,
     heads: Arc<Mutex<Vec<String>>>,
@@ -169,6 +171,11 @@ impl Proxy {
         Self::start(status)
     }
 
+    /// One that answers nothing.
+    pub fn that_is_silent() -> Self {
+        Self::start(SILENCE)
+    }
+
     fn start(status: &'static str) -> Self {
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let seen = Arc::clone(&heads);
@@ -182,12 +189,25 @@ impl Proxy {
                 }
                 let head = String::from_utf8_lossy(&head).into_owned();
                 let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
-                seen.lock().expect("nobody panics with it").push(head);
-                let answer = format!("HTTP/1.1 {status}\r\n\r\n");
+                seen.lock().expect("nobody panics with it").push(head.clone());
+                let is_open = status.starts_with("200");
+                if let Some(url) = target.strip_prefix("http://").filter(|_| is_open) {
+                    let (host, _) = url.split_once('/').unwrap_or((url, ""));
+                    if let Ok(mut server) = TcpStream::connect(host).await {
+                        let head = head.replacen(&format!("http://{host}"), "", 1);
+                        let _ = server.write_all(head.as_bytes()).await;
+                        let _ = copy_bidirectional(&mut client, &mut server).await;
+                    }
+                    return;
+                }
+                if status == SILENCE {
+                    let _ = client.read_u8().await;
+                    return;
+                }
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                let answer = if is_open { "HTTP/1.1 200 OK\r\n\r\n".to_owned() } else { answer };
                 let _ = client.write_all(answer.as_bytes()).await;
-                if status.starts_with("200")
-                    && let Ok(mut server) = TcpStream::connect(target).await
-                {
+                if is_open && let Ok(mut server) = TcpStream::connect(target).await {
                     let _ = copy_bidirectional(&mut client, &mut server).await;
                 }
             }

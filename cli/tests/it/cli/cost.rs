@@ -185,7 +185,7 @@ fn events_are_scaled_by_the_time_that_they_span() {
     let one = Desk::with(&["task-running"]);
     insta::assert_snapshot!(one.run("cost events"), @"
     --- stderr ---
-    error: the events span no time: say --events-per-month
+    error: one event is no basis for a month: give --events-per-month
     --- exit 2 ---
     ");
 }
@@ -219,18 +219,17 @@ fn prices_that_nobody_knows_are_bad_use() {
         ran.stderr
     };
     insta::assert_snapshot!(
-        ["--region mars-1", "--price-file typo.toml", "--price-file text.toml", "--price-file negative.toml", "--price-file none.toml"]
+        ["--price-file typo.toml", "--price-file text.toml", "--price-file negative.toml", "--price-file none.toml"]
             .map(said)
             .concat(),
         @r#"
-    error: no prices of mars-1 are known, only of us-east-1, ap-northeast-1; --price-file must give ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: typo.toml: there is no price "ingestion"; prices are ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: text.toml: it is no list of prices: invalid type: string "1", expected f64
     error: negative.toml: ingestion_per_gb is a number from 0 on
     error: cannot read none.toml: No such file or directory (os error 2)
     "#
     );
-    for words in ["--events-per-month 0", "--duration-ms 0", "--memory-mb 1"] {
+    for words in ["--duration-ms 0", "--memory-mb 1"] {
         assert_eq!(desk.run(&format!("cost events {words}")).code, Some(2), "{words}");
     }
 }
@@ -248,4 +247,52 @@ fn what_cannot_be_read_is_told_and_nothing_at_all_is_bad_use() {
     --- exit 2 ---
     ");
     assert_eq!(Desk::empty().run("cost").code, Some(2));
+}
+
+#[test]
+fn a_region_without_prices_has_those_of_us_east_1_and_says_so() {
+    let desk = Desk::with(&THREE);
+    let cost = |words: &str| desk.run(&format!("cost events --events-per-month 1m {words}"));
+    let (usual, other) = (cost(""), cost("--region eu-south-2"));
+    assert_eq!(other.code, Some(0), "{other}");
+    let name = "us-east-1, because those of eu-south-2 are not known, only of us-east-1 and \
+                ap-northeast-1";
+    assert_eq!(other.stdout, usual.stdout.replace("Prices: us-east-1", &format!("Prices: {name}")));
+}
+
+#[test]
+fn the_number_of_events_is_read_as_people_write_it() {
+    let desk = Desk::with(&THREE);
+    let run = |number: &str| desk.run(&format!("cost events --json --events-per-month={number}"));
+    for number in ["1000000", "1,000,000", "1_000_000", "1e6", "1m", "1M", "1000k", "0.001b"] {
+        assert_eq!(run(number).stdout, run("1000000").stdout, "{number}");
+    }
+    for number in ["0", "-1", "", "1x", "m", "nan", "inf", "1e99", "0.2"] {
+        let ran = run(number);
+        assert_eq!(ran.code, Some(2), "{number}");
+        let right = "it is a number of events from 1 on, as 1000000, 1,000,000, 1e6 or 1m";
+        assert!(ran.stderr.contains(right), "{ran}");
+    }
+}
+
+#[test]
+fn events_of_hours_or_years_are_said_to_be_no_basis() {
+    let days = |last: &str| {
+        let desk = Desk::empty();
+        let first = super::compact("service-steady-state");
+        let second = first.replace("2026-11-17", last).replace("35e9a2e5", "35e9a2e6");
+        desk.put("events.jsonl", format!("{first}\n{second}\n"));
+        desk
+    };
+    let warning = |desk: &Desk, more: &str| desk.run(&format!("cost events.jsonl {more}")).stderr;
+    let years = days("2029-11-17");
+    let sentence = "warning: the events span 3.0 years, which is no basis for a month: \
+                    give --events-per-month\n";
+    assert_eq!(warning(&years, ""), sentence);
+    assert_eq!(warning(&years, "--json"), sentence);
+    assert_eq!(warning(&years, "--events-per-month 9"), "");
+    assert_eq!(warning(&days("2026-11-27"), ""), "");
+    let hours = Desk::with(&["task-pending", "task-stopped"]);
+    let ran = hours.run("cost events");
+    assert!(ran.stderr.contains("span less than a day"), "{ran}");
 }

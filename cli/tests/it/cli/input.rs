@@ -357,3 +357,28 @@ fn every_subcommand_that_reads_events_takes_since_and_until() {
     let ran = desk.run("forward x.jsonl --since 2026-11-18 --until 2026-11-18T10:00Z");
     assert!(ran.stdout.contains("received         1  "), "{ran}");
 }
+
+#[test]
+fn the_first_of_several_events_on_a_line_is_named_like_the_second() {
+    let desk = Desk::empty();
+    let event = compact("service-steady-state");
+    let other = |n: usize| event.replace("35e9a2e5", &format!("0000000{n}"));
+    desk.put("array.json", format!("[{},{}]", other(1), other(2)));
+    desk.put("both.jsonl", format!("{}{}\n{}\n", other(3), other(4), other(5)));
+    desk.put("lines.jsonl", format!("{}\n{}\n", other(6), other(7)));
+    desk.put("one.json", other(8));
+    let ran =
+        desk.run("preview --clusters other --show array.json both.jsonl lines.jsonl one.json");
+    let names: Vec<_> = ran.stderr.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    let expected = [
+        "array.json:1#1",
+        "array.json:1#2",
+        "both.jsonl:1#1",
+        "both.jsonl:1#2",
+        "both.jsonl:2",
+        "lines.jsonl:1",
+        "lines.jsonl:2",
+        "one.json:1",
+    ];
+    assert_eq!(names, expected, "{ran}");
+}

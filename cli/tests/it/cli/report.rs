@@ -71,7 +71,10 @@ fn dollars_are_those_of_cost() {
     }
     let one = Desk::with(&["task-running"]);
     assert_eq!(one.run("report events").code, Some(0));
-    assert!(page(&one).contains("No estimate: the events span no time: say --events-per-month."));
+    assert!(
+        page(&one)
+            .contains("No estimate: one event is no basis for a month: give --events-per-month.")
+    );
 }
 
 #[test]

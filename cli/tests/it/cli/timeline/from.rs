@@ -62,7 +62,7 @@ fn a_log_group_that_cannot_be_read_is_exit_status_4_and_the_others_are_told() {
     world.logs.inject(Fault::AccessDenied.on(Operation::FilterLogEvents).always());
     let ran = desk.run("timeline --cluster prod");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{ran}");
-    assert!(ran.stderr.contains("your role must allow logs:FilterLogEvents"), "{ran}");
+    assert!(ran.stderr.contains("your credentials must allow logs:FilterLogEvents"), "{ran}");
 }
 
 #[test]
