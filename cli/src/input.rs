@@ -23,6 +23,7 @@ use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Compact;
 use finder::{Finder, cannot_read, is_compressed, is_stdin, name};
 use format::Format;
+use found::Found;
 use log_group::log_group;
 use payload::arrivals;
 use std::collections::VecDeque;
@@ -188,34 +189,10 @@ impl Reader {
             };
             match current.values.next() {
                 Ok(Some(found)) => {
-                    let line = found.line;
-                    for arrival in arrivals(found) {
-                        let place = current.place(line);
-                        if place.shares_line
-                            && let Some(before) = chunk.places.last_mut()
-                            && (before.line, Arc::ptr_eq(&before.file, &place.file)) == (line, true)
-                        {
-                            before.shares_line = true;
-                        }
-                        if is_in(self.window, &arrival) {
-                            bytes += arrival.bytes;
-                            chunk.places.push(place);
-                            chunk.arrivals.push(arrival);
-                        }
-                    }
+                    bytes += chunk.take_in(current, found, self.window);
                     continue;
                 }
-                Ok(None) => {
-                    let skipped = current.values.skipped();
-                    let name = &current.file;
-                    if current.arrivals == 1
-                        && let Some(place) = chunk.places.last_mut()
-                        && Arc::ptr_eq(&place.file, name)
-                    {
-                        place.is_alone = true;
-                    }
-                    chunk.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
-                }
+                Ok(None) => chunk.end(current),
                 Err(error) => {
                     chunk.has_lost_group |= current.is_log_group;
                     chunk.unreadable.push(cannot_read(&current.file, &error));
@@ -226,6 +203,42 @@ impl Reader {
         }
         chunk.bytes = self.bytes();
         (!chunk.arrivals.is_empty() || !chunk.unreadable.is_empty()).then_some(chunk)
+    }
+}
+
+impl Chunk {
+    /// Adds the arrivals in a value that lie in the window, and returns their bytes.
+    fn take_in(&mut self, current: &mut Current, found: Found, window: Window) -> usize {
+        let line = found.line;
+        let mut bytes = 0;
+        for arrival in arrivals(found) {
+            let place = current.place(line);
+            if place.shares_line
+                && let Some(before) = self.places.last_mut()
+                && (before.line, Arc::ptr_eq(&before.file, &place.file)) == (line, true)
+            {
+                before.shares_line = true;
+            }
+            if is_in(window, &arrival) {
+                bytes += arrival.bytes;
+                self.places.push(place);
+                self.arrivals.push(arrival);
+            }
+        }
+        bytes
+    }
+
+    /// Notes that a file has been read.
+    fn end(&mut self, current: &Current) {
+        let name = &current.file;
+        if current.arrivals == 1
+            && let Some(place) = self.places.last_mut()
+            && Arc::ptr_eq(&place.file, name)
+        {
+            place.is_alone = true;
+        }
+        let skipped = current.values.skipped();
+        self.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
     }
 }
 

@@ -7,16 +7,21 @@
 //! Only the value at hand is in memory. Each byte is looked at once, even in broken JSON: values
 //! that are complete inside a broken one are kept aside, so that they need not be read again.
 
-mod recovery;
 mod window;
+mod cursor;
+mod due;
+mod recovery;
+#[cfg(test)]
+mod tests;
 
 use super::found::Found;
+use cursor::{Cursor, Start};
+use due::{Due, Level};
 use memchr::{memchr, memchr_iter, memchr3};
 use recovery::{Enclosed, Skipped};
 use serde::de::IgnoredAny;
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use window::Window;
 
 /// The largest value that is read: far beyond what Lambda takes.
 const VALUE_BYTES: usize = 64 * 1024 * 1024;
@@ -25,10 +30,7 @@ const LISTS: [&[u8]; 4] = [b"events", b"results", b"Messages", b"logEvents"];
 
 /// The JSON values in the bytes of a reader.
 pub(super) struct JsonStream<R> {
-    window: Window<R>,
-    /// The position that is looked at next.
-    at: usize,
-    line: Line,
+    cursor: Cursor<R>,
     /// The value that is being read.
     value: Option<Start>,
     /// Values inside that one which could stand alone, in case that it is broken.
@@ -46,59 +48,13 @@ pub(super) struct JsonStream<R> {
     steps: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Line {
-    number: usize,
-    start: usize,
-    is_blank: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Start {
-    at: usize,
-    line: usize,
-    /// How far its line is indented, if it is the first on it.
-    indent: Option<usize>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Level {
-    Object,
-    Array,
-}
-
-/// What may come next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Due {
-    Value,
-    ValueOrEnd,
-    Key,
-    KeyOrEnd,
-    Colon,
-    Comma,
-    String {
-        key_at: Option<usize>,
-        is_escaped: bool,
-    },
-    Scalar,
-    /// After something broken: the next line, and there a value as far in as the broken one.
-    NextLine {
-        indent: Option<usize>,
-    },
-    LineStart {
-        indent: Option<usize>,
-    },
-}
-
 /// No value is looked for any more, until the outermost object ends.
 const NOWHERE: usize = usize::MAX;
 
 impl<R: Read> JsonStream<R> {
     pub(super) fn new(reader: R) -> Self {
         Self {
-            window: Window::new(reader),
-            at: 0,
-            line: Line { number: 1, start: 0, is_blank: true },
+            cursor: Cursor::new(reader),
             value: None,
             enclosed: Enclosed::default(),
             levels: Vec::new(),
@@ -119,7 +75,7 @@ impl<R: Read> JsonStream<R> {
 
     /// Number of bytes that are done.
     pub(super) fn bytes(&self) -> usize {
-        self.at
+        self.cursor.at
     }
 
     /// The next value, or none at the end.
@@ -128,11 +84,11 @@ impl<R: Read> JsonStream<R> {
             if let Some(found) = self.recovered.pop_front() {
                 return Ok(Some(found));
             }
-            let found = if let Some(byte) = self.window.byte(self.at) {
+            let found = if let Some(byte) = self.cursor.byte() {
                 self.step(byte)
             } else if self.is_too_large() {
                 Some(self.broken())
-            } else if self.window.read(self.value.map_or(self.at, |value| value.at))? {
+            } else if self.cursor.read(self.value.map_or(self.cursor.at, |value| value.at))? {
                 None
             } else if self.is_complete() {
                 return Ok(None);
@@ -146,7 +102,7 @@ impl<R: Read> JsonStream<R> {
     }
 
     fn is_too_large(&self) -> bool {
-        self.value.is_some_and(|value| self.at - value.at > VALUE_BYTES)
+        self.value.is_some_and(|value| self.cursor.at - value.at > VALUE_BYTES)
     }
 
     fn is_complete(&self) -> bool {
@@ -178,7 +134,9 @@ impl<R: Read> JsonStream<R> {
         }
         match self.due {
             Due::String { key_at, is_escaped } => return self.string(byte, key_at, is_escaped),
-            Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => self.at += 1,
+            Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
+                self.cursor.at += 1
+            }
             Due::Scalar => return self.scalar_ended(),
             Due::NextLine { indent } => self.skip_line(indent),
             Due::LineStart { indent } => self.line_start(byte, indent),
@@ -194,12 +152,12 @@ impl<R: Read> JsonStream<R> {
         let is_space = b" \t\r\n".contains(&byte);
         if !is_space {
             let found = self.token(byte);
-            self.line.is_blank = false;
+            self.cursor.line.is_blank = false;
             return found;
         }
-        self.at += 1;
+        self.cursor.at += 1;
         if byte == b'\n' {
-            self.new_line();
+            self.cursor.new_line();
         }
         None
     }
@@ -215,15 +173,15 @@ impl<R: Read> JsonStream<R> {
                 self.value_begins(byte);
             }
             (Due::Key | Due::KeyOrEnd, b'"') => {
-                self.at += 1;
-                self.due = Due::String { key_at: Some(self.at), is_escaped: false };
+                self.cursor.at += 1;
+                self.due = Due::String { key_at: Some(self.cursor.at), is_escaped: false };
             }
             (Due::Colon, b':') => {
-                self.at += 1;
+                self.cursor.at += 1;
                 self.due = Due::Value;
             }
             (Due::Comma, b',') => {
-                self.at += 1;
+                self.cursor.at += 1;
                 self.due = if level == Some(Level::Object) { Due::Key } else { Due::Value };
             }
             (Due::Comma | Due::KeyOrEnd, b'}') if level == Some(Level::Object) => {
@@ -245,18 +203,18 @@ impl<R: Read> JsonStream<R> {
             self.depth = self.levels.len() + 1;
             self.enclosed.clear();
         } else if self.levels.len() == self.depth {
-            self.value = Some(self.start());
+            self.value = Some(self.cursor.start());
             self.enclosed.clear();
         } else if let Some(value) = self.value
             && b"{[".contains(&byte)
-            && self.line.is_blank
+            && self.cursor.line.is_blank
         {
-            let column = self.at - self.line.start;
+            let column = self.cursor.column();
             if column == 0 || value.indent == Some(column) {
-                self.enclosed.begin(self.levels.len(), self.at, self.line.number);
+                self.enclosed.begin(self.levels.len(), self.cursor.at, self.cursor.line.number);
             }
         }
-        self.at += 1;
+        self.cursor.at += 1;
         self.due = match byte {
             b'{' => {
                 self.levels.push(Level::Object);
@@ -272,33 +230,28 @@ impl<R: Read> JsonStream<R> {
         };
     }
 
-    fn start(&self) -> Start {
-        let indent = self.line.is_blank.then(|| self.at - self.line.start);
-        Start { at: self.at, line: self.line.number, indent }
-    }
-
     fn string(&mut self, byte: u8, key_at: Option<usize>, is_escaped: bool) -> Option<Found> {
         if is_escaped && byte != b'\n' {
-            self.at += 1;
+            self.cursor.at += 1;
             self.due = Due::String { key_at, is_escaped: false };
             return None;
         }
-        let Some(plain) = memchr3(b'"', b'\\', b'\n', self.window.from(self.at)) else {
-            self.at = self.window.end();
+        let Some(plain) = memchr3(b'"', b'\\', b'\n', self.cursor.rest()) else {
+            self.cursor.skip_all();
             return None;
         };
-        self.at += plain;
-        match self.window.byte(self.at) {
+        self.cursor.at += plain;
+        match self.cursor.byte() {
             Some(b'\n') => return Some(self.broken()),
             Some(b'\\') => self.due = Due::String { key_at, is_escaped: true },
             _ => {
                 if self.levels.len() == 1
                     && let Some(key_at) = key_at
                 {
-                    let key = self.window.between(key_at, self.at);
+                    let key = self.cursor.between(key_at, self.cursor.at);
                     self.is_in_list = LISTS.contains(&key);
                 }
-                self.at += 1;
+                self.cursor.at += 1;
                 if key_at.is_none() {
                     return self.value_ended();
                 }
@@ -306,14 +259,14 @@ impl<R: Read> JsonStream<R> {
                 return None;
             }
         }
-        self.at += 1;
+        self.cursor.at += 1;
         None
     }
 
     /// Text that is no JSON often begins like a scalar.
     fn scalar_ended(&mut self) -> Option<Found> {
         if let Some(value) = self.value.filter(|_| self.levels.len() == self.depth) {
-            let text = self.window.between(value.at, self.at);
+            let text = self.cursor.between(value.at, self.cursor.at);
             if serde_json::from_slice::<IgnoredAny>(text).is_err() {
                 return Some(self.broken());
             }
@@ -322,9 +275,9 @@ impl<R: Read> JsonStream<R> {
     }
 
     fn level_ended(&mut self) -> Option<Found> {
-        self.at += 1;
+        self.cursor.at += 1;
         self.levels.pop();
-        self.enclosed.end(self.levels.len(), self.at);
+        self.enclosed.end(self.levels.len(), self.cursor.at);
         if self.levels.is_empty() {
             self.depth = 0;
         } else if self.depth != NOWHERE && self.levels.len() < self.depth {
@@ -339,12 +292,7 @@ impl<R: Read> JsonStream<R> {
             return None;
         }
         let Start { at, line, .. } = self.value.take()?;
-        Some(self.found(at, self.at, line))
-    }
-
-    fn found(&self, start: usize, end: usize, line: usize) -> Found {
-        let text = String::from_utf8(self.window.between(start, end).to_vec());
-        Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) }
+        Some(self.cursor.found(at, self.cursor.at, line))
     }
 
     /// Gives up the value at hand, and goes on where the next one can begin.
@@ -352,31 +300,31 @@ impl<R: Read> JsonStream<R> {
     /// Lines before the break are not read again: what was complete in them is handed out next, and
     /// the others are skipped.
     fn broken(&mut self) -> Found {
-        let start = self.value.take().unwrap_or_else(|| self.start());
-        let offset = self.at - start.at;
+        let start = self.value.take().unwrap_or_else(|| self.cursor.start());
+        let offset = self.cursor.at - start.at;
         let mut indent = start.indent;
         if self.depth == NOWHERE {
             self.depth = 0;
             indent = None;
         }
         self.levels.truncate(self.depth);
-        let is_on_a_later_line = self.line.number > start.line;
-        let end = if is_on_a_later_line { self.line.start } else { start.at };
+        let is_on_a_later_line = self.cursor.line.number > start.line;
+        let end = if is_on_a_later_line { self.cursor.line.start } else { start.at };
         let mut done = (start.at, start.line);
         for (begins, ends, line) in self.enclosed.take() {
             self.skip_between(done, begins);
-            self.recovered.push_back(self.found(begins, ends, line));
-            let lines = memchr_iter(b'\n', self.window.between(begins, ends)).count();
+            self.recovered.push_back(self.cursor.found(begins, ends, line));
+            let lines = memchr_iter(b'\n', self.cursor.between(begins, ends)).count();
             done = (ends, line + lines);
         }
         self.skip_between(done, end);
-        self.due = if is_on_a_later_line && self.line.is_blank {
-            self.at = self.line.start;
+        self.due = if is_on_a_later_line && self.cursor.line.is_blank {
+            self.cursor.at = self.cursor.line.start;
             Due::LineStart { indent }
         } else {
             let (_, last_line) = done;
-            if last_line < self.line.number {
-                self.skipped.add(self.line.number);
+            if last_line < self.cursor.line.number {
+                self.skipped.add(self.cursor.line.number);
             }
             Due::NextLine { indent }
         };
@@ -385,7 +333,7 @@ impl<R: Read> JsonStream<R> {
 
     /// Counts the lines after the one that `start` is on, up to `end`, where a line begins.
     fn skip_between(&mut self, (start, first_line): (usize, usize), end: usize) {
-        let text = self.window.between(start, end.max(start));
+        let text = self.cursor.between(start, end.max(start));
         for (line, text) in text.split(|byte| *byte == b'\n').enumerate().skip(1) {
             if recovery::holds_something(text) {
                 self.skipped.add(first_line + line);
@@ -394,23 +342,23 @@ impl<R: Read> JsonStream<R> {
     }
 
     fn skip_line(&mut self, indent: Option<usize>) {
-        match memchr(b'\n', self.window.from(self.at)) {
+        match memchr(b'\n', self.cursor.rest()) {
             Some(end) => {
-                self.at += end + 1;
-                self.new_line();
+                self.cursor.at += end + 1;
+                self.cursor.new_line();
                 self.due = Due::LineStart { indent };
             }
-            None => self.at = self.window.end(),
+            None => self.cursor.skip_all(),
         }
     }
 
     /// After something broken: looks for a line that can begin a value.
     fn line_start(&mut self, byte: u8, indent: Option<usize>) {
-        let column = self.at - self.line.start;
+        let column = self.cursor.column();
         match byte {
             b'\n' => {
-                self.at += 1;
-                self.new_line();
+                self.cursor.at += 1;
+                self.cursor.new_line();
             }
             b'{' | b'[' if indent == Some(column) => self.due = Due::Value,
             b'{' | b'[' if column == 0 => {
@@ -419,74 +367,11 @@ impl<R: Read> JsonStream<R> {
                 self.due = Due::Value;
             }
             // Brackets alone on their line end the broken value, or the array around it.
-            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => self.at += 1,
+            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => self.cursor.at += 1,
             _ => {
-                self.skipped.add(self.line.number);
+                self.skipped.add(self.cursor.line.number);
                 self.due = Due::NextLine { indent };
             }
         }
-    }
-
-    fn new_line(&mut self) {
-        self.line = Line { number: self.line.number + 1, start: self.at, is_blank: true };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The bytes that are looked at for each byte of a text, and the values and lines found.
-    fn work(text: &str) -> (f64, usize, Option<String>) {
-        let mut stream = JsonStream::new(text.as_bytes());
-        let mut found = 0;
-        while stream.next().unwrap().is_some() {
-            found += 1;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-        let steps = stream.steps as f64 / text.len() as f64;
-        (steps, found, stream.skipped())
-    }
-
-    #[test]
-    fn broken_json_takes_time_in_proportion_to_its_length() {
-        let event = r#"{"a":1}"#;
-        for line in [
-            "{\"a\":\n",
-            "[\n",
-            "{\"a\":[\n",
-            "{\n",
-            "{\"a\":\"\n",
-            "{\"a\":1\n",
-            "{\"a\":1}}\n",
-            "}\n",
-            "[{\"a\":\n",
-            "{\"a\":{\"a\":1},\n",
-            "  {\n",
-            "{\"a\"\n\n",
-            "x\n",
-            "\"\n",
-            "[[1,\n",
-            "{]\n",
-            "{\"events\":[\n",
-            "{\"a\":{\n",
-            "tru\n",
-            "\"a\":{\n",
-            "[1,2\n]]\n",
-        ] {
-            for end in ["", event, "\n\n", "]}"] {
-                let text = line.repeat(8_000) + end;
-                let (steps, ..) = work(&text);
-                assert!(steps < 3.0, "{line:?} {end:?}: {steps} steps a byte");
-            }
-        }
-    }
-
-    #[test]
-    fn each_line_of_broken_json_is_found_failed_or_skipped() {
-        let (_, found, skipped) = work(&"{\"a\":\n".repeat(8_000));
-        assert_eq!(found, 1);
-        let sentence = "skipped 7999 lines without a readable value: 2 to 8000";
-        assert_eq!(skipped.as_deref(), Some(sentence));
     }
 }

@@ -1,0 +1,85 @@
+//! Where the stream stands: the bytes at hand, the position in them, and the line.
+
+use super::window::Window;
+use crate::input::found::Found;
+use std::io::{self, Read};
+
+/// A position in the bytes of a reader.
+pub(super) struct Cursor<R> {
+    window: Window<R>,
+    /// The position that is looked at next.
+    pub(super) at: usize,
+    pub(super) line: Line,
+}
+
+/// The line that the position is on.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) start: usize,
+    /// True until there is more on it than space.
+    pub(super) is_blank: bool,
+}
+
+/// Where a value begins.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) at: usize,
+    pub(super) line: usize,
+    /// How far its line is indented, if it is the first on it.
+    pub(super) indent: Option<usize>,
+}
+
+impl<R: Read> Cursor<R> {
+    pub(super) fn new(reader: R) -> Self {
+        let line = Line { number: 1, start: 0, is_blank: true };
+        Self { window: Window::new(reader), at: 0, line }
+    }
+
+    /// The byte here, unless it is yet to be read.
+    pub(super) fn byte(&self) -> Option<u8> {
+        self.window.byte(self.at)
+    }
+
+    /// What is read from here on.
+    pub(super) fn rest(&self) -> &[u8] {
+        self.window.from(self.at)
+    }
+
+    /// What is between two positions.
+    pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.window.between(start, end)
+    }
+
+    /// Forgets what is before a position, reads more, and tells whether there was more.
+    pub(super) fn read(&mut self, needed: usize) -> io::Result<bool> {
+        self.window.read(needed)
+    }
+
+    /// Goes to the end of what is read.
+    pub(super) fn skip_all(&mut self) {
+        self.at = self.window.end();
+    }
+
+    /// How far into its line the position is.
+    pub(super) fn column(&self) -> usize {
+        self.at - self.line.start
+    }
+
+    /// Notes that a line begins here.
+    pub(super) fn new_line(&mut self) {
+        self.line = Line { number: self.line.number + 1, start: self.at, is_blank: true };
+    }
+
+    /// The start of a value that begins here.
+    pub(super) fn start(&self) -> Start {
+        let indent = self.line.is_blank.then(|| self.column());
+        Start { at: self.at, line: self.line.number, indent }
+    }
+
+    /// The value between two positions, which begins on that line.
+    pub(super) fn found(&self, start: usize, end: usize, line: usize) -> Found {
+        let text = String::from_utf8(self.between(start, end).to_vec());
+        Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) }
+    }
+}

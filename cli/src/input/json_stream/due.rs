@@ -1,0 +1,31 @@
+//! What may come next in JSON.
+
+/// A value that is open around the position.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Object,
+    Array,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    Colon,
+    Comma,
+    String {
+        key_at: Option<usize>,
+        is_escaped: bool,
+    },
+    Scalar,
+    /// After something broken: the next line, and there a value as far in as the broken one.
+    NextLine {
+        indent: Option<usize>,
+    },
+    LineStart {
+        indent: Option<usize>,
+    },
+}
