@@ -196,7 +196,7 @@ fn a_group_that_must_not_be_read_is_exit_status_4() {
     assert!(ran.stderr.contains("must allow logs:FilterLogEvents"), "{ran}");
     let nobody = Desk::empty().run(WORDS);
     assert_eq!(nobody.code, Some(4), "{nobody}");
-    assert!(nobody.stderr.contains("there is no AWS region"), "{nobody}");
+    assert!(nobody.stderr.contains("there is no AWS Region"), "{nobody}");
 }
 
 #[test]
