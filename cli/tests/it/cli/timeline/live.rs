@@ -193,10 +193,10 @@ fn a_group_that_must_not_be_read_is_exit_status_4() {
     world.logs.inject(Fault::AccessDenied.on(Operation::FilterLogEvents).always());
     let ran = desk.run(WORDS);
     assert_eq!(ran.code, Some(4), "{ran}");
-    assert!(ran.stderr.contains("your role must allow logs:FilterLogEvents"), "{ran}");
+    assert!(ran.stderr.contains("must allow logs:FilterLogEvents"), "{ran}");
     let nobody = Desk::empty().run(WORDS);
     assert_eq!(nobody.code, Some(4), "{nobody}");
-    assert!(nobody.stderr.contains("there is no AWS region"), "{nobody}");
+    assert!(nobody.stderr.contains("there is no AWS Region"), "{nobody}");
 }
 
 #[test]
