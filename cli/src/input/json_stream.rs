@@ -135,7 +135,7 @@ impl<R: Read> JsonStream<R> {
         match self.due {
             Due::String { key_at, is_escaped } => return self.string(byte, key_at, is_escaped),
             Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
-                self.cursor.at += 1
+                self.cursor.at += 1;
             }
             Due::Scalar => return self.scalar_ended(),
             Due::NextLine { indent } => self.skip_line(indent),
