@@ -160,10 +160,10 @@ fn last_segment(arn: &str) -> Option<&str> {
     arn.rsplit('/').next()
 }
 
-/// A part of a text, borrowed if the text is; none of a text with a query, which could be signed:
-/// the `forwarder` object is never redacted.
+/// A part of a text, borrowed if the text is. A text that can be a URL with a signature, a user or
+/// a password has none: the `forwarder` object is never redacted.
 fn cut(text: Cow<'_, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_, str>> {
-    if text.contains('?') {
+    if text.contains(['?', '%', '@']) {
         return None;
     }
     match text {

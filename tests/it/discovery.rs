@@ -125,10 +125,10 @@ fn how_much_pushes_the_forwarder_object_out() {
     }
     assert_snapshot!(story, @r"
     200 full: 5 full containers, 46 overriding variables, 67 attributes, 40 registered variables
-    200 lean: 22 full containers, 1000 overriding variables, 1000 attributes, 40 registered variables
+    200 lean: 13 full containers, 1000 overriding variables, 1000 attributes, 40 registered variables
     200 minimal: 42 full containers, 1000 overriding variables, 1000 attributes, 40 registered variables
     1000 full: 36 full containers, 446 overriding variables, 467 attributes, 240 registered variables
-    1000 lean: 137 full containers, 1000 overriding variables, 1000 attributes, 240 registered variables
+    1000 lean: 79 full containers, 1000 overriding variables, 1000 attributes, 240 registered variables
     1000 minimal: 242 full containers, 1000 overriding variables, 1000 attributes, 240 registered variables
     ");
 }

@@ -101,6 +101,10 @@ fn the_service_is_of_the_group_or_of_its_arn_or_as_it_is_named() {
         ("ECS Service Action", json!([1, null, arn]), json!({ "serviceName": "other" }), "web"),
         ("ECS Service Action", json!([]), json!({ "serviceName": "web" }), "web"),
         ("ECS New Kind", json!([]), json!({ "service": "web" }), "web"),
+        // The forwarder object is never redacted, so nothing that can be a secret's URL goes there.
+        ("ECS New Kind", json!([]), json!({ "service": "https://h/x?token=y" }), "-"),
+        ("ECS New Kind", json!([]), json!({ "service": "user:password@host" }), "-"),
+        ("ECS New Kind", json!([]), json!({ "service": "https%3A%2F%2Fu%3Ap%40h" }), "-"),
         ("ECS New Kind", json!(["arn:aws:ecs:x:1:service-deployment/prod/web/1"]), json!({}), "-"),
     ] {
         let found = facts(&policy(), kind, &resources, &detail);
