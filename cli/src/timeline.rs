@@ -7,6 +7,7 @@ mod lacking;
 mod summary;
 mod course;
 mod markdown;
+mod arrived;
 mod page;
 mod nothing;
 mod live;
@@ -14,13 +15,11 @@ mod live;
 use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
-use crate::redacted::redacted;
 use crate::story::{self, Fact};
 use crate::variables::Environment;
 use crate::{clock, terminal};
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
-use ecs_event_forwarder::classify::classify;
-use ecs_event_forwarder::glob::Patterns;
+use ecs_event_forwarder::policy::Policy;
 use live::Live;
 use nothing::nothing;
 use page::{Form, Page};
@@ -101,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if arguments.live.follow {
         return live::follow(&arguments.live, &source, &page);
     }
-    let (facts, outcome) = read(&source, &policy.sidecars);
+    let (facts, outcome) = read(&source, &policy);
     let mut story = story::tell(select.choose(&facts));
     if page.count(&story) == 0 {
         terminal::note(nothing(select, facts, source.zone()));
@@ -125,7 +124,7 @@ impl Arguments {
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
-fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
+fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, Outcome) {
     let mut inputs = Inputs::find(source, None, false);
     let mut outcome = Outcome::Done;
     let mut facts = Vec::new();
@@ -139,14 +138,11 @@ fn read(source: &Source, sidecars: &Patterns) -> (Vec<Fact>, Outcome) {
             terminal::error(problem);
         }
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            match &arrival.event {
-                Ok(event) => {
-                    let event = redacted(event);
-                    facts.push(Fact::of(&event, &classify(&event, sidecars), sidecars, now_ms));
-                }
+            match arrived::fact(arrival, policy, now_ms) {
+                Ok(fact) => facts.push(fact),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);
-                    terminal::error(place.refused(failure));
+                    terminal::error(place.refused(&failure));
                 }
             }
         }

@@ -4,18 +4,16 @@ use super::nothing::nothing;
 use super::page::{Form, Page};
 use super::select::Select;
 use super::text::Times;
-use super::{course, lacking};
+use super::{arrived, course, lacking};
 use crate::clock;
 use crate::input::{News, Source, Tail};
 use crate::outcome::Outcome;
 use crate::progress::Board;
-use crate::redacted::redacted;
 use crate::story::{self, About, Fact, Settled, Story, Wait};
 use crate::table::columns;
 use crate::terminal;
 use crate::times::duration_ms;
 use clap::Args;
-use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::policy::Policy;
 use std::collections::HashSet;
@@ -174,13 +172,8 @@ impl<'a> Tale<'a> {
         let known = self.facts.len();
         let mut notes = news.notes;
         for arrival in news.arrivals {
-            match &arrival.event {
-                Ok(event) => {
-                    let event = redacted(event);
-                    let sidecars = &self.page.policy.sidecars;
-                    let known = classify(&event, sidecars);
-                    self.facts.push(Fact::of(&event, &known, sidecars, now_ms));
-                }
+            match arrived::fact(&arrival, self.page.policy, now_ms) {
+                Ok(fact) => self.facts.push(fact),
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }
         }

@@ -77,6 +77,18 @@ fn it_can_be_of_a_service_a_task_a_deployment_an_instance_or_a_cluster() {
 }
 
 #[test]
+fn an_event_of_another_source_is_refused_and_the_others_are_told() {
+    let foreign = compact("task-running").replacen("aws.ecs", "my.app", 1);
+    let desk = Desk::empty();
+    desk.put("events.jsonl", [foreign, compact("task-out-of-memory")].join("\n"));
+    let ran = desk.run("timeline --events events.jsonl");
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.stdout.contains("1 event") && ran.stderr.contains("ForeignSource"), "{ran}");
+    let ran = desk.run("timeline --sources aws.ecs,my.app events.jsonl");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+}
+
+#[test]
 fn errors_and_grep_choose_what_is_shown() {
     let desk = incident();
     insta::assert_snapshot!(desk.run("timeline --errors --service worker incident.jsonl"));
