@@ -3,9 +3,9 @@
 //! Law: the pattern matches every event that the filter keeps. It may match more events, which the
 //! function then drops: some conditions no pattern can state, and others would make it too long.
 //!
-//! How it is built: [`rule`] makes branches of each rule of the filter, one for each [`classes`] of
-//! kinds that have the same fields; [`types`] adds the event types that are wanted and [`operators`]
-//! the lists of names; [`render`] writes the branches as one pattern. [`matches`] tells which events
+//! How it is built: `rule` makes branches of each rule of the filter, one for each `classes` of
+//! kinds that have the same fields; `types` adds the event types that are wanted and `operators`
+//! the lists of names; `render` writes the branches as one pattern. `matches` tells which events
 //! a pattern matches.
 //!
 //! What to know of [the language]: no operator but `exists` matches a field that is absent, `null`
