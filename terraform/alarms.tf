@@ -13,7 +13,7 @@ locals {
       metric      = "ApproximateNumberOfMessagesVisible"
       statistic   = "Maximum"
       dimensions  = { QueueName = aws_sqs_queue.parked.name }
-      description = "Events failed five more times on their way out of the dead-letter queues of ${local.function}, and now lie in ${aws_sqs_queue.parked.name}. SQS deletes them 14 days after they were first queued. Read the cause in the function's log group, remove it, and move the messages back with aws sqs start-message-move-task."
+      description = "Events from the dead-letter queues of ${local.function} failed five more times when they were drained, and are now in ${aws_sqs_queue.parked.name}. SQS deletes them 14 days after they were first queued. Read the cause in the function's log group, remove it, and move the messages back with aws sqs start-message-move-task."
     }
     errors = {
       exists      = var.alarms

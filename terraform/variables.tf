@@ -129,7 +129,7 @@ variable "rules" {
 }
 
 variable "event_pattern" {
-  description = "Event pattern of the rule, as \"ecs-events pattern --compact\" prints it for the same policy. Set it again whenever the policy changes. If it is null, the module makes a pattern from sources, detail_types, clusters, event_types and select = \"problems\", as far as simple parts can express them."
+  description = "Event pattern of the rule, as \"ecs-events pattern --compact\" prints it for the same policy. Set it again whenever the policy changes. If it is null, the module makes a pattern from sources, detail_types, clusters, event_types and select = \"problems\", as far as a simple pattern can express them."
   type        = string
   default     = null
 
@@ -402,7 +402,7 @@ variable "ok_actions" {
 }
 
 variable "silence_hours" {
-  description = "Hours without an invocation before an alarm, because a deleted rule looks like calm; 0 means no alarm. Raise it if the rule lets little through. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
+  description = "Hours without an invocation before an alarm, because a deleted rule looks like a quiet cluster; 0 means no alarm. Raise it if the rule lets little through. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
   type        = number
   default     = 24
   nullable    = false

@@ -40,10 +40,10 @@ Exit codes: 0 nothing changes, 1 something changes or could not be read, 2 bad u
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Policy file as it is
+    /// Current policy file
     #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
     before: PolicyFile,
-    /// Policy file as it would be
+    /// Proposed policy file
     #[arg(long, value_name = "FILE", value_parser = policy_file::read)]
     after: PolicyFile,
     /// Leave out the list of events

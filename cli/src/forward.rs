@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// A folder, or `cloudwatch`
     ///
     /// In a folder, each log stream becomes a file `<log group>/<log stream>.jsonl`, a stored
-    /// message a line. Files that are written are written anew; others stay as they are.
+    /// message a line. Files with the same names are overwritten; others are left alone.
     ///
     /// `cloudwatch` is CloudWatch Logs, with the region, credentials and endpoint that the AWS CLI
     /// would use (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, ...). Log groups and streams are

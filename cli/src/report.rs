@@ -39,7 +39,7 @@ Examples:
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// The file to write; it is written anew
+    /// The file to write; an existing one is overwritten
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     output: PathBuf,
     /// Print nothing but errors

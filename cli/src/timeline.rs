@@ -38,7 +38,8 @@ Exit codes: 0 found, 1 nothing found or an event could not be read, 2 bad use,
 /// Print what happened, how deployments went and why
 ///
 /// The summary comes first: each deployment with its outcome and the cause of a failure, then
-/// trouble outside deployments. The course of events follows, equal things in one line. An event that comes twice counts once.
+/// trouble outside deployments. Then come the events in order, with equal ones on one line. An event
+/// that comes twice counts once.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
