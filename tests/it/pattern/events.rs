@@ -333,8 +333,9 @@ fn event_of(kind: &EventKind<'static>) -> BoxedStrategy<Value> {
 pub(super) fn event() -> impl Strategy<Value = Value> {
     let known = EventKind::KNOWN;
     let unknown = UNKNOWN_KINDS.iter().map(|name| EventKind::from_detail_type((*name).into()));
-    let kinds: Vec<_> = known.into_iter().chain(unknown).map(|kind| event_of(&kind)).collect();
-    prop::strategy::Union::new(kinds)
+    // The default settings drop records, so more of them are offered.
+    let kind = |kind| (if is_record(&kind) { 2 } else { 1 }, event_of(&kind));
+    prop::strategy::Union::new_weighted(known.into_iter().chain(unknown).map(kind).collect())
 }
 
 /// An event that calls its cluster or service something that ECS does not allow.

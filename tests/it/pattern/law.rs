@@ -88,7 +88,7 @@ impl Tally {
         );
         for counts in [&self.kept_of_kind, &self.unmatched_of_kind] {
             assert_eq!(counts.len(), EventKind::KNOWN.len() + 1, "{counts:?}");
-            assert!(counts.values().all(|count| *count >= 20), "{counts:?}");
+            assert!(counts.values().all(|count| *count >= 30), "{counts:?}");
         }
         let all = BTreeSet::from([
             Condition::Services,
