@@ -43,6 +43,9 @@ def sections(results):
         found.append(("Functions", functions_table(functions)))
         linked = functions_table(flat(results, "linked"))
         found.append(("The system has a bundle and a directory of links", linked))
+        if results.get("slow"):
+            slow = functions_table(flat(results, "slow"))
+            found.append(("At 128 MB: a fourteenth of a core", slow))
         found.append(("Stored of one payload", stored_table(functions)))
     if "instructions" in results:
         found.append(("Thousands of instructions (user mode)", instructions_table(results)))

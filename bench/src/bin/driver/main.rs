@@ -20,6 +20,8 @@ use std::path::PathBuf;
 struct Config {
     /// The functions, compared with each other.
     rows: Vec<Row>,
+    /// The words before each command when it is measured; empty for none.
+    wrapper: Vec<String>,
     /// A part of the names of the cases to run; empty for all.
     case: String,
     /// How often each is started for each case.

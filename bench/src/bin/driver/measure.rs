@@ -52,7 +52,7 @@ pub(crate) fn measure(config: &Config, logs: &Logs) -> Value {
 
 /// What comes of one payload.
 fn stored(config: &Config, logs: &Logs, row: &Row, case: &Case) -> Stored {
-    let function = Function::start(config, row, logs, &[]);
+    let function = Function::start(config, row, logs, &config.wrapper);
     function.ready();
     logs.watch();
     function.invoke((case.payload)(0));
@@ -61,7 +61,7 @@ fn stored(config: &Config, logs: &Logs, row: &Row, case: &Case) -> Stored {
 
 fn run(config: &Config, logs: &Logs, row: &Row, case: &Case, figures: &mut Figures) {
     let payload = (case.payload)(0);
-    let function = Function::start(config, row, logs, &[]);
+    let function = Function::start(config, row, logs, &config.wrapper);
     let ready = function.ready();
     let first = function.invoke(payload);
     figures.cold_processor.push(function.processor_time());
