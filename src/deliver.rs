@@ -11,7 +11,7 @@ pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};
 pub use network::{check_proxies, https_client, why_unsent};
 pub use trust::{AMAZON_ROOTS, Trust};
 
-use crate::event::{Caller, Failure};
+use crate::failure::{Caller, Failure};
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
 use attempts::before;

@@ -2,7 +2,8 @@
 
 use crate::classify::classify;
 use crate::enrich::enrich;
-use crate::event::{EcsEvent, Failure};
+use crate::event::EcsEvent;
+use crate::failure::Failure;
 use crate::filter::{DropReason, Verdict, filter};
 use crate::json::Compact;
 use crate::log::{Destination, limit};

@@ -3,7 +3,8 @@
 use crate::redacted::redacted;
 use crate::story::Fact;
 use ecs_event_forwarder::classify::classify;
-use ecs_event_forwarder::event::{Arrival, Failure};
+use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::policy::Policy;
 
 /// What an arrival tells, without its secrets.
