@@ -214,7 +214,7 @@ impl CloudWatchLogs {
         for (key, value) in &new.tags {
             request = request.tags(key, value);
         }
-        if let Some(cluster) = &destination.cluster {
+        if let Some(cluster) = destination.cluster.as_deref() {
             request = request.tags(CLUSTER_TAG, cluster);
         }
         let is_new = once(Operation::CreateLogGroup, deadline, request.send()).await?;

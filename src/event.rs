@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::json::Compact;
+use crate::resource_name::ResourceName;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -248,10 +249,10 @@ pub struct EcsEvent<'a> {
     pub envelope: Envelope<'a>,
     /// The kind.
     pub kind: EventKind<'a>,
-    /// The cluster's name, where it can be told.
-    pub cluster: Option<Cow<'a, str>>,
-    /// The service's name.
-    pub service: Option<Cow<'a, str>>,
+    /// The cluster's name, if the event has it.
+    pub cluster: Option<ResourceName<'a>>,
+    /// The service's name, if the event has it.
+    pub service: Option<ResourceName<'a>>,
     /// Native or derived.
     pub event_type: EventType,
     /// `eventName`.

@@ -14,9 +14,9 @@ use ecs_event_forwarder::policy::Policy;
 /// It cannot be read, or the policy does not accept its source.
 pub(super) fn fact(arrival: &Arrival, policy: &Policy, now_ms: i64) -> Result<Fact, Failure> {
     let event = redacted(arrival.event.as_ref().map_err(Failure::clone)?);
-    let known = classify(&event, &policy.sidecars);
-    if !policy.sources.hold(Some(&known.envelope.source)) {
+    let known = classify(&event, policy.sidecars());
+    if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    Ok(Fact::of(&event, &known, &policy.sidecars, now_ms))
+    Ok(Fact::of(&event, &known, policy.sidecars(), now_ms))
 }
