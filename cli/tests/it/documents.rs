@@ -106,7 +106,7 @@ fn the_filter_page_says_what_a_life_leaves_out() {
     );
     let [first, .., last] = FIRST_VERSIONS;
     let versions = format!(
-        "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
+        "that are `{STEADY_STATUS}`, except for their first five changes (`version` {first} to {last})"
     );
     assert_says("docs/filter.md", &versions);
     assert_eq!(FIRST_VERSIONS.len(), 5);
