@@ -1,7 +1,7 @@
 //! Turns the errors of the SDK and of CloudWatch Logs into faults, and faults into failures.
 
 use super::no_connection::{NoConnection, causes};
-use crate::event::{Caller, Failure};
+use crate::failure::{Caller, Failure};
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
