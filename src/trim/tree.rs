@@ -90,7 +90,8 @@ impl KeptFields {
 
     /// What is kept of a member, if it is.
     pub(super) fn kept(&self, member: Value<'_>) -> Option<&Self> {
-        match self.members.iter().find(|(known, _)| *known == member.key()) {
+        let key = member.key();
+        match self.members.iter().find(|(known, _)| *known == key) {
             Some((_, fields)) if fields.spares_reason && holds_reason(member) => Some(&ALL),
             Some((_, fields)) => (!fields.is_none()).then_some(fields),
             None => self.others.then_some(&ALL),
