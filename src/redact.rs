@@ -51,14 +51,33 @@ fn may_hold_user(message: &[u8]) -> bool {
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
-/// True if `message` holds three letters of one of the words of a secret name, in any case.
+/// True if the name of a member may hold one of the words of a secret name, in any case.
+///
+/// Values hold their letters more often than names do: `token-refresher` is the name of a container.
+fn may_hold_secret_word(message: &[u8]) -> bool {
+    if !holds_secret_letters(message) {
+        return false;
+    }
+    let mut parts = message.split(|byte| *byte == b'"').peekable();
+    while let Some(part) = parts.next() {
+        let ends_name = parts.peek().is_some_and(|after| after.first() == Some(&b':'));
+        // An escaped quote does not end a string, so what stands before it may be part of a name.
+        let ends_escape = part.last() == Some(&b'\\');
+        if (ends_name || ends_escape) && holds_secret_letters(part) {
+            return true;
+        }
+    }
+    false
+}
+
+/// True if `bytes` hold three letters of one of the words of a secret name, in any case.
 ///
 /// Each word has one of six triples, and the loop has no branch, so that it becomes vector
 /// instructions.
-fn may_hold_secret_word(message: &[u8]) -> bool {
-    let seconds = message.iter().skip(1);
-    let thirds = message.iter().skip(2);
-    let triples = message.iter().zip(seconds).zip(thirds);
+fn holds_secret_letters(bytes: &[u8]) -> bool {
+    let seconds = bytes.iter().skip(1);
+    let thirds = bytes.iter().skip(2);
+    let triples = bytes.iter().zip(seconds).zip(thirds);
     let found = triples.fold(0_u8, |found, ((first, second), third)| {
         let (first, second, third) = (first | 0x20, second | 0x20, third | 0x20);
         let is = |triple: &[u8; 3]| {
