@@ -73,7 +73,7 @@ fn may_hold_secret_word(message: &[u8]) -> bool {
 
 /// The container around the present position.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Scope {
     /// In an object, or in an array of anything.
     Anywhere,
     /// In an array called `environment`.
@@ -92,7 +92,7 @@ struct Redaction<'a> {
     room: usize,
     out: String,
     /// The containers around the present position, outermost first.
-    open: Vec<Place>,
+    open: Vec<Scope>,
 }
 
 impl<'a> Redaction<'a> {
@@ -101,7 +101,7 @@ impl<'a> Redaction<'a> {
         // The key of the member whose value comes next.
         let mut key = Cow::Borrowed("");
         while let Some(first) = self.rest.bytes().next() {
-            let place = self.open.last().copied().unwrap_or(Place::Anywhere);
+            let scope = self.open.last().copied().unwrap_or(Scope::Anywhere);
             match first {
                 b'"' => {
                     let string = self.pass(json::string_end(self.rest));
@@ -111,10 +111,10 @@ impl<'a> Redaction<'a> {
                     }
                     key = json::unescape(string);
                     self.pass(1);
-                    match place {
-                        Place::Variables => self.replace_value(),
-                        Place::Variable if key == "value" => self.replace_value(),
-                        Place::Anywhere | Place::Environment | Place::Variable => {
+                    match scope {
+                        Scope::Variables => self.replace_value(),
+                        Scope::Variable if key == "value" => self.replace_value(),
+                        Scope::Anywhere | Scope::Environment | Scope::Variable => {
                             if self.rest.starts_with('"') && names_a_secret(&key) {
                                 self.replace_value();
                             }
@@ -122,11 +122,11 @@ impl<'a> Redaction<'a> {
                     }
                 }
                 b'{' | b'[' => {
-                    self.open.push(match (first, place) {
-                        (b'[', _) if key == "environment" => Place::Environment,
-                        (_, _) if key == "environment" => Place::Variables,
-                        (b'{', Place::Environment) => Place::Variable,
-                        _ => Place::Anywhere,
+                    self.open.push(match (first, scope) {
+                        (b'[', _) if key == "environment" => Scope::Environment,
+                        (_, _) if key == "environment" => Scope::Variables,
+                        (b'{', Scope::Environment) => Scope::Variable,
+                        _ => Scope::Anywhere,
                     });
                     key = Cow::Borrowed("");
                     self.pass(1);
