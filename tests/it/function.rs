@@ -8,7 +8,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Scene, sqs};
 use world::{
     Answer, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
 };

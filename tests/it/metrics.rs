@@ -2,7 +2,7 @@
 
 mod emf;
 
-use crate::scene::{Event, SECRET, Scene, assert_silent_about_secrets, sqs};
+use crate::harness::{Event, SECRET, Scene, assert_silent_about_secrets, sqs};
 use ecs_event_forwarder::config::{Config, config};
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::deliver::Delivered;

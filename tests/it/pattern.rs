@@ -12,10 +12,10 @@
     reason = "samples are files; a test that meets what it does not expect has failed"
 )]
 
-mod admits;
+mod inexact;
 mod events;
 mod excess;
-mod lacking;
+mod missing_fields;
 mod matcher;
 mod law;
 mod policies;

@@ -8,7 +8,7 @@
 
 mod lists;
 mod select;
-mod values;
+mod invalid_values;
 
 use ecs_event_forwarder::config::{Config, config, var};
 use ecs_event_forwarder::decode::{Payload, decode};

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::scene::{Event, assert_silent_about_secrets, number_of};
+use crate::harness::{Event, assert_silent_about_secrets, number_of};
 use world::{Answer, Chaos, Function, World, on_failure_record, sqs_batch};
 
 /// What the template gives the function.

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Scene};
 use world::{Authority, Proxy, Tls, World, real_now_ms};
 
 /// The name that the certificates of these tests are for.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Scene};
 use world::{Fault, Gate, Operation};
 
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, SECRET, Scene};
+use crate::harness::{Event, SECRET, Scene};
 use world::{Clock, event, fixture, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Scene, sqs};
 use world::{Fault, Operation};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";

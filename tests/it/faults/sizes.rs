@@ -6,7 +6,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Scene, sqs};
 use world::{Clock, Operation, real_now_ms};
 
 /// The largest message, which alone fills a request.

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::scene::{Event, Scene, number_of, sqs};
+use crate::harness::{Event, Scene, number_of, sqs};
 use world::{Fault, Operation, Rejected, StoredEvent, real_now_ms};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Scene, sqs};
 use world::{Fault, Operation};
 
 use Operation::PutLogEvents;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Scene};
 use world::{OnPing, World};
 
 /// A cold function in a world where the request ahead of all others ends like this.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 use world::{Clock, event, fixture};
 
 const PATIENCE: Duration = Duration::from_secs(20);
