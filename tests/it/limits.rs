@@ -1,4 +1,4 @@
-//! The numbers and names that AWS decides, typed from its pages and not from the code.
+//! AWS's numbers and names, copied from its pages and not from the code.
 
 use ecs_event_forwarder::event::{EventKind, EventType};
 use ecs_event_forwarder::log::limit;
@@ -14,7 +14,7 @@ fn put_log_events() {
     assert_eq!(limit::OVERHEAD_BYTES, 26);
     assert_eq!(limit::REQUEST_EVENTS, 10_000);
     assert_eq!(limit::REQUEST_SPAN_MS, 86_400_000);
-    // Alone in a request, a message has its overhead too.
+    // Even alone in a request, a message has its overhead.
     assert_eq!(limit::MESSAGE_BYTES, 1_048_550);
 }
 
@@ -38,7 +38,7 @@ fn put_retention_policy() {
     assert_eq!(days.len(), 22);
 }
 
-/// A choice of this project: a stub holds an identity and a story, and fits any request.
+/// A choice of this project: a stub has room for identity and reasons, and fits any request.
 #[test]
 fn a_stub() {
     assert_eq!(limit::STUB_BYTES, 65_536);
@@ -74,7 +74,7 @@ fn log_streams() {
     let other = EventKind::from_detail_type("ECS New Kind".into());
     let kinds: Vec<_> = EventKind::KNOWN.into_iter().chain([other]).collect();
     let streams: BTreeSet<_> = kinds.iter().map(EventKind::log_stream).collect();
-    // Both kinds of CloudTrail share one.
+    // The two kinds of CloudTrail share one stream.
     assert_eq!(streams.len(), kinds.len() - 1);
     assert!(streams.iter().all(|it| !it.is_empty() && !it.contains([':', '*'])));
     for expected in ["task", "container-instance", "service-action", "deployment"] {

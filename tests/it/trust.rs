@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-use crate::harness::{Event, Scene};
+use crate::harness::{Event, Harness};
 use world::{Authority, Proxy, Tls, World, real_now_ms};
 
 /// The name that the certificates of these tests are for.
@@ -172,10 +172,10 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm(
 fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
     let endpoint = tls.endpoint();
     let variables = [&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())], variables];
-    let scene = Scene::with(&variables.concat());
-    let answer = scene.answer_within(Duration::from_secs(20), Event::task(1));
+    let harness = Harness::with(&variables.concat());
+    let answer = harness.answer_within(Duration::from_secs(20), Event::task(1));
     let port = endpoint.rsplit(':').next().expect("a port").to_owned();
-    format!("{answer}\n{}", scene.said()).replace(&port, "PORT")
+    format!("{answer}\n{}", harness.log_lines()).replace(&port, "PORT")
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
 }
 
 #[test]
-fn no_proxy_is_obeyed() {
+fn no_proxy_is_respected() {
     let company = Authority::new("Company");
     let folder = TempDir::new().expect("a folder");
     let bundle = bundle(&folder, &company);
@@ -283,7 +283,7 @@ fn no_proxy_is_obeyed() {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
+fn a_proxy_that_requires_a_password_is_named_without_the_password() {
     let company = Authority::new("Company");
     let (_world, tls) = tls(&company);
     let check =
@@ -305,8 +305,8 @@ fn a_proxy_that_refuses_or_does_not_resolve_is_named() {
     let endpoint = tls.endpoint();
     let check = |url: &str| {
         let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str());
-        let scene = Scene::with(&[endpoint, ("HTTPS_PROXY", url)]);
-        let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+        let harness = Harness::with(&[endpoint, ("HTTPS_PROXY", url)]);
+        let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
         answer.replace(&endpoint.1.replace("https://", ""), "ENDPOINT")
     };
     let proxy = Proxy::that_refuses("403 Forbidden");

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::harness::Scene;
+use crate::harness::Harness;
 use world::{Clock, event, fixture};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What becomes of each file of a folder: the answer, and where events are stored.
+/// The answer for each file of a folder, and the places where its events are stored.
 fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
-    let scene = Scene::new();
-    scene.world.logs.set_clock(Clock::Timeless);
+    let harness = Harness::new();
+    harness.world.logs.set_clock(Clock::Timeless);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = std::fs::read_dir(path).expect("the folder is there");
     let mut names: Vec<String> = files
@@ -27,10 +27,10 @@ fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
     let mut told = 0;
     let mut story = String::new();
     for name in names {
-        let answer = scene.answer_within(PATIENCE, read(&name));
+        let answer = harness.answer_within(PATIENCE, read(&name));
         let short: String = answer.split(": the ").take(1).collect();
         write!(story, "{name} {short}").expect("a text");
-        let stored = scene.world.logs.ever_stored();
+        let stored = harness.world.logs.ever_stored();
         let mut places = Vec::new();
         for event in stored.iter().skip(told) {
             let group = event.group.replace("/aws/events/ecs/containerinsights/", "");
@@ -42,12 +42,12 @@ fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
         story.push_str(&places.concat());
         story.push('\n');
     }
-    assert!(!scene.said().contains("not-a-real-secret"), "a secret is told");
+    assert!(!harness.log_lines().contains("not-a-real-secret"), "a secret is told");
     story
 }
 
 #[test]
-fn every_sample_event_is_taken() {
+fn every_sample_event_ends_as_reviewed() {
     assert_snapshot!(check_folder("events", event), @r"
     cloudtrail-register-task-definition.json = dropped 1
     cloudtrail-update-service.json = dropped 1
@@ -109,7 +109,7 @@ fn every_sample_event_is_taken() {
 }
 
 #[test]
-fn every_fixture_ends_where_it_must() {
+fn every_fixture_ends_as_reviewed() {
     assert_snapshot!(check_folder("tests/fixtures", fixture), @r"
     array.json = Forwarder.UnknownPayload
     broken.json = Forwarder.UnreadablePayload

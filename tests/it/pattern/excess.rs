@@ -1,4 +1,4 @@
-//! How much more than the filter keeps the pattern lets through.
+//! The share of events that the pattern matches although the filter drops them.
 
 use super::ruler::Rule;
 use super::typical::TYPICAL;
@@ -6,8 +6,8 @@ use super::{Event, events_in, policy};
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, pattern};
 use std::fmt::Write as _;
 
-/// What three clusters of three services emit in an hour or two, made of the samples: tasks that
-/// come and go, some that fail, instances that report, services that are steady.
+/// An hour or two of events from three clusters with three services each, made of the samples: tasks
+/// that start, stop and fail, instances that report, steady services.
 fn hour() -> Vec<Event> {
     let samples = events_in("events");
     let of_service = |cluster: &str, service: &str, is_busy: bool| {
@@ -25,7 +25,7 @@ fn hour() -> Vec<Event> {
     clusters.map(of_cluster).concat().concat()
 }
 
-/// Samples and how many of them a busy service sees.
+/// Samples, and the number of each in a busy service.
 const HOUR: &[(&str, usize)] = &[
     ("task-provisioning", 12),
     ("task-pending", 12),
@@ -49,7 +49,7 @@ const HOUR: &[(&str, usize)] = &[
 ];
 
 impl Event {
-    /// The same, as if of another cluster and service.
+    /// The same event in another cluster and service.
     fn of(&self, cluster: &str, service: &str) -> Self {
         let mut text = self.json.text().to_owned();
         let mut rename = |known: &[&str], name: &str, forms: &[&str]| {
@@ -67,8 +67,8 @@ impl Event {
     }
 }
 
-/// Of the events: those that are kept, those that reach the function, and how much in a hundred
-/// of what is to be dropped the rule has dropped.
+/// The numbers of events that are kept and that reach the function, and the percentage of unwanted
+/// events that the rule drops.
 fn counts(events: &[Event], settings: &[(&str, &str)]) -> [usize; 3] {
     let policy = policy(settings);
     let rule = Rule::read(&pattern(&policy, DEFAULT_BYTES).text).unwrap();
@@ -79,7 +79,7 @@ fn counts(events: &[Event], settings: &[(&str, &str)]) -> [usize; 3] {
 }
 
 #[test]
-fn most_of_what_the_filter_drops_the_rule_has_dropped() {
+fn the_rule_drops_most_events_that_the_filter_would_drop() {
     let folders = [events_in("events"), hour()];
     let mut table = format!("{:24}", "kept, let through, drops");
     for events in &folders {
