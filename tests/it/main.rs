@@ -13,7 +13,6 @@ mod classification;
 mod build;
 mod discovery;
 mod floors;
-mod limits;
 mod stored_bytes;
 mod settings;
 mod insights;

@@ -48,43 +48,6 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
 // The defaults, and their meaning.
 
 #[test]
-fn the_variables_and_their_defaults_are_those_that_operators_know() {
-    let found: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
-    // The table in `docs/configuration.md`, copied from there and not from the code.
-    let expected = [
-        ("FORWARDER_SOURCES", "aws.ecs"),
-        ("FORWARDER_SELECT", "everything"),
-        ("FORWARDER_CLUSTERS", "*"),
-        ("FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR"),
-        ("FORWARDER_DETAIL_TYPES", "ECS *"),
-        ("FORWARDER_EVENT_NAMES", "*"),
-        ("FORWARDER_SERVICES", "*"),
-        ("FORWARDER_TASK_STATUSES", "*"),
-        ("FORWARDER_RULES", ""),
-        ("FORWARDER_SIDECARS", "aws-guardduty-agent*,ecs-service-connect-*"),
-        ("FORWARDER_TRIM", "lean"),
-        ("FORWARDER_KEEP_FIELDS", ""),
-        ("FORWARDER_DROP_FIELDS", ""),
-        ("FORWARDER_REDACT", "on"),
-        ("FORWARDER_ENRICH", "on"),
-        ("FORWARDER_LOG_GROUP", "/aws/events/ecs/containerinsights/{cluster}/performance"),
-        (
-            "FORWARDER_FALLBACK_LOG_GROUP",
-            "/aws/events/ecs/containerinsights/_unresolved/performance",
-        ),
-        ("FORWARDER_RETENTION_DAYS", "7"),
-        ("FORWARDER_LOG_CLASS", "STANDARD"),
-        ("FORWARDER_KMS_KEY_ARN", ""),
-        ("FORWARDER_TAGS", ""),
-        ("FORWARDER_ON_REJECTED", "restamp"),
-        ("FORWARDER_METRICS", "off"),
-        ("FORWARDER_METRICS_BY_CLUSTER", "off"),
-        ("FORWARDER_ECS_METRICS", "off"),
-    ];
-    assert_eq!(found, expected);
-}
-
-#[test]
 fn unset_and_empty_variables_have_their_defaults() {
     let empty: Vec<_> = var::ALL.iter().map(|it| (it.name, " ")).collect();
     let spelled_out: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
