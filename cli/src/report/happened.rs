@@ -47,7 +47,7 @@ pub(super) fn deployments(telling: &Telling<'_>) -> Markup {
     let letters = telling.marks.iter().map(|mark| Some(mark.letter)).chain(std::iter::repeat(None));
     let cells = rows.iter().zip(letters).take(ROWS).map(|(row, letter)| {
         vec![
-            html! { @if let Some(letter) = letter { b.mark class=(class(row.tone)) { (letter) } } },
+            html! { @if let Some(letter) = letter { b class={ "mark " (class(row.tone)) } { (letter) } } },
             telling.at(row.at_ms),
             outcome(row),
             html! { (linked(&row.place, row.link.as_deref())) " " small { (visible(&row.name)) } },
@@ -75,7 +75,7 @@ fn rest(all: usize, noun: &str, columns: usize) -> Option<Vec<Markup>> {
 }
 
 fn outcome(row: &Row) -> Markup {
-    html! { span.word class=(class(row.tone)) { (row.word) } }
+    html! { span class={ "word " (class(row.tone)) } { (row.word) } }
 }
 
 /// Every stopped task, by service and reason.
@@ -170,7 +170,7 @@ pub(super) fn course(telling: &Telling<'_>) -> Markup {
     let row = |line: &&Line| {
         let mut cells = vec![
             html! { (telling.times.at(line.first_ms)) },
-            html! { span.word class=(class(line.event_type)) { (line.event_type.as_str()) } },
+            html! { span class={ "word " (class(line.event_type)) } { (line.event_type.as_str()) } },
         ];
         cells.extend(has_places.then(|| telling.place(&line.place, &line.place)));
         cells.push(html! { (visible(&line.words())) });

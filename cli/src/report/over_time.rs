@@ -15,6 +15,13 @@ struct Steps {
     counts: Vec<[usize; 3]>,
 }
 
+impl Steps {
+    /// Number of events in the highest column.
+    fn most(&self) -> usize {
+        self.counts.iter().map(|it| it.iter().sum()).max().unwrap_or(1)
+    }
+}
+
 /// Columns at most.
 const STEPS: i64 = 60;
 /// Columns at least, so that one event does not fill the chart.
@@ -52,7 +59,7 @@ pub(super) fn over_time(telling: &Telling<'_>) -> Markup {
         }
         div.axis {
             span { (telling.times.at(steps.first_ms)) }
-            span { "each column is " (span_of(steps.step_ms)) }
+            span { "a column is " (span_of(steps.step_ms)) ", the highest has " (number(steps.most())) " events" }
             span { (telling.times.at(at(steps.counts.len()))) }
         }
         (legend(&[("info", "INFO"), ("warn", "WARN"), ("error", "ERROR")]))
@@ -134,7 +141,7 @@ fn draw_band(band: &Band<'_>) -> Markup {
 
 /// Columns with errors at the bottom, where they are easiest to compare.
 fn draw(steps: &Steps) -> Markup {
-    let most = steps.counts.iter().map(|it| it.iter().sum()).max().unwrap_or(1);
+    let most = steps.most();
     let width = 960.0 * share(1, steps.counts.len());
     let mut rects = Vec::new();
     let mut left = 0.0;
