@@ -7,7 +7,8 @@
 )]
 
 use ecs_event_forwarder::config::var;
-use ecs_event_forwarder::event::{Caller, Failure, StopCategory as C};
+use ecs_event_forwarder::event::StopCategory as C;
+use ecs_event_forwarder::failure::{Caller, Failure};
 use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
