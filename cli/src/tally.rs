@@ -80,13 +80,13 @@ impl Tally {
         }
     }
 
-    /// Counts an event that the rule would hand to the function, or would not.
+    /// Counts whether the rule would hand an event to the function.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
-    /// Returns the number of invocations that the rule saves. What is not an event does not count:
-    /// EventBridge never hands it over.
+    /// Returns the number of invocations that the rule saves. A payload that is not an event does not
+    /// count: EventBridge never hands one over.
     pub(crate) fn saved(&self) -> usize {
         let is_no_event = [Failure::UnreadablePayload { offset: None }, Failure::UnknownPayload];
         let no_events = is_no_event.iter().filter_map(|it| self.failed.get(it.error_type()));
@@ -197,7 +197,7 @@ fn list<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
 
 fn share(bytes_out: usize, bytes_in: usize) -> String {
     let percent = (bytes_out * 100).checked_div(bytes_in);
-    let text = |percent| format!("{percent} % of the {} that they came with", number(bytes_in));
+    let text = |percent| format!("{percent} % of their original {}", number(bytes_in));
     percent.map_or(String::new(), text)
 }
 
