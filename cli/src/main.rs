@@ -21,6 +21,7 @@ mod rehearsal;
 mod estimate;
 mod tally;
 mod story;
+mod glance;
 mod folder;
 // Commands.
 mod forward;
