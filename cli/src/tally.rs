@@ -80,13 +80,13 @@ impl Tally {
         }
     }
 
-    /// Counts an event that the rule would hand to the function, or would not.
+    /// Counts whether the rule would hand an event to the function.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
-    /// Returns the number of invocations that the rule saves. What the line refuses does not count:
-    /// without any event pattern, EventBridge would not hand it over either.
+    /// Returns the number of invocations that the rule saves. An event that the line refuses does not
+    /// count: EventBridge would not hand it over without any event pattern, either.
     pub(crate) fn saved(&self) -> usize {
         let is_refused = [
             Failure::UnreadablePayload { offset: None },
