@@ -116,8 +116,8 @@ impl Arguments {
         let with_trim = |trim: &str| with_trim(trim).map(|(_, policy)| policy.clone());
         let mut costs = Costs::new(policy.clone(), with_trim);
         let mut measure = Measure::new(policy, profiles.clone());
-        let mut inputs = Inputs::find(&self.source, None, true);
-        let mut progress = Progress::new(inputs.bytes_in_all(), !self.quiet);
+        let mut inputs = Inputs::find(&self.source, None);
+        let progress = Progress::new(inputs.bytes_in_all(), !self.quiet);
         while let Some(chunk) = inputs.next_chunk() {
             for problem in measure.look_at(&chunk) {
                 progress.aside(|| terminal::error(problem));

@@ -16,6 +16,7 @@ mod batches;
 mod generate;
 mod globs;
 mod oversize;
+mod receipts;
 mod scans;
 mod secrets;
 pub(crate) mod trimming;

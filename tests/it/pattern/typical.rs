@@ -65,6 +65,7 @@ pub(super) const TYPICAL: &[Typical] = &[
         "lifecycle of a cluster",
         &[("FORWARDER_SELECT", "lifecycle"), ("FORWARDER_CLUSTERS", "prod")],
     ),
+    ("lifecycle of a service", &[("FORWARDER_SELECT", "lifecycle"), ("FORWARDER_SERVICES", "web")]),
     ("problems by one word", &[("FORWARDER_SELECT", "problems")]),
     (
         "problems of two rules",
