@@ -5,6 +5,7 @@ mod client;
 mod fault;
 mod network;
 mod trust;
+mod tunnel;
 mod warm;
 
 pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};

@@ -1,6 +1,7 @@
 //! The way to a server: authorities, proxies, and the name of what is in the way.
 
 use super::trust::Trust;
+use super::tunnel::{self, Answer};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
@@ -144,7 +145,13 @@ impl HttpConnector for Way {
             {
                 done = fall_back.connector(&Host::of(&uri).name).call(again).await;
             }
-            done.map_err(|error| named(error, &uri))
+            match done {
+                Ok(response) => Ok(response),
+                Err(error) if has_text(&error, "tunnel error: unsuccessful") => {
+                    Err(named(error, &uri, tunnel::answer(&uri).await))
+                }
+                Err(error) => Err(named(error, &uri, None)),
+            }
         })
     }
 }
@@ -209,6 +216,14 @@ impl Host {
         let proxy = Matcher::from_env().intercept(&uri).map(|proxy| place(proxy.uri()));
         Self { name: place(&uri), proxy }
     }
+
+    /// What the connection is opened to.
+    fn target(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("the proxy {proxy}"),
+            None => self.name.clone(),
+        }
+    }
 }
 
 fn place(uri: &Uri) -> String {
@@ -218,30 +233,24 @@ fn place(uri: &Uri) -> String {
 
 /// The same error with its cause as a sentence, if there was no connection.
 ///
-/// What does not get better is not tried again.
-fn named(error: ConnectorError, uri: &str) -> ConnectorError {
-    let has_connected = !causes(&error).any(|cause| {
-        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
-        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
-    });
+/// What does not get better is not tried again. `answer` is that of a proxy that opened no tunnel.
+fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) -> ConnectorError {
     // An answer that is late is a timeout, too.
-    if has_connected {
+    if has_connected(&error) {
         return error;
     }
     let host = Host::of(uri);
+    let target = host.target();
     let Host { name, proxy } = &host;
-    let target = match proxy {
-        Some(proxy) => format!("the proxy {proxy}"),
-        None => name.clone(),
-    };
     if error.is_timeout() {
-        let said = format!(
+        let sentence = format!(
             "there was no connection to {target} in time: check routes, security groups and VPC endpoints"
         );
-        return ConnectorError::timeout(NoConnection(said).into()).never_connected();
+        return ConnectorError::timeout(NoConnection(sentence).into()).never_connected();
     }
-    let for_ever = |said| ConnectorError::other(NoConnection(said).into(), None).never_connected();
-    let perhaps = |said| ConnectorError::io(NoConnection(said).into()).never_connected();
+    let for_ever =
+        |sentence| ConnectorError::other(NoConnection(sentence).into(), None).never_connected();
+    let perhaps = |sentence| ConnectorError::io(NoConnection(sentence).into()).never_connected();
     if let Some(tls) = cause::<rustls::Error>(&error) {
         return if let rustls::Error::InvalidCertificate(why) = tls {
             for_ever(of_certificate(name, why))
@@ -264,10 +273,19 @@ fn named(error: ConnectorError, uri: &str) -> ConnectorError {
             for_ever(format!("{target} wants a user and a password to connect to {name}"))
         }
         _ if has_text(&error, "tunnel error") => {
-            perhaps(format!("{target} does not connect to {name}"))
+            let may_help = answer.is_none_or(Answer::can_change);
+            let sentence = tunnel::sentence(&target, name, answer);
+            if may_help { perhaps(sentence) } else { for_ever(sentence) }
         }
         _ => perhaps(format!("there was no connection to {target}")),
     }
+}
+
+fn has_connected(error: &ConnectorError) -> bool {
+    !causes(error).any(|cause| {
+        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
+        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
+    })
 }
 
 /// hyper's types for this cannot be named.

@@ -82,6 +82,44 @@ fn an_endpoint_that_is_none_is_named_by_its_setting() {
 }
 
 #[test]
+fn settings_that_the_sdk_does_not_know_are_no_obstacle_and_bring_no_debug_text() {
+    let world = timeless();
+    let keys = keys();
+    let profile = |line: &str| home(&format!("[default]\nregion = eu-west-1\n{line}\n{keys}"));
+    let variable = |name: &str, value: &str| profile("").set(name, value);
+    let desks = [
+        // The AWS CLI's own default mode is one that the SDK does not have.
+        profile("retry_mode = legacy"),
+        profile("retry_mode = loud"),
+        profile("max_attempts = 0"),
+        profile("max_attempts = many"),
+        profile("defaults_mode = loud"),
+        profile("sdk_ua_app_id = has spaces"),
+        profile("request_min_compression_size_bytes = many"),
+        variable("AWS_RETRY_MODE", "legacy"),
+        variable("AWS_RETRY_MODE", "adaptive"),
+        variable("AWS_MAX_ATTEMPTS", "many"),
+        variable("AWS_MAX_ATTEMPTS", "0"),
+        variable("AWS_DEFAULTS_MODE", "loud"),
+        variable("AWS_ACCOUNT_ID_ENDPOINT_MODE", "loud"),
+        variable("AWS_RESPONSE_CHECKSUM_VALIDATION", "loud"),
+        variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "loud"),
+        variable("AWS_SDK_UA_APP_ID", "has spaces"),
+    ];
+    let count = desks.len();
+    for desk in desks {
+        let shown = std::fs::read_to_string(desk.path(".aws/config")).unwrap();
+        let shown = format!("{shown}{:?}", desk.variables);
+        let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &world.logs.endpoint());
+        let ran = desk.run("forward event.jsonl --to cloudwatch");
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shown}");
+    }
+    assert_eq!(world.logs.ever_stored().len(), count);
+    let ran = variable("AWS_ENDPOINT_URL", "foo").run("forward event.jsonl --to cloudwatch");
+    insta::assert_snapshot!(ran.stderr, @"error: AWS_ENDPOINT_URL is no URL of a server: it begins with https:// or http:// and names a host");
+}
+
+#[test]
 fn a_profile_that_does_not_exist_is_named() {
     let desk = home("[profile other]\nregion = eu-west-1\n").set("AWS_PROFILE", "mine");
     let ran = desk.set("AWS_REGION", "eu-west-1").run(FORWARD);
