@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let sides = sides_before.into_iter().zip(sides_after);
         for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| diff.add(event, sides, &after.policy.sidecars));
+            let added = event.map(|event| diff.add(event, sides, after.policy.sidecars()));
             match added {
                 Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
                 Ok(_) => {}
