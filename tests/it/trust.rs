@@ -331,14 +331,14 @@ fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
         assert_eq!(asked, 4, "{status}");
     }
     let (said, asked) = behind("no status");
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port in HTTPS_PROXY");
     assert_eq!(asked, 4);
 }
 
 #[test]
 fn a_proxy_that_is_busy_or_cannot_reach_the_endpoint_is_tried_again() {
     let (said, asked) = behind("503 Service Unavailable");
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 503)");
     assert!(asked > 4, "{asked}");
     for status in ["429 Too Many Requests", "502 Bad Gateway", "504 Gateway Timeout"] {
         let (said, asked) = behind(status);
