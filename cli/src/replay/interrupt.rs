@@ -26,8 +26,13 @@ impl Interrupt {
         let (tell, has_come) = watch::channel(false);
         let is_sending = Arc::<AtomicBool>::default();
         let sends = Arc::clone(&is_sending);
+        // One stream for all of them: a Ctrl-C that comes while one is handled is not missed.
+        let mut interrupts = {
+            let _context = runtime.enter();
+            interrupts()?
+        };
         let listen = async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            while interrupts.recv().await.is_some() {
                 if tell.send_replace(true) {
                     std::process::exit(INTERRUPTED);
                 }
@@ -59,6 +64,16 @@ impl Interrupt {
     pub(super) fn set_sending(&self, is_sending: bool) {
         self.is_sending.store(is_sending, Ordering::SeqCst);
     }
+}
+
+#[cfg(unix)]
+fn interrupts() -> io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(windows)]
+fn interrupts() -> io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }
 
 /// The exit status that shells report for a program that Ctrl-C ended.

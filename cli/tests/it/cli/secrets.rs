@@ -247,15 +247,18 @@ fn no_command_shows_a_secret_that_is_never_stored() {
         assert!(event.contains(SECRET));
         aws.capture(&event);
     }
+    let mut leaks = Vec::new();
     for words in COMMANDS {
         let desk = desk();
         let ran = aws.run(&desk, words);
         assert!(!ran.stdout.is_empty() || words.starts_with("report"), "{words}: {ran}");
-        assert!(!format!("{ran}").contains(SECRET), "{words}: {ran}");
-        for (name, text) in desk.files(".") {
-            assert!(name.starts_with("events/") || !text.contains(SECRET), "{words}: {name}");
+        let files = desk.files(".").into_iter().filter(|(name, _)| !name.starts_with("events/"));
+        let written: String = files.map(|(_, text)| text).collect();
+        if format!("{ran}{written}").contains(SECRET) {
+            leaks.push(words);
         }
     }
+    assert_eq!(leaks, Vec::<&str>::new());
     let stored = aws.stored().concat();
     assert!(stored.contains("postgres://***@db.internal") && !stored.contains(SECRET), "{stored}");
 }
