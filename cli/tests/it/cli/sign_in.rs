@@ -72,7 +72,7 @@ fn a_variable_wins_over_a_section_and_a_section_over_the_profile() {
 }
 
 #[test]
-fn an_endpoint_that_is_none_is_named_by_its_setting() {
+fn an_endpoint_that_is_not_a_url_is_named_by_its_setting() {
     let desk = home(&format!(
         "[default]\nregion = eu-west-1\nservices = s\n{}\
          [services s]\ncloudwatch_logs =\n  endpoint_url = logs.local\n",
@@ -128,7 +128,7 @@ fn a_profile_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn an_empty_region_is_none_at_all() {
+fn an_empty_region_counts_as_unset() {
     let world = timeless();
     let config = format!("[default]\nregion = eu-west-1\n{}", keys());
     let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", world.logs.endpoint());
@@ -170,7 +170,7 @@ fn a_profile_of_aws_login_signs_in() {
 }
 
 #[test]
-fn a_session_that_ran_out_is_said_to_need_a_new_one() {
+fn an_expired_session_is_named_with_the_command_that_renews_it() {
     let never =
         home(&format!("[profile me]\nregion = eu-west-1\nlogin_session = {LOGIN_SESSION}\n"));
     let ran = never.set("AWS_PROFILE", "me").run(FORWARD);
@@ -187,7 +187,7 @@ fn a_session_that_ran_out_is_said_to_need_a_new_one() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_read_is_said_to_be_one() {
+fn an_unreadable_configuration_is_named() {
     let ran = home("[default\nregion = eu-west-1\n").run(FORWARD);
     assert!(ran.stderr.starts_with("error: the AWS configuration cannot be read: "), "{ran}");
     assert!(ran.stderr.contains("Profile definition must end with ']'"), "{ran}");
