@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
     }
-    let mut inputs = Inputs::find(&arguments.source, target.root(), true);
+    let mut inputs = Inputs::find(&arguments.source, target.root());
     let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     let mut run = Run {
         line: Line::new(policy),

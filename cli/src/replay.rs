@@ -73,7 +73,7 @@ async fn replay(
     };
     let policy = if arguments.to == To::Lambda { keeps_everything() } else { policy };
     let mut interrupt = Interrupt::listen()?;
-    let mut inputs = Inputs::find(&arguments.source, None, true);
+    let mut inputs = Inputs::find(&arguments.source, None);
     let mut run = Run {
         sender: Sender::new(arguments, policy, target, journal, interrupt.clone()),
         totals: Totals::default(),

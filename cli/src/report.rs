@@ -77,8 +77,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let with_trim = |trim: &str| with_trim(trim).map(|(_, policy)| policy.clone());
     let mut costs = Costs::new(policy.clone(), with_trim);
     let mut measure = Measure::new(policy, profiles.clone());
-    let mut inputs = Inputs::find(&arguments.source, None, true);
-    let mut progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
+    let mut inputs = Inputs::find(&arguments.source, None);
+    let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     while let Some(chunk) = inputs.next_chunk() {
         for problem in measure.look_at(&chunk) {
             progress.aside(|| terminal::error(problem));

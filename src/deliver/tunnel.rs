@@ -35,8 +35,8 @@ pub(super) async fn answer(uri: &str) -> Option<Answer> {
     timeout(PATIENCE, ask(&uri.parse().ok()?)).await.ok()?
 }
 
-/// The sentence about a proxy that did not connect to `name`.
-pub(super) fn sentence(proxy: &str, name: &str, answer: Option<Answer>) -> String {
+/// Returns the reason as a sentence: `proxy` did not connect to `name`.
+pub(super) fn reason(proxy: &str, name: &str, answer: Option<Answer>) -> String {
     match answer {
         None => format!("{proxy} does not connect to {name}"),
         Some(Answer::Status(status)) => {

@@ -75,7 +75,7 @@ class Followed:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.lines, self.seen = Queue(), []
         streams = (self.process.stdout, self.process.stderr)
-        self.readers = [threading.Thread(target=self.read, args=(stream,)) for stream in streams]
+        self.readers = [threading.Thread(target=self.read, args=(stream,), daemon=True) for stream in streams]
         for reader in self.readers:
             reader.start()
 
