@@ -30,7 +30,8 @@ pub fn redact(message: Message) -> Message {
     let open = Vec::with_capacity(json::DEPTH);
     // The next step appends to the message, so the copy gets the same room.
     let room = text.capacity();
-    let redaction = Redaction { rest: &text, kept: &text, room, out: String::new(), open };
+    let key = Cow::Borrowed("");
+    let redaction = Redaction { rest: &text, kept: &text, room, out: String::new(), open, key };
     Message::of_step(redaction.run().unwrap_or(text))
 }
 
@@ -93,50 +94,23 @@ struct Redaction<'a> {
     out: String,
     /// The containers around the present position, outermost first.
     open: Vec<Scope>,
+    /// The key of the member whose value comes next.
+    key: Cow<'a, str>,
 }
 
 impl<'a> Redaction<'a> {
     /// Returns the redacted message, or none if nothing was replaced.
     fn run(mut self) -> Option<String> {
-        // The key of the member whose value comes next.
-        let mut key = Cow::Borrowed("");
         while let Some(first) = self.rest.bytes().next() {
-            let scope = self.open.last().copied().unwrap_or(Scope::Anywhere);
             match first {
-                b'"' => {
-                    let string = self.pass(json::string_end(self.rest));
-                    if !self.rest.starts_with(':') {
-                        self.look_at(string);
-                        continue;
-                    }
-                    key = json::unescape(string);
-                    self.pass(1);
-                    match scope {
-                        Scope::Variables => self.replace_value(),
-                        Scope::Variable if key == "value" => self.replace_value(),
-                        Scope::Anywhere | Scope::Environment | Scope::Variable => {
-                            if self.rest.starts_with('"') && names_a_secret(&key) {
-                                self.replace_value();
-                            }
-                        }
-                    }
-                }
-                b'{' | b'[' => {
-                    self.open.push(match (first, scope) {
-                        (b'[', _) if key == "environment" => Scope::Environment,
-                        (_, _) if key == "environment" => Scope::Variables,
-                        (b'{', Scope::Environment) => Scope::Variable,
-                        _ => Scope::Anywhere,
-                    });
-                    key = Cow::Borrowed("");
-                    self.pass(1);
-                }
+                b'"' => self.string(),
+                b'{' | b'[' => self.enter(first),
                 b'}' | b']' => {
                     self.open.pop();
                     self.pass(1);
                 }
                 b',' => {
-                    key = Cow::Borrowed("");
+                    self.key = Cow::Borrowed("");
                     self.pass(1);
                 }
                 _ => {
@@ -149,6 +123,45 @@ impl<'a> Redaction<'a> {
         }
         self.out.push_str(self.kept);
         Some(self.out)
+    }
+
+    /// The container around the present position.
+    fn place(&self) -> Scope {
+        self.open.last().copied().unwrap_or(Scope::Anywhere)
+    }
+
+    /// Passes a string: a value, which can hold URLs, or a key, whose value can be a secret.
+    fn string(&mut self) {
+        let string = self.pass(json::string_end(self.rest));
+        if !self.rest.starts_with(':') {
+            self.look_at(string);
+            return;
+        }
+        self.key = json::unescape(string);
+        self.pass(1);
+        let is_secret = match self.place() {
+            Scope::Variables => true,
+            Scope::Variable if self.key == "value" => true,
+            Scope::Anywhere | Scope::Environment | Scope::Variable => {
+                self.rest.starts_with('"') && names_a_secret(&self.key)
+            }
+        };
+        if is_secret {
+            self.replace_value();
+        }
+    }
+
+    /// Enters the object or array that begins with `first`.
+    fn enter(&mut self, first: u8) {
+        let is_environment = self.key == "environment";
+        self.open.push(match (first, self.place()) {
+            (b'[', _) if is_environment => Scope::Environment,
+            (_, _) if is_environment => Scope::Variables,
+            (b'{', Scope::Environment) => Scope::Variable,
+            _ => Scope::Anywhere,
+        });
+        self.key = Cow::Borrowed("");
+        self.pass(1);
     }
 
     /// Moves past the next `bytes` and returns them.

@@ -50,10 +50,14 @@ fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
 fn every_sample_event_ends_as_reviewed() {
     assert_snapshot!(check_folder("events", event), @r"
     cloudtrail-register-task-definition.json = dropped 1
+    cloudtrail-run-task-failed.json = dropped 1
+    cloudtrail-service-event.json = dropped 1
+    cloudtrail-update-service-denied.json = dropped 1
     cloudtrail-update-service.json = dropped 1
     container-instance-agent-update-failed.json = stored 1, staging/container-instance
     container-instance-disconnected.json = stored 1, prod/container-instance
     container-instance-draining.json = stored 1, prod/container-instance
+    container-instance-health-unknown.json = stored 1, prod/container-instance-health
     container-instance-impaired.json = stored 1, prod/container-instance-health
     container-instance-recovered.json = stored 1, prod/container-instance-health
     container-instance-registered.json = stored 1, prod/container-instance
@@ -87,23 +91,31 @@ fn every_sample_event_ends_as_reviewed() {
     task-host-terminated.json = stored 1, prod/task
     task-image-pull-failed.json = stored 1, staging/task
     task-in-china.json = stored 1, prod/task
+    task-job-ended-sidecar-killed.json = stored 1, staging/task
     task-numbers-as-spelled.json = stored 1, prod/task
     task-old-arns.json = stored 1, prod/task
+    task-on-draining-instance.json = stored 1, prod/task
     task-on-ec2.json = stored 1, prod/task
     task-on-managed-instances.json = stored 1, staging/task
     task-out-of-memory.json = stored 1, prod/task
     task-pending.json = stored 1, prod/task
     task-provisioning.json = stored 1, prod/task
+    task-rebalanced.json = stored 1, prod/task
     task-run-with-overrides.json = stored 1, prod/task
     task-running.json = stored 1, prod/task
     task-scaled-in-with-exit-code.json = stored 1, prod/task
+    task-scaled-in-with-sidecar-not-pulled.json = stored 1, prod/task
     task-secret-missing.json = stored 1, staging/task
+    task-sidecar-exited-with-error.json = stored 1, prod/task
     task-spot-interrupted.json = stored 1, prod/task
+    task-spot-notice-without-stop-code.json = stored 1, prod/task
     task-stopped-by-user.json = stored 1, staging/task
     task-stopped.json = stored 1, prod/task
     task-stopping.json = stored 1, prod/task
     task-timestamps-of-every-precision.json = stored 1, prod/task
     task-unicode-and-control-characters.json = stored 1, prod/task
+    task-volume-not-attached.json = stored 1, staging/task
+    task-without-exit-code.json = stored 1, staging/task
     unknown-kind.json = stored 1, prod/other
     ");
 }
