@@ -126,7 +126,7 @@ impl<'a> Redaction<'a> {
     }
 
     /// The container around the present position.
-    fn place(&self) -> Scope {
+    fn scope(&self) -> Scope {
         self.open.last().copied().unwrap_or(Scope::Anywhere)
     }
 
@@ -139,7 +139,7 @@ impl<'a> Redaction<'a> {
         }
         self.key = json::unescape(string);
         self.pass(1);
-        let is_secret = match self.place() {
+        let is_secret = match self.scope() {
             Scope::Variables => true,
             Scope::Variable if self.key == "value" => true,
             Scope::Anywhere | Scope::Environment | Scope::Variable => {
@@ -154,7 +154,7 @@ impl<'a> Redaction<'a> {
     /// Enters the object or array that begins with `first`.
     fn enter(&mut self, first: u8) {
         let is_environment = self.key == "environment";
-        self.open.push(match (first, self.place()) {
+        self.open.push(match (first, self.scope()) {
             (b'[', _) if is_environment => Scope::Environment,
             (_, _) if is_environment => Scope::Variables,
             (b'{', Scope::Environment) => Scope::Variable,
