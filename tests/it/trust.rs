@@ -307,9 +307,9 @@ fn behind(status: &'static str) -> (String, usize) {
     let address = proxy.address().to_string();
     let endpoint = tls.endpoint();
     let url = format!("http://user:planted-secret@{address}");
-    let scene =
-        Scene::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint), ("HTTPS_PROXY", &url)]);
-    let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+    let harness =
+        Harness::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint), ("HTTPS_PROXY", &url)]);
+    let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
     let answer = answer.replace(&endpoint.replace("https://", ""), "ENDPOINT");
     assert_eq!(tls.handshakes(), [false; 0]);
     (answer.replace(&address, "PROXY"), proxy.asked().len())
