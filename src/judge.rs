@@ -1,8 +1,9 @@
-//! Steps 2 to 7 for one event: what the policy decides, and the message it would store.
+//! Steps 2 to 7 for one event: the decision of the policy, and the message to store.
 
 use crate::classify::classify;
 use crate::enrich::enrich;
-use crate::event::{EcsEvent, Failure};
+use crate::event::EcsEvent;
+use crate::failure::Failure;
 use crate::filter::{DropReason, Verdict, filter};
 use crate::json::Compact;
 use crate::log::{Destination, limit};
@@ -29,15 +30,15 @@ pub struct Judgement<'a> {
 pub struct Kept {
     /// Its log group and log stream.
     pub destination: Destination,
-    /// When it happened, in milliseconds since 1970.
+    /// The time of the event, in milliseconds since 1970.
     pub timestamp_ms: i64,
-    /// One JSON object on one line.
+    /// The text to store: one JSON object on one line.
     pub message: String,
 }
 
-/// Runs one event through the steps from classification to route.
+/// Runs one event through the steps from classify to route.
 ///
-/// `now_ms` is the time of an event that has none.
+/// An event without a time gets `now_ms`.
 ///
 /// # Errors
 ///
@@ -47,38 +48,38 @@ pub fn judge<'a>(
     event: &'a Compact,
     now_ms: i64,
 ) -> Result<Judgement<'a>, Failure> {
-    let known = classify(event, &policy.sidecars);
-    if !policy.sources.hold(Some(&known.envelope.source)) {
+    let known = classify(event, policy.sidecars());
+    if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    let note = policy.notes.then(|| Box::new(note(&known)));
-    let ruling = match filter(&policy.filter, &known) {
+    let note = policy.keeps_notes().then(|| Box::new(note(&known)));
+    let ruling = match filter(policy.filter(), &known) {
         Verdict::Drop(reason) => Err(reason),
         Verdict::Keep => Ok(Kept {
             message: message(policy, event, &known).into_string(),
-            destination: route(&policy.routes, &known),
+            destination: route(policy.routes(), &known),
             timestamp_ms: known.timestamp_ms.unwrap_or(now_ms),
         }),
     };
     Ok(Judgement { event: known, note, ruling })
 }
 
-/// Returns the message to store: trimmed as the policy says, or further if it is still too large.
+/// Returns the message to store: trimmed as the policy says, or further if it is too large.
 fn message(policy: &Policy, event: &Compact, known: &EcsEvent<'_>) -> Message {
     let trimmed = |fields: &Trim| trim(fields, &known.kind, event);
     let finish = |message: Message, oversize_bytes: Option<usize>| {
-        let message = if policy.redact { redact(message) } else { message };
-        if policy.enrich || oversize_bytes.is_some() {
-            return enrich(message, policy.enrich.then_some(known), oversize_bytes);
+        let message = if policy.redacts() { redact(message) } else { message };
+        if policy.enriches() || oversize_bytes.is_some() {
+            return enrich(message, policy.enriches().then_some(known), oversize_bytes);
         }
         message
     };
     let fits = |message: &Message| message.as_str().len() <= limit::MESSAGE_BYTES;
-    let as_wanted = finish(trimmed(&policy.trim), None);
-    if fits(&as_wanted) {
-        return as_wanted;
+    let usual = finish(trimmed(policy.trim()), None);
+    if fits(&usual) {
+        return usual;
     }
-    let smallest = finish(trimmed(&policy.smallest), None);
+    let smallest = finish(trimmed(Trim::smallest()), None);
     if fits(&smallest) {
         return smallest;
     }

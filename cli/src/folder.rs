@@ -1,6 +1,6 @@
 //! A local folder in place of CloudWatch Logs: one file per log stream, one log event per line.
 
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::{Batch, Destination};
 use std::collections::HashSet;
@@ -29,7 +29,7 @@ impl Folder {
         Ok(Self { root: path.canonicalize()?, written: HashSet::new() })
     }
 
-    /// Its path, with links resolved.
+    /// Returns its path, with links resolved.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

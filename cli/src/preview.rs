@@ -1,4 +1,4 @@
-//! `ecs-events preview`: what the line would do, event by event.
+//! `ecs-events preview`: what the line would do with each event.
 
 mod fate;
 mod row;
@@ -8,6 +8,7 @@ use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::{Names, Tally};
@@ -45,13 +46,13 @@ pub(crate) struct Arguments {
     source: Source,
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
-    /// Fields, each where it applies: file, line, item, matched (by the event pattern of this policy,
-    /// so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
+    /// Fields, if they apply: file, line, item, matched (true if the event pattern of this policy
+    /// matches, so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
     /// a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
     json: bool,
-    /// Print the message that would be stored of each event, one a line, instead of the table
+    /// Print the message that would be stored for each event, one on a line, instead of the table
     #[arg(long)]
     show: bool,
     #[command(flatten)]
@@ -65,7 +66,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
     warnings.iter().for_each(terminal::warning);
-    let mut inputs = Inputs::find(&arguments.source, None, false);
+    let mut inputs = Inputs::find(&arguments.source, None);
+    let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut preview = Preview {
         rows: Rows::new(&policy),
         matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
@@ -74,8 +76,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         outcome: Outcome::Done,
     };
     while let Some(chunk) = inputs.next_chunk() {
-        preview.show(&chunk, arguments)?;
+        progress.aside(|| preview.show(&chunk, arguments))?;
+        progress.set(inputs.bytes(), preview.tally.summary.received);
     }
+    progress.end();
     if arguments.json {
         let summary = serde_json::to_string(&Last { summary: Totals::of(&preview.tally) })?;
         writeln!(terminal::lines(), "{summary}")?;
@@ -141,7 +145,7 @@ impl Preview {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
         let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
-        let event = event.map(|event| classify(event, &self.line.policy().sidecars));
+        let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { place, entry, is_matched, event, kept }
     }
 
