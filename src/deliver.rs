@@ -11,7 +11,7 @@ pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};
 pub use network::{check_proxies, https_client, why_unsent};
 pub use trust::{AMAZON_ROOTS, Trust};
 
-use crate::event::{Caller, Failure};
+use crate::failure::{Caller, Failure};
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
 use attempts::before;
@@ -214,7 +214,7 @@ impl CloudWatchLogs {
         for (key, value) in &new.tags {
             request = request.tags(key, value);
         }
-        if let Some(cluster) = &destination.cluster {
+        if let Some(cluster) = destination.cluster.as_deref() {
             request = request.tags(CLUSTER_TAG, cluster);
         }
         let is_new = once(Operation::CreateLogGroup, deadline, request.send()).await?;

@@ -119,7 +119,7 @@ impl Diff {
         let [_, after] = lines;
         for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
             let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| self.add(event, sides, &after.policy().sidecars));
+            let added = event.map(|event| self.add(event, sides, after.policy().sidecars()));
             match added {
                 Ok(Some(change)) if shows => show_change(place, &change)?,
                 Ok(_) => {}

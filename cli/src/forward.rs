@@ -12,7 +12,7 @@ use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::{End, Line, Receipt};
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;

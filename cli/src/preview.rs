@@ -145,7 +145,7 @@ impl Preview {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
         let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
-        let event = event.map(|event| classify(event, &self.line.policy().sidecars));
+        let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { place, entry, is_matched, event, kept }
     }
 

@@ -1,7 +1,7 @@
 //! What CloudWatch Logs answers when it does not do what it is asked, in our terms.
 
 use super::network::{NoConnection, causes};
-use crate::event::{Caller, Failure};
+use crate::failure::{Caller, Failure};
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;

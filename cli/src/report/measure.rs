@@ -108,7 +108,7 @@ impl Measure {
 
     fn count(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
         let shown = self.shown(json);
-        let event = &classify(&shown, &self.line.policy().sidecars);
+        let event = &classify(&shown, self.line.policy().sidecars());
         let Entry { bytes_in, bytes_out, .. } = *entry;
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let service = text(event.service.as_deref());
@@ -160,7 +160,7 @@ impl Measure {
 
     /// The event as the page may show it: no secret appears that the policy would not store.
     fn shown(&self, event: &Compact) -> Json {
-        if self.line.policy().redact { redacted(event) } else { Json::clone(event) }
+        if self.line.policy().redacts() { redacted(event) } else { Json::clone(event) }
     }
 
     fn deployment(&mut self, json: &Json, event: &EcsEvent<'_>, service: String) {
