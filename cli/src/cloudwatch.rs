@@ -1,4 +1,4 @@
-//! CloudWatch Logs as destination, with the credentials of whoever runs the program.
+//! CloudWatch Logs as destination, with the user's own credentials.
 
 use crate::sign_in::sign_in;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
@@ -11,7 +11,7 @@ use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 use tracing_subscriber::filter::LevelFilter;
 
-/// For several batches together: no invocation ends here, and a throttled account can recover.
+/// For several batches together: no invocation ends here, so a throttled account has time to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 const CONCURRENT_REQUESTS: usize = 8;
 
@@ -52,7 +52,7 @@ impl CloudWatch {
     }
 }
 
-/// Shows what delivery warns of: a log group that has no retention is worth a line.
+/// Shows the warnings of delivery, for example that a log group has no retention.
 pub(crate) fn listen(warns: bool) {
     tracing_subscriber::fmt()
         .with_writer(anstream::stderr)

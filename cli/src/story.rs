@@ -13,6 +13,7 @@ mod cause;
 mod deployment;
 mod instance;
 mod job;
+mod stops;
 mod trouble;
 mod headline;
 mod course;
@@ -26,6 +27,7 @@ pub(crate) use instance::Instance;
 pub(crate) use job::Job;
 pub(crate) use settle::{Settled, Wait};
 pub(crate) use span::duration;
+pub(crate) use stops::Stops;
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -52,6 +54,9 @@ pub(crate) struct Story {
     pub(crate) instances: Vec<Instance>,
     /// What happened in order, equal things in one line; each event counts in one line.
     pub(crate) course: Vec<Line>,
+    /// Every task that stopped, by service and reason.
+    #[serde(skip)]
+    pub(crate) stops: Vec<Stops>,
     /// The events in order, each once.
     #[serde(skip)]
     pub(crate) facts: Vec<Fact>,
@@ -67,6 +72,7 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
     let course = course::course(&facts, &tasks, &by_arn, &instances);
     let (places, links) = places(&facts);
     let jobs = job::jobs(&tasks);
+    let stops = stops::stops(&tasks);
     let headline = headline::headline(&headline::Parts {
         deployments: &deployments,
         jobs: &jobs,
@@ -86,6 +92,7 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
         trouble,
         instances,
         course,
+        stops,
         facts,
     }
 }

@@ -80,18 +80,22 @@ impl Tally {
         }
     }
 
-    /// Counts an event that the rule would hand to the function, or would not.
+    /// Counts whether the rule would hand an event to the function.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
-    /// Returns the number of invocations that the rule saves. What is not an event does not count:
-    /// EventBridge never hands it over.
+    /// Returns the number of invocations that the rule saves. An event that the line refuses does not
+    /// count: EventBridge would not hand it over without any event pattern, either.
     pub(crate) fn saved(&self) -> usize {
-        let is_no_event = [Failure::UnreadablePayload { offset: None }, Failure::UnknownPayload];
-        let no_events = is_no_event.iter().filter_map(|it| self.failed.get(it.error_type()));
+        let is_refused = [
+            Failure::UnreadablePayload { offset: None },
+            Failure::UnknownPayload,
+            Failure::ForeignSource,
+        ];
+        let refused = is_refused.iter().filter_map(|it| self.failed.get(it.error_type()));
         let unmatched = self.summary.received - self.matched.unwrap_or(self.summary.received);
-        unmatched.saturating_sub(no_events.sum())
+        unmatched.saturating_sub(refused.sum())
     }
 
     /// Counts a stored event for its log stream.
@@ -129,6 +133,18 @@ impl Tally {
         (!self.streams.is_empty()).then(|| tree.trim_fmt())
     }
 
+    /// Returns the bytes with which the stored events came. Every share is one of these.
+    pub(crate) fn bytes_in_stored(&self) -> usize {
+        self.bytes_in_stored
+    }
+
+    /// Returns the share of these bytes that is stored, in words.
+    pub(crate) fn share(&self) -> Option<String> {
+        let bytes_in = self.bytes_in_stored;
+        let percent = (self.summary.bytes_out * 100).checked_div(bytes_in)?;
+        Some(format!("{percent} % of the {} that they came with", number(bytes_in)))
+    }
+
     /// Returns the table of totals; `stored` is the title of the row of stored events.
     pub(crate) fn totals(&self, stored: &str) -> String {
         let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
@@ -136,7 +152,7 @@ impl Tally {
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let reasons = list(self.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)));
         let error_types = list(self.failed.iter().map(|(error_type, count)| (*error_type, *count)));
-        let share = share(bytes_out, self.bytes_in_stored);
+        let share = self.share().unwrap_or_default();
         let mut row = |name: &str, events: usize, bytes: Option<usize>, note: String| {
             totals.add_row([
                 name.to_owned(),
@@ -193,12 +209,6 @@ fn common_folder<'a>(names: &[&'a str]) -> &'a str {
 fn list<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
     let counts: Vec<_> = counts.map(|(name, count)| format!("{name} {}", number(count))).collect();
     counts.join(", ")
-}
-
-fn share(bytes_out: usize, bytes_in: usize) -> String {
-    let percent = (bytes_out * 100).checked_div(bytes_in);
-    let text = |percent| format!("{percent} % of the {} that they came with", number(bytes_in));
-    percent.map_or(String::new(), text)
 }
 
 /// Failures of delivery, each with the number of events that met it.

@@ -30,6 +30,20 @@ pub(crate) struct Line {
     pub(crate) events: usize,
 }
 
+impl Line {
+    /// `3× task web:43 ran out of memory, container web, exit 137, after 24–30 s`.
+    pub(crate) fn words(&self) -> String {
+        let times = if self.times > 1 { format!("{}× ", self.times) } else { String::new() };
+        let word = match self.what.rsplit(' ').next() {
+            Some("started") => " in ",
+            Some("agent") => ", back after ",
+            _ => ", after ",
+        };
+        let took = self.took.map(|it| format!("{word}{}", it.words())).unwrap_or_default();
+        format!("{times}{}{took}", self.what)
+    }
+}
+
 /// Equal things that happen so close to each other share a line.
 const TOGETHER_MS: i64 = 5 * 60 * 1000;
 

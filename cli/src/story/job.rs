@@ -30,6 +30,13 @@ impl Job {
     }
 }
 
+/// The name of the job that a standalone task belongs to.
+pub(super) fn name(task: &Task) -> &str {
+    let family = task.definition.as_deref().and_then(|it| it.split(':').next());
+    let group = task.group.as_deref().map(|it| it.strip_prefix("family:").unwrap_or(it));
+    group.or(family).or(task.started_by.as_deref()).unwrap_or("no family")
+}
+
 /// A job while its tasks are counted, with how long they ran.
 type Open = (Job, Causes, Vec<i64>);
 
@@ -37,9 +44,7 @@ type Open = (Job, Causes, Vec<i64>);
 pub(super) fn jobs(tasks: &[Task]) -> Vec<Job> {
     let mut jobs: BTreeMap<(Option<&str>, &str), Open> = BTreeMap::new();
     for task in tasks.iter().filter(|task| !task.is_of_service()) {
-        let family = task.definition.as_deref().and_then(|it| it.split(':').next());
-        let group = task.group.as_deref().map(|it| it.strip_prefix("family:").unwrap_or(it));
-        let name = group.or(family).or(task.started_by.as_deref()).unwrap_or("no family");
+        let name = name(task);
         let new = || Job {
             name: name.to_owned(),
             cluster: task.cluster.clone(),

@@ -1,7 +1,8 @@
 //! The course of events: one line for each thing that happened, or for each event.
 
 use super::summary::style;
-use super::text::{Times, beside, cut};
+use super::text::{beside, cut};
+use crate::glance::Times;
 use crate::story::{Fact, Line, Story};
 use crate::table::visible;
 use crate::terminal;
@@ -31,21 +32,9 @@ pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize)
                 write!(before, "{}{space}", terminal::link(&place, address.map(String::as_str)));
             columns += places + 2;
         }
-        beside(&before, columns, &words(line), width, NARROW)
+        beside(&before, columns, &line.words(), width, NARROW)
     };
     lines.iter().map(line).collect()
-}
-
-/// `3× task web:43 ran out of memory, container web, exit 137, after 24–30 s`.
-pub(super) fn words(line: &Line) -> String {
-    let times = if line.times > 1 { format!("{}× ", line.times) } else { String::new() };
-    let word = match line.what.rsplit(' ').next() {
-        Some("started") => " in ",
-        Some("agent") => ", back after ",
-        _ => ", after ",
-    };
-    let took = line.took.map(|it| format!("{word}{}", it.words())).unwrap_or_default();
-    format!("{times}{}{took}", line.what)
 }
 
 /// Each event in a line of its own; cut at the width if there is one.

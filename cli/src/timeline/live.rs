@@ -3,9 +3,9 @@
 use super::nothing::nothing;
 use super::page::{Form, Page};
 use super::select::Select;
-use super::text::Times;
 use super::{arrived, course, lacking};
 use crate::clock;
+use crate::glance::Times;
 use crate::input::{News, Source, Tail};
 use crate::outcome::Outcome;
 use crate::progress::Board;

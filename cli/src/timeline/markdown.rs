@@ -1,8 +1,6 @@
 //! The story in Markdown, to paste into a post-mortem.
 
-use super::course::words;
-use super::summary::{self, Row};
-use super::text::Times;
+use crate::glance::{Row, Times, title};
 use crate::story::{Line, Story};
 use crate::table::visible;
 use std::fmt::Write;
@@ -10,11 +8,8 @@ use std::fmt::Write;
 /// The whole page.
 pub(super) fn page(story: &Story, rows: &[Row], lines: &[&Line], times: &Times) -> String {
     let zone = times.zone(story.first_ms.unwrap_or_default());
-    let mut page = format!(
-        "## {}\n\n{}\n",
-        cell(&story.headline),
-        cell(&summary::title(story, times).join(" · "))
-    );
+    let mut page =
+        format!("## {}\n\n{}\n", cell(&story.headline), cell(&title(story, times).join(" · ")));
     if !rows.is_empty() {
         let _ = writeln!(page, "\n| Time ({zone}) | Outcome | Where | Revision | Took | What |");
         page.push_str("| --- | --- | --- | --- | --- | --- |\n");
@@ -31,7 +26,7 @@ pub(super) fn page(story: &Story, rows: &[Row], lines: &[&Line], times: &Times) 
     for it in lines {
         let time = times.at(it.first_ms);
         let place = linked(&it.place, story.links.get(&it.place).map(String::as_str));
-        page.push_str(&line(&[&time, it.event_type.as_str(), &place, &cell(&words(it))]));
+        page.push_str(&line(&[&time, it.event_type.as_str(), &place, &cell(&it.words())]));
     }
     page
 }

@@ -1,7 +1,7 @@
 //! What is said where nothing is found.
 
 use super::select::Select;
-use super::text::Times;
+use crate::glance::Times;
 use crate::story::{self, Fact};
 use crate::table::number;
 use jiff::tz::TimeZone;

@@ -1,9 +1,8 @@
 //! The story on a page: as text, Markdown or JSON.
 
 use super::select::Select;
-use super::summary::{self, Row};
-use super::text::{self, Times};
-use super::{course, lacking, markdown};
+use super::{course, lacking, markdown, summary, text};
+use crate::glance::{self, Row, Times};
 use crate::story::{Fact, Line, Story};
 use crate::table::{columns, number};
 use crate::terminal;
@@ -96,7 +95,7 @@ impl Page<'_> {
     /// What happened, at a glance.
     pub(super) fn summary(&self, story: &Story) -> String {
         let (times, width) = (Times::of(story, self.zone.clone()), columns());
-        let mut title = summary::title(story, &times);
+        let mut title = glance::title(story, &times);
         if self.select.hides() {
             title.push(format!("{} shown", number(self.count(story))));
         }
@@ -113,7 +112,7 @@ impl Page<'_> {
 
     /// The rows of deployments, and those of trouble.
     fn rows(&self, story: &Story, times: &Times) -> [Vec<Row>; 2] {
-        let mut rows = [summary::deployments(story), summary::trouble(story, times)];
+        let mut rows = [glance::deployments(story), glance::trouble(story, times)];
         for rows in &mut rows {
             rows.retain(|it| self.select.shows(it.tone, &[&it.name, &it.definition, &it.text]));
         }

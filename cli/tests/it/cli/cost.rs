@@ -225,7 +225,7 @@ fn prices_that_nobody_knows_are_bad_use() {
         @r#"
     error: typo.toml: there is no price "ingestion"; prices are ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: text.toml: it is no list of prices: invalid type: string "1", expected f64
-    error: negative.toml: ingestion_per_gb is a number from 0 on
+    error: negative.toml: ingestion_per_gb must be 0 or more
     error: cannot read none.toml: No such file or directory (os error 2)
     "#
     );
