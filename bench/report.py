@@ -1,4 +1,4 @@
-"""What a run found, as text or Markdown, and whether it is what we want."""
+"""Prints the results of a run as text or Markdown, and compares them with the targets."""
 
 from chart import chart
 
@@ -6,7 +6,7 @@ __all__ = ["chart", "markdown", "text"]
 
 CASES = 4
 OURS, FALL_BACK = "ours", "ours, fall-back"
-# Which row's figures are divided by which other's.
+# The pairs of rows whose ratios are printed.
 RATIOS = [(OURS, "floor"), (OURS, "limit"), (OURS, "bare"), (FALL_BACK, OURS), ("Python", OURS)]
 # heading, key, unit, decimals
 FIGURES = [
@@ -36,13 +36,16 @@ def markdown(results):
 
 
 def sections(results):
-    """Titles and tables; a table is its rows, headings first."""
+    """Returns titles and tables; a table is a list of rows, headings first."""
     found = []
     if "functions" in results:
         functions = flat(results, "functions")
         found.append(("Functions", functions_table(functions)))
         linked = functions_table(flat(results, "linked"))
         found.append(("The system has a bundle and a directory of links", linked))
+        if results.get("slow"):
+            slow = functions_table(flat(results, "slow"))
+            found.append(("At 128 MB: a fourteenth of a core", slow))
         found.append(("Stored of one payload", stored_table(functions)))
     if "instructions" in results:
         found.append(("Thousands of instructions (user mode)", instructions_table(results)))
@@ -57,7 +60,7 @@ def sections(results):
 
 
 def flat(results, run):
-    """Cases in order, each with its figures by row."""
+    """Returns the cases in order, each with its figures by row."""
     cases = {}
     for found in results.get(run, ()):
         found = found | {"zip_bytes": results["sizes"].get(found["row"])}
@@ -185,7 +188,7 @@ def targets_table(results):
                      if (each["group"], each["name"]) == ("task 61 KB", "lean"))
         at_least("plan of 61 KB: GB/s", 1, large["bytes"] / large["ns"])
         single = next(each for each in results["allocations"] if each["case"] == "task 3.6 KB")
-        # Those of the payload are the runtime's: it reads before it calls.
+        # The allocations of the payload are the runtime's, which reads it before it calls us.
         at_most("allocations for one event", 10, single["decode"] + single["plan"])
     return rows
 

@@ -7,7 +7,9 @@ mod groups;
 mod lists;
 
 use crate::filter::{Filter, Select};
-use crate::policy::{Delivery, LogClass, Metrics, MetricsLevel, NewLogGroup, OnRejected, Policy};
+use crate::policy::{
+    Choices, Delivery, LogClass, Metrics, MetricsLevel, NewLogGroup, OnRejected, Policy,
+};
 use crate::route::Routes;
 use crate::trim::{Path, Profile, Trim};
 use var::Variable;
@@ -80,20 +82,19 @@ impl Reader {
             var::TRIM,
             [("full", Profile::Full), ("lean", Profile::Lean), ("minimal", Profile::Minimal)],
         );
-        Policy {
+        let choices = Choices {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
             sidecars: self.patterns(var::SIDECARS),
             trim: self.trim(profile),
-            smallest: Trim::of(Profile::Minimal),
-            redact: self.switch(var::REDACT),
-            enrich: self.switch(var::ENRICH),
+            redacts: self.switch(var::REDACT),
+            enriches: self.switch(var::ENRICH),
             routes: Routes {
                 log_group: self.log_group(),
                 fallback_log_group: self.fallback_log_group(),
             },
-            notes: metrics.need_notes(),
-        }
+        };
+        Policy::new(choices, metrics)
     }
 
     fn filter(&mut self) -> Filter {
@@ -106,10 +107,11 @@ impl Reader {
             let text = format!("it replaces {}; unset one or the other", beside.join(", "));
             self.problem(var::RULES.name, text);
         }
-        let rules = if self.is_given(var::RULES) { self.rules() } else { vec![self.rule()] };
+        let (first, others) =
+            if self.is_given(var::RULES) { self.rules() } else { (self.rule(), Vec::new()) };
         let select = [Select::Everything, Select::Lifecycle, Select::Problems];
         let select = self.choice(var::SELECT, select.map(|it| (it.as_str(), it)));
-        Filter { rules, select }
+        Filter::new(first, others, select)
     }
 
     fn trim(&mut self, profile: Profile) -> Trim {

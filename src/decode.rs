@@ -1,6 +1,7 @@
 //! Step 1: payload → arrivals.
 
-use crate::event::{Arrival, Failure, Origin};
+use crate::event::{Arrival, Origin};
+use crate::failure::Failure;
 use crate::json::{self, Compact, Json, Shape, Value};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;

@@ -4,20 +4,24 @@ mod attempts;
 mod client;
 mod fault;
 mod network;
+mod no_connection;
+mod rejected;
 mod trust;
 mod warm;
 
 pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};
-pub use network::{check_proxies, https_client, why_unsent};
+pub use network::{check_proxies, https_client};
+pub use no_connection::why_unsent;
 pub use trust::{AMAZON_ROOTS, Trust};
 
-use crate::event::{Caller, Failure};
+use crate::failure::{Caller, Failure};
 use crate::log::{Batch, CLUSTER_TAG, Destination, LogEvent};
 use crate::policy::{Delivery, LogClass, OnRejected};
 use attempts::before;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{InputLogEvent, LogGroupClass, RejectedLogEventsInfo};
 use fault::{Fault, Operation};
+use rejected::rejected;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -29,30 +33,30 @@ pub struct CloudWatchLogs {
     caller: Caller,
 }
 
-/// What came of a batch.
+/// The receipt of one or more batches.
 #[derive(Debug, Default)]
 pub struct Delivered {
     /// The arrivals whose log events were not stored.
     pub failed: Vec<(usize, Failure)>,
-    /// Log events that CloudWatch Logs did not take at their time.
+    /// Log events that CloudWatch Logs rejected for their time.
     pub rejected: usize,
-    /// Of those, the ones stored with the time of delivery.
+    /// Rejected log events that were then stored with the time of delivery.
     pub restamped: usize,
-    /// Log groups that were made.
+    /// Log groups that were created.
     pub log_groups_created: usize,
-    /// From the first request to the last answer; none without a request.
+    /// The time from the first request to the last answer; none if there was no request.
     pub took: Option<Duration>,
 }
 
-/// A part of a batch, perhaps with a time of its own.
+/// A part of a batch. `stamp_ms` replaces the time of its events.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     events: &'a [LogEvent],
     stamp_ms: Option<i64>,
 }
 
-/// Between a creation and the next put: what is created is not always there at once, and a group
-/// can be deleted meanwhile.
+/// The pauses between a creation and the next put. A new stream is not always visible at once, and
+/// a group can be deleted in the meantime.
 const PAUSES: [Duration; 4] = [
     Duration::ZERO,
     Duration::from_millis(100),
@@ -60,28 +64,30 @@ const PAUSES: [Duration; 4] = [
     Duration::from_millis(900),
 ];
 
-/// The part of the time left that the retention of a new group may take from its events.
+/// Setting the retention of a new group may take this part (one in four) of the time that is left.
 const RETENTION_SHARE: u32 = 4;
 
-/// How many requests the search for events that CloudWatch Logs calls invalid may take, for each
-/// batch: enough for some among thousands, and an end if it is the request itself.
+/// The most requests for one batch while searching for invalid events.
+///
+/// This finds a few invalid events among thousands, and ends the search if the request itself is
+/// invalid.
 const SEARCH_REQUESTS: usize = 256;
 
 impl CloudWatchLogs {
-    /// Access for the function, with that client.
+    /// Returns the function's access, which uses `client`.
     pub fn new(client: Client, delivery: Delivery) -> Self {
         Self { client, delivery, caller: Caller::Role }
     }
 
-    /// The same for the command line, where a permission is missing from other credentials.
+    /// Returns the command line's access: its errors name your credentials, not the function's role.
     #[must_use]
     pub fn for_person(self) -> Self {
         Self { caller: Caller::Person, ..self }
     }
 
-    /// Opens a connection ahead of the first event, for at most a second.
+    /// Opens a connection before the first event arrives, and waits at most a second for it.
     ///
-    /// No API is called, and a failure is none: the first event would meet it again.
+    /// No API is called. A failure is ignored, because the first event would meet it again.
     pub async fn warm_up(&self) {
         warm::warm_up(&self.client).await;
     }
@@ -90,9 +96,9 @@ impl CloudWatchLogs {
         self.client.config().region().map_or("*", AsRef::as_ref)
     }
 
-    /// Stores a batch before `deadline`, and creates what it needs.
+    /// Stores a batch before `deadline`, and creates the log group and log stream if they are missing.
     ///
-    /// Every event of it is stored afterwards, or in the receipt.
+    /// Afterwards each event is stored or listed in the receipt as failed.
     pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Delivered {
         let mut receipt = Delivered::default();
         let mut parts = vec![Part { events: &batch.events, stamp_ms: None }];
@@ -100,11 +106,11 @@ impl CloudWatchLogs {
         while let Some(part) = parts.pop() {
             requests += 1;
             match self.store(&batch.destination, part, deadline, &mut receipt).await {
-                Ok(rejected) => {
+                Ok(info) => {
                     let is_restamped = part.stamp_ms.is_some();
-                    let rejected = rejected.map(|it| rejected_parts(part.events, &it));
+                    let parts_rejected = info.map(|it| rejected(part.events, &it));
                     let mut stored = part.events.len();
-                    for (events, cause) in rejected.unwrap_or_default() {
+                    for (events, cause) in parts_rejected.unwrap_or_default() {
                         stored -= events.len();
                         receipt.rejected += if is_restamped { 0 } else { events.len() };
                         match (is_restamped, self.delivery.on_rejected) {
@@ -130,7 +136,7 @@ impl CloudWatchLogs {
         receipt
     }
 
-    /// Puts first, which nearly always is all; creates the stream and the group if it must.
+    /// Puts a part of a batch; if the stream or the group is missing, creates it and puts again.
     async fn store(
         &self,
         destination: &Destination,
@@ -199,7 +205,7 @@ impl CloudWatchLogs {
         }
     }
 
-    /// False if somebody else has just made it.
+    /// Returns false if somebody else has just created it.
     async fn create_group(
         &self,
         destination: &Destination,
@@ -214,20 +220,21 @@ impl CloudWatchLogs {
         for (key, value) in &new.tags {
             request = request.tags(key, value);
         }
-        if let Some(cluster) = &destination.cluster {
+        if let Some(cluster) = destination.cluster.as_deref() {
             request = request.tags(CLUSTER_TAG, cluster);
         }
         let is_new = once(Operation::CreateLogGroup, deadline, request.send()).await?;
-        // Another may have made it with another retention.
+        // A group that somebody else created may have another retention.
         if is_new {
             self.set_retention(destination, deadline).await;
         }
         Ok(is_new)
     }
 
-    /// A group that keeps its events for ever costs money; events that are not stored are lost.
+    /// Sets the retention of a new group. A failure is a warning, because the events matter more.
     ///
-    /// It comes before the events, which would not be told that they are older than that.
+    /// The retention is set before the first put: CloudWatch Logs then rejects events that are older
+    /// than it, where it would otherwise accept them and delete them.
     async fn set_retention(&self, destination: &Destination, deadline: Instant) {
         let days = self.delivery.new_log_group.retention_days;
         let request = self.client.put_retention_policy();
@@ -247,7 +254,7 @@ impl CloudWatchLogs {
     }
 }
 
-/// A call whose success, and whose having been made before, are nearly the same: false is the latter.
+/// Makes a call that creates something; returns false if it exists already.
 async fn once<T, E>(
     operation: Operation,
     deadline: Instant,
@@ -266,7 +273,7 @@ where
 }
 
 impl Delivered {
-    /// Takes in what came of another batch.
+    /// Adds the receipt of another batch.
     pub fn add(&mut self, other: Self) {
         self.failed.extend(other.failed);
         self.rejected += other.rejected;
@@ -277,28 +284,6 @@ impl Delivered {
     fn refuse(&mut self, events: &[LogEvent], failure: &Failure) {
         self.failed.extend(events.iter().map(|event| (event.arrival, failure.clone())));
     }
-}
-
-/// The rejected events are the first and the last ones: end indexes are exclusive, start indexes
-/// inclusive.
-///
-/// See <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html>.
-fn rejected_parts<'a>(
-    events: &'a [LogEvent],
-    rejected: &RejectedLogEventsInfo,
-) -> Vec<(&'a [LogEvent], &'static str)> {
-    let index = |index: Option<i32>| index.and_then(|index| usize::try_from(index).ok());
-    let too_old = index(rejected.too_old_log_event_end_index).unwrap_or(0);
-    let expired = index(rejected.expired_log_event_end_index).unwrap_or(0);
-    let too_new = index(rejected.too_new_log_event_start_index).unwrap_or(events.len());
-    let first_stored = too_old.max(expired).min(events.len());
-    let (head, rest) = events.split_at(first_stored);
-    let (_, tail) = rest.split_at(too_new.max(first_stored).min(events.len()) - first_stored);
-    let parts = [
-        (head, "it is too old, or older than the log group's retention"),
-        (tail, "it lies more than two hours ahead"),
-    ];
-    parts.into_iter().filter(|(events, _)| !events.is_empty()).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the time of delivery is known here alone")]

@@ -24,13 +24,38 @@ pub struct Rule {
     pub task_statuses: Patterns,
 }
 
-/// Which events are kept: those that any rule keeps and that are selected.
+/// The filter of a policy: it keeps an event that at least one rule keeps and that is selected.
+///
+/// It has at least one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// The rules; never empty.
-    pub rules: Vec<Rule>,
-    /// What is left of that.
-    pub select: Select,
+    first: Rule,
+    others: Vec<Rule>,
+    select: Select,
+}
+
+impl Filter {
+    /// A filter with one or more rules.
+    pub fn new(first: Rule, others: Vec<Rule>, select: Select) -> Self {
+        Self { first, others, select }
+    }
+
+    /// The rules, in the order in which they are written.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The selection among the events that the rules keep.
+    pub fn select(&self) -> Select {
+        self.select
+    }
+
+    /// Returns the filter with each rule changed.
+    #[must_use]
+    pub fn map_rules(self, mut change: impl FnMut(Rule) -> Rule) -> Self {
+        let first = change(self.first);
+        Self { first, others: self.others.into_iter().map(change).collect(), ..self }
+    }
 }
 
 /// Why an event is not kept.
@@ -82,7 +107,7 @@ impl DropReason {
     }
 }
 
-/// What the filter says of an event.
+/// The decision on an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It goes on.
@@ -91,21 +116,29 @@ pub enum Verdict {
     Drop(DropReason),
 }
 
-/// Whether the operator wants the event.
+/// Decides whether the operator wants the event.
+///
+/// The reason to drop it is that of every rule, or [`DropReason::Rules`] if they differ.
 pub fn filter(filter: &Filter, event: &EcsEvent<'_>) -> Verdict {
-    let mut reason = None;
-    for rule in &filter.rules {
-        match (objection(rule, event), reason) {
-            (None, _) if filter.select.keeps(event) => return Verdict::Keep,
-            (None, _) => return Verdict::Drop(DropReason::Select),
-            (Some(objection), None) => reason = Some(objection),
-            (Some(objection), Some(other)) if objection == other => {}
-            (Some(_), Some(_)) => reason = Some(DropReason::Rules),
+    let Some(mut reason) = objection(&filter.first, event) else {
+        return selected(filter.select, event);
+    };
+    for rule in &filter.others {
+        match objection(rule, event) {
+            None => return selected(filter.select, event),
+            Some(same) if same == reason => {}
+            Some(_) => reason = DropReason::Rules,
         }
     }
-    Verdict::Drop(reason.unwrap_or(DropReason::Rules))
+    Verdict::Drop(reason)
 }
 
+/// The decision on an event that a rule keeps.
+fn selected(select: Select, event: &EcsEvent<'_>) -> Verdict {
+    if select.keeps(event) { Verdict::Keep } else { Verdict::Drop(DropReason::Select) }
+}
+
+/// Returns the first condition of the rule that the event does not meet.
 fn objection(rule: &Rule, event: &EcsEvent<'_>) -> Option<DropReason> {
     let is_task = event.kind == EventKind::Task;
     let conditions = [
@@ -122,7 +155,8 @@ fn objection(rule: &Rule, event: &EcsEvent<'_>) -> Option<DropReason> {
     conditions.into_iter().find(|(holds, _)| !holds).map(|(_, reason)| reason)
 }
 
-/// The kinds that carry an `eventName`, and whatever else comes to carry one.
+/// True if the condition on `eventName` applies to the event: to every event of a kind that carries
+/// the field, and to any other event that has it.
 fn carries_event_name(event: &EcsEvent<'_>) -> bool {
     match event.kind {
         EventKind::ServiceAction

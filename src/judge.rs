@@ -2,7 +2,8 @@
 
 use crate::classify::classify;
 use crate::enrich::enrich;
-use crate::event::{EcsEvent, Failure};
+use crate::event::EcsEvent;
+use crate::failure::Failure;
 use crate::filter::{DropReason, Verdict, filter};
 use crate::json::Compact;
 use crate::log::{Destination, limit};
@@ -47,16 +48,16 @@ pub fn judge<'a>(
     event: &'a Compact,
     now_ms: i64,
 ) -> Result<Judgement<'a>, Failure> {
-    let known = classify(event, &policy.sidecars);
-    if !policy.sources.hold(Some(&known.envelope.source)) {
+    let known = classify(event, policy.sidecars());
+    if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    let note = policy.notes.then(|| Box::new(note(&known)));
-    let ruling = match filter(&policy.filter, &known) {
+    let note = policy.keeps_notes().then(|| Box::new(note(&known)));
+    let ruling = match filter(policy.filter(), &known) {
         Verdict::Drop(reason) => Err(reason),
         Verdict::Keep => Ok(Kept {
             message: message(policy, event, &known).into_string(),
-            destination: route(&policy.routes, &known),
+            destination: route(policy.routes(), &known),
             timestamp_ms: known.timestamp_ms.unwrap_or(now_ms),
         }),
     };
@@ -67,18 +68,18 @@ pub fn judge<'a>(
 fn message(policy: &Policy, event: &Compact, known: &EcsEvent<'_>) -> Message {
     let trimmed = |fields: &Trim| trim(fields, &known.kind, event);
     let finish = |message: Message, oversize_bytes: Option<usize>| {
-        let message = if policy.redact { redact(message) } else { message };
-        if policy.enrich || oversize_bytes.is_some() {
-            return enrich(message, policy.enrich.then_some(known), oversize_bytes);
+        let message = if policy.redacts() { redact(message) } else { message };
+        if policy.enriches() || oversize_bytes.is_some() {
+            return enrich(message, policy.enriches().then_some(known), oversize_bytes);
         }
         message
     };
     let fits = |message: &Message| message.as_str().len() <= limit::MESSAGE_BYTES;
-    let as_wanted = finish(trimmed(&policy.trim), None);
+    let as_wanted = finish(trimmed(policy.trim()), None);
     if fits(&as_wanted) {
         return as_wanted;
     }
-    let smallest = finish(trimmed(&policy.smallest), None);
+    let smallest = finish(trimmed(Trim::smallest()), None);
     if fits(&smallest) {
         return smallest;
     }

@@ -40,6 +40,8 @@
 // Words.
 pub mod json;
 pub mod glob;
+pub mod resource_name;
+pub mod failure;
 pub mod event;
 pub mod log;
 pub mod message;

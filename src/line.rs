@@ -7,7 +7,8 @@
 //! Both steps are pure: no clock, no environment, no network.
 
 use crate::batch::batch;
-use crate::event::{Arrival, Failure, Origin};
+use crate::event::{Arrival, Origin};
+use crate::failure::Failure;
 use crate::filter::DropReason;
 use crate::judge::{Judgement, Kept, judge};
 use crate::log::{Batch, Destination, LogEvent};

@@ -1,5 +1,6 @@
 //! What goes out: log events, where they go, and the limits of CloudWatch Logs.
 
+use crate::resource_name::ResourceName;
 use std::fmt;
 
 /// Limits of `PutLogEvents`.
@@ -43,8 +44,8 @@ pub struct Destination {
     pub log_group: String,
     /// The log stream.
     pub log_stream: &'static str,
-    /// The cluster, which the group's `ClusterName` tag says; none in the fallback group.
-    pub cluster: Option<String>,
+    /// The cluster, for the group's `ClusterName` tag; none in the fallback group.
+    pub cluster: Option<ResourceName<'static>>,
 }
 
 /// One `InputLogEvent`, and whose it is.

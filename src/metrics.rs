@@ -134,8 +134,8 @@ impl Ledger {
         add(&[(metric, 1)], &labels);
         if let (Some(cluster), Some(service)) = (&note.cluster, &note.service) {
             let mut labels = vec![
-                Label::new(name::CLUSTER_NAME, cluster.clone()),
-                Label::new(name::SERVICE_NAME, service.clone()),
+                Label::new(name::CLUSTER_NAME, cluster.to_string()),
+                Label::new(name::SERVICE_NAME, service.to_string()),
             ];
             labels.extend(category);
             self.add_at_place(&[(metric, 1)], labels);

@@ -1,14 +1,15 @@
 //! What metrics tell of an event, beside where it ends.
 
 use crate::event::{EcsEvent, EventKind, EventType, StopCategory};
+use crate::resource_name::ResourceName;
 
 /// Of one event, what stays when its text is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// Its cluster, if that can be told.
-    pub cluster: Option<String>,
-    /// Its service, if it is called as ECS allows: other names are event content.
-    pub service: Option<String>,
+    /// Its cluster, if the event has it.
+    pub cluster: Option<ResourceName<'static>>,
+    /// Its service, if the event has it.
+    pub service: Option<ResourceName<'static>>,
     /// What it says of ECS itself.
     pub signal: Option<Signal>,
     /// Whether its type is ERROR.
@@ -39,10 +40,9 @@ pub enum Signal {
 
 /// What is to be remembered of an event for metrics.
 pub fn note(event: &EcsEvent<'_>) -> Note {
-    let service = event.service.as_deref().filter(|name| is_name(name));
     Note {
-        cluster: event.cluster.as_deref().map(str::to_owned),
-        service: service.map(str::to_owned),
+        cluster: event.cluster.as_ref().map(ResourceName::owned),
+        service: event.service.as_ref().map(ResourceName::owned),
         signal: signal(event),
         is_error: event.event_type == EventType::Error,
     }
@@ -70,10 +70,4 @@ fn signal(event: &EcsEvent<'_>) -> Option<Signal> {
         | EventKind::CloudTrailServiceEvent
         | EventKind::Other(_) => None,
     }
-}
-
-/// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>.
-fn is_name(text: &str) -> bool {
-    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (1..=255).contains(&text.len()) && text.bytes().all(is_of_name)
 }

@@ -28,7 +28,6 @@ mod rule;
 mod render;
 mod matches;
 
-use crate::filter::Filter;
 use crate::policy::Policy;
 use condition::Omission;
 use rule::{branches, nothing, restricts};
@@ -50,8 +49,8 @@ pub const MOST_BYTES: usize = 4096;
 ///
 /// If nothing fits, it is the pattern for the policy's sources alone, whatever its length.
 pub fn pattern(policy: &Policy, most_bytes: usize) -> Pattern {
-    let Filter { rules, select } = &policy.filter;
-    let is_used = |it: &Condition| rules.iter().any(|rule| restricts(rule, *select, *it));
+    let filter = policy.filter();
+    let is_used = |it: &Condition| filter.rules().any(|rule| restricts(rule, filter.select(), *it));
     let conditions = Condition::ALL.into_iter().filter(is_used).map(Omission::All);
     let mut omissions = Vec::new();
     let mut pattern = without(policy, &omissions);
@@ -88,9 +87,9 @@ fn restored(
 
 /// Returns the pattern for the policy without the omitted parts, whatever its length.
 fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
-    let Filter { rules, select } = &policy.filter;
-    let mut branches: Vec<_> =
-        rules.iter().flat_map(|rule| branches(rule, *select, omissions)).collect();
+    let filter = policy.filter();
+    let branches_of = |rule| branches(rule, filter.select(), omissions);
+    let mut branches: Vec<_> = filter.rules().flat_map(branches_of).collect();
     if branches.is_empty() {
         branches.push(nothing());
     }
@@ -98,7 +97,7 @@ fn without(policy: &Policy, omissions: &[Omission]) -> Pattern {
         branches.iter().flat_map(|branch| branch.approximate.iter().copied()).collect();
     let is_given_up = |it: &Condition| omissions.contains(&Omission::All(*it));
     Pattern {
-        text: render::render(&policy.sources, branches),
+        text: render::render(policy.sources(), branches),
         given_up: Condition::ALL.into_iter().filter(is_given_up).collect(),
         approximate: approximate.into_iter().collect(),
     }

@@ -1,31 +1,95 @@
-//! What the operator decided, already checked: whoever holds a policy holds a valid one.
+//! The operator's decisions, already checked: whoever holds a policy holds a valid one.
 
-use crate::filter::Filter;
+use crate::filter::{Filter, Rule};
 use crate::glob::Patterns;
 use crate::route::Routes;
 use crate::trim::Trim;
 
-/// All that the plan needs to know.
+/// Everything that decides what happens to an event.
+///
+/// Only [`config`](crate::config::config) makes one.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    choices: Choices,
+    keeps_notes: bool,
+}
+
+/// The choices of a policy. Any values go together, because each type admits only valid ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Choices {
     /// Accepted values of `source`.
-    pub sources: Patterns,
-    /// Which events are kept.
-    pub filter: Filter,
+    pub(crate) sources: Patterns,
+    /// The filter.
+    pub(crate) filter: Filter,
     /// Names of containers that never make a task a problem, unless it has no other.
-    pub sidecars: Patterns,
-    /// Which fields are removed.
-    pub trim: Trim,
-    /// [`Trim`] down to the contract, for events that are too large otherwise.
-    pub smallest: Trim,
-    /// Whether secrets are replaced.
-    pub redact: bool,
-    /// Whether the `forwarder` object is added.
-    pub enrich: bool,
-    /// Where events go.
-    pub routes: Routes,
-    /// Whether it is noted of each event what metrics tell of it.
-    pub notes: bool,
+    pub(crate) sidecars: Patterns,
+    /// The fields that are removed.
+    pub(crate) trim: Trim,
+    /// True if secrets are replaced.
+    pub(crate) redacts: bool,
+    /// True if the `forwarder` object is added.
+    pub(crate) enriches: bool,
+    /// The log groups.
+    pub(crate) routes: Routes,
+}
+
+impl Policy {
+    /// The policy for these choices. It keeps a note of each event if the metrics need one.
+    pub(crate) fn new(choices: Choices, metrics: Metrics) -> Self {
+        Self { choices, keeps_notes: metrics.need_notes() }
+    }
+
+    /// True if the policy accepts events with this `source`.
+    pub fn accepts_source(&self, source: &str) -> bool {
+        self.choices.sources.hold(Some(source))
+    }
+
+    /// The accepted values of `source`.
+    pub fn sources(&self) -> &Patterns {
+        &self.choices.sources
+    }
+
+    /// The filter, which decides which events are kept.
+    pub fn filter(&self) -> &Filter {
+        &self.choices.filter
+    }
+
+    /// Returns the policy with each rule of its filter changed.
+    #[must_use]
+    pub fn map_rules(mut self, change: impl FnMut(Rule) -> Rule) -> Self {
+        self.choices.filter = self.choices.filter.map_rules(change);
+        self
+    }
+
+    /// The names of containers that never make a task a problem, unless it has no other.
+    pub fn sidecars(&self) -> &Patterns {
+        &self.choices.sidecars
+    }
+
+    /// The fields that are removed from events.
+    pub fn trim(&self) -> &Trim {
+        &self.choices.trim
+    }
+
+    /// True if secrets are replaced.
+    pub fn redacts(&self) -> bool {
+        self.choices.redacts
+    }
+
+    /// True if the `forwarder` object is added.
+    pub fn enriches(&self) -> bool {
+        self.choices.enriches
+    }
+
+    /// The log groups that events go to.
+    pub fn routes(&self) -> &Routes {
+        &self.choices.routes
+    }
+
+    /// True if the metrics need the facts of each event: each entry then keeps a note of them.
+    pub fn keeps_notes(&self) -> bool {
+        self.keeps_notes
+    }
 }
 
 /// What the function counts in CloudWatch metrics.

@@ -1,6 +1,7 @@
 //! Step 10: settled entries → the answer that Lambda understands.
 
-use crate::event::{Failure, Origin};
+use crate::event::Origin;
+use crate::failure::Failure;
 use crate::line::{End, Entry};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use serde::Serialize;

@@ -4,6 +4,7 @@ mod group;
 
 use crate::event::EcsEvent;
 use crate::log::Destination;
+use crate::resource_name::ResourceName;
 
 pub use group::{GroupName, GroupTemplate, Placeholder};
 
@@ -22,7 +23,7 @@ pub struct Routes {
 /// a group outside the configured prefix.
 pub fn route(routes: &Routes, event: &EcsEvent<'_>) -> Destination {
     let log_group = event.cluster.as_ref().and_then(|_| routes.log_group.fill(event));
-    let cluster = event.cluster.as_deref().filter(|_| log_group.is_some()).map(str::to_owned);
+    let cluster = event.cluster.as_ref().filter(|_| log_group.is_some()).map(ResourceName::owned);
     Destination {
         log_group: log_group.unwrap_or_else(|| routes.fallback_log_group.as_str().to_owned()),
         log_stream: event.kind.log_stream(),

@@ -9,11 +9,12 @@ mod tree;
 
 pub use contract::{CONTRACT, LEAN, Removal, STATUS_REASON};
 pub use path::{Path, PathProblem};
-pub use tree::{ALL, Conflict, Fields, Profile, Trim};
+pub use tree::{Conflict, Profile, Trim};
 
 use crate::event::EventKind;
 use crate::json::{Compact, Json, Shape, Value};
 use crate::message::Message;
+use tree::{ALL, KeptFields};
 
 /// The event without the fields that `trim` removes and without a top-level `forwarder`.
 pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
@@ -46,7 +47,7 @@ fn put_object<'a>(
     out: &mut String,
     event: &Json,
     object: Value<'_>,
-    kept: impl Fn(Value<'_>) -> Option<&'a Fields>,
+    kept: impl Fn(Value<'_>) -> Option<&'a KeptFields>,
 ) {
     out.push('{');
     // What stays side by side is copied in one go.
@@ -79,7 +80,7 @@ fn put_members(out: &mut String, event: &Json, span: Option<(usize, usize)>) {
 }
 
 /// Recursion ends with the policy's paths, whatever the event looks like.
-fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) {
+fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &KeptFields) {
     match (value.shape(), fields.of_elements()) {
         (Shape::Object, None) => put_object(out, event, value, |member| fields.kept(member)),
         (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
@@ -93,7 +94,7 @@ fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &Fields) 
 }
 
 /// Elements that are objects or arrays lose fields; what stands between them stays.
-fn put_elements(out: &mut String, event: &Json, array: Value<'_>, fields: &Fields) {
+fn put_elements(out: &mut String, event: &Json, array: Value<'_>, fields: &KeptFields) {
     let (mut done, end) = array.span();
     for element in array.children() {
         let (start, after) = element.span();

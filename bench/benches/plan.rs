@@ -1,4 +1,4 @@
-//! The plan alone, from payload to batches, beside what any reader of JSON must do.
+//! Measures the plan alone, from payload to batches, beside one pass of a JSON reader.
 
 use bench::Template;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
@@ -28,7 +28,7 @@ fn line(profile: &str) -> Line {
     Line::new(config([variable]).expect("it is a profile").policy)
 }
 
-/// Each kind in each profile, and the same bytes read otherwise.
+/// Measures each kind of event with each profile, and other ways to read the same bytes.
 fn of_kinds(criterion: &mut Criterion) {
     let kinds: [(&str, Template); 4] = [
         ("deployment", bench::deployment()),
@@ -61,8 +61,8 @@ fn of_kinds(criterion: &mut Criterion) {
     }
 }
 
-/// Texts are read soon after they were written, as those that the runtime hands over: so many at a
-/// time that they stay in the nearer caches.
+/// Makes so few texts at a time that they stay in the near caches: the runtime, too, hands over a text
+/// that has just been written.
 fn few(text: &str) -> BatchSize {
     const BYTES: usize = 128 * 1024;
     BatchSize::NumIterations((BYTES / text.len()).max(1) as u64)
@@ -95,7 +95,7 @@ fn against_batch(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Makes the plan and frees it. The line has stored nothing before.
+/// Makes a plan and frees it. The line has not stored anything before.
 fn done(line: &Line, text: String) -> usize {
     let arrivals = decode(Payload::from(text));
     line.plan(arrivals, NOW_MS).batches().len()

@@ -1,4 +1,4 @@
-//! The events of the benchmark: those of `events/`, brought to size, each with ids of its own.
+//! The events of the benchmark: made from those of `events/`, in several sizes, each with its own ids.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 
-/// Stands for the last twelve digits of an id.
+/// The place of the last twelve digits of an id.
 const MARK: &str = "############";
 
 macro_rules! event {
@@ -16,7 +16,7 @@ macro_rules! event {
     };
 }
 
-/// What an SQS batch holds, in turn.
+/// The events that an SQS batch holds, in turn.
 const MIX: [&str; 10] = [
     event!("deployment-in-progress"),
     event!("task-pending"),
@@ -30,12 +30,12 @@ const MIX: [&str; 10] = [
     event!("service-steady-state"),
 ];
 
-/// An event without its ids: the forwarder drops what it has seen.
+/// An event without its ids, because the forwarder drops an event that it has seen before.
 #[derive(Clone)]
 pub struct Template(String);
 
 impl Template {
-    /// Of an event as EventBridge spells it.
+    /// Makes a template from an event as EventBridge writes it.
     fn of(compact: &str) -> Self {
         let event: Value = serde_json::from_str(compact).expect("events/ holds JSON");
         let detail = &event["detail"];
@@ -49,7 +49,7 @@ impl Template {
         Self(text)
     }
 
-    /// The event, as if it were the `number`th.
+    /// Returns the event with this number in its ids.
     pub fn event(&self, number: u64) -> String {
         self.0.replace(MARK, &format!("{number:012}"))
     }
@@ -68,12 +68,12 @@ pub fn container_instance() -> Template {
     Template::of(&cut(kept.expect("it has many attributes")))
 }
 
-/// A deployment, half a kilobyte, of which nothing is trimmed.
+/// A deployment of half a kilobyte; nothing of it is trimmed.
 pub fn deployment() -> Template {
     Template::of(&compact(event!("deployment-in-progress")))
 }
 
-/// A task of so many containers, 0.7 KB each.
+/// A task with this many containers of 0.7 KB.
 pub fn task_of(containers: usize) -> Template {
     let event = compact(event!("task-five-containers"));
     Template::of(&with_elements(&event, "\"containers\":[", "],\"cpu\":\"1024\"", containers))
@@ -85,7 +85,7 @@ pub fn large_task() -> Template {
     task_of(containers.expect("events grow"))
 }
 
-/// An SQS batch of so many records.
+/// An SQS batch with this many records.
 pub fn sqs(records: usize, number: u64) -> String {
     let mut source = Records::from(number);
     let records: Vec<_> = (0..records).map(|_| source.take()).collect();
@@ -133,7 +133,7 @@ fn wrap(records: &[String]) -> String {
     ["{\"Records\":[", &records.join(","), "]}"].concat()
 }
 
-/// Without white space between tokens.
+/// Removes the white space between tokens.
 fn compact(json: &str) -> String {
     let (mut in_string, mut is_escaped) = (false, false);
     let is_kept = |c: &char| {
@@ -145,7 +145,7 @@ fn compact(json: &str) -> String {
     json.chars().filter(is_kept).collect()
 }
 
-/// The event with so many elements between the two texts, taken in turn from those there are.
+/// Returns the event with `count` elements between the two texts: its own elements, repeated.
 fn with_elements(event: &str, open: &str, close: &str, count: usize) -> String {
     let (before, rest) = event.split_once(open).expect("the array is there");
     let (elements, after) = rest.split_once(close).expect("the array ends");

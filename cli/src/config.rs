@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         policy.add_row([variable.name, &fold(value, value_columns), from]);
     }
     terminal::show(policy.trim_fmt())?;
-    terminal::show(format!("\n{}: {}.", var::SELECT.name, config.policy.filter.select))?;
+    terminal::show(format!("\n{}: {}.", var::SELECT.name, config.policy.filter().select()))?;
     if options.value(&var::RULES, environment).1 != From::Default {
         terminal::show(format!("\n{} replaces the six lists above it.", var::RULES.name))?;
     }

@@ -56,8 +56,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
     let mut measure = Measure::new(config.policy, with_trim);
-    let mut inputs = Inputs::find(&arguments.source, None, true);
-    let mut progress = Progress::new(inputs.bytes_in_all(), true);
+    let mut inputs = Inputs::find(&arguments.source, None);
+    let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     while let Some(chunk) = inputs.next_chunk() {
         for problem in measure.add(&chunk) {

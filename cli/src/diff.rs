@@ -6,9 +6,10 @@ mod fields;
 use crate::clock;
 use crate::dollars::{Cost, Load, cost};
 use crate::estimate::Rates;
-use crate::input::{Inputs, Place, Source};
+use crate::input::{Chunk, Inputs, Place, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
+use crate::progress::Progress;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::table::{number, table, visible};
@@ -68,30 +69,16 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let mut outcome = Outcome::Done;
     let mut diff = Diff::default();
     let mut lines = [&before, &after].map(|config| Line::new(config.policy.clone()));
-    let mut inputs = Inputs::find(&arguments.source, None, false);
+    let mut inputs = Inputs::find(&arguments.source, None);
     let has_settings = show_settings(arguments)?;
+    let progress = Progress::new(inputs.bytes_in_all(), true);
     while let Some(chunk) = inputs.next_chunk() {
-        for problem in &chunk.unreadable {
-            outcome = Outcome::Incomplete;
-            terminal::error(problem);
-        }
-        let now_ms = clock::now_ms();
-        let sides = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
-        let [sides_before, sides_after] = sides;
-        let sides = sides_before.into_iter().zip(sides_after);
-        for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
-            let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
-            let added = event.map(|event| diff.add(event, sides, &after.policy.sidecars));
-            match added {
-                Ok(Some(change)) if !arguments.summary => show_change(place, &change)?,
-                Ok(_) => {}
-                Err(problem) => {
-                    outcome = Outcome::Incomplete;
-                    terminal::error(problem);
-                }
-            }
-        }
+        let shows = !arguments.summary;
+        let compared = progress.aside(|| diff.compare(&chunk, &mut lines, shows))?;
+        outcome = outcome.or(compared);
+        progress.set(inputs.bytes(), diff.events);
     }
+    progress.end();
     diff.show(arguments, [&before, &after], &prices)?;
     let is_same = diff.is_same() && before.delivery == after.delivery;
     if is_same && has_settings {
@@ -113,6 +100,38 @@ struct Diff {
 }
 
 impl Diff {
+    /// Puts these events through both lines, and shows what changes if that is wanted.
+    fn compare(
+        &mut self,
+        chunk: &Chunk,
+        lines: &mut [Line; 2],
+        shows: bool,
+    ) -> io::Result<Outcome> {
+        let mut outcome = Outcome::Done;
+        for problem in &chunk.unreadable {
+            outcome = Outcome::Incomplete;
+            terminal::error(problem);
+        }
+        let now_ms = clock::now_ms();
+        let sides = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
+        let [sides_before, sides_after] = sides;
+        let sides = sides_before.into_iter().zip(sides_after);
+        let [_, after] = lines;
+        for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
+            let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
+            let added = event.map(|event| self.add(event, sides, after.policy().sidecars()));
+            match added {
+                Ok(Some(change)) if shows => show_change(place, &change)?,
+                Ok(_) => {}
+                Err(problem) => {
+                    outcome = Outcome::Incomplete;
+                    terminal::error(problem);
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
     fn add(
         &mut self,
         event: &Compact,

@@ -1,6 +1,6 @@
 //! A local folder in place of CloudWatch Logs: one file per log stream, one log event per line.
 
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::Receipt;
 use ecs_event_forwarder::log::{Batch, Destination};
 use std::collections::HashSet;

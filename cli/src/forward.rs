@@ -12,7 +12,7 @@ use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
 use ecs_event_forwarder::config::Config;
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::{End, Line, Receipt};
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
     }
-    let mut inputs = Inputs::find(&arguments.source, target.root(), true);
+    let mut inputs = Inputs::find(&arguments.source, target.root());
     let progress = Progress::new(inputs.bytes_in_all(), !arguments.quiet);
     let mut run = Run {
         line: Line::new(policy),

@@ -60,7 +60,7 @@ pub(crate) struct Chunk {
 /// A file or a log group.
 enum Whole {
     File(PathBuf),
-    LogGroup { name: String, times_ms: Range<i64>, filter: Option<String>, has_bar: bool },
+    LogGroup { name: String, times_ms: Range<i64>, filter: Option<String> },
 }
 
 /// Everything that the source holds, read and decoded on a thread of its own.
@@ -95,9 +95,7 @@ struct Current {
 
 impl Inputs {
     /// Finds the files below the source's paths; those below `except` are not input.
-    ///
-    /// While a log group is read, a bar of its own shows how far, unless the caller has one.
-    pub(crate) fn find(source: &Source, except: Option<&Path>, has_bar: bool) -> Self {
+    pub(crate) fn find(source: &Source, except: Option<&Path>) -> Self {
         let mut finder = Finder::new(except);
         for path in &source.paths {
             finder.look_at(path);
@@ -106,7 +104,6 @@ impl Inputs {
             name: name.clone(),
             times_ms: source.log_times_ms(),
             filter: source.filter.clone(),
-            has_bar: !has_bar,
         });
         // How much a compressed file holds is known at its end.
         let is_plain = |file: &&PathBuf| !is_compressed(file);
@@ -247,8 +244,8 @@ impl Current {
         let reader: Box<dyn Read> = match whole {
             Whole::File(path) if is_stdin(path) => Box::new(io::stdin()),
             Whole::File(path) => Box::new(File::open(path)?),
-            Whole::LogGroup { name, times_ms, filter, has_bar } => {
-                Box::new(log_group(name, times_ms.clone(), filter.clone(), *has_bar))
+            Whole::LogGroup { name, times_ms, filter } => {
+                Box::new(log_group(name, times_ms.clone(), filter.clone()))
             }
         };
         let values = Format::open(reader)?;

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::input::{Chunk, Inputs, Place, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::tally::{Names, Tally};
@@ -65,7 +66,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
     warnings.iter().for_each(terminal::warning);
-    let mut inputs = Inputs::find(&arguments.source, None, false);
+    let mut inputs = Inputs::find(&arguments.source, None);
+    let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut preview = Preview {
         rows: Rows::new(&policy),
         matcher: Matcher::new(&pattern(&policy, DEFAULT_BYTES)),
@@ -74,8 +76,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         outcome: Outcome::Done,
     };
     while let Some(chunk) = inputs.next_chunk() {
-        preview.show(&chunk, arguments)?;
+        progress.aside(|| preview.show(&chunk, arguments))?;
+        progress.set(inputs.bytes(), preview.tally.summary.received);
     }
+    progress.end();
     if arguments.json {
         let summary = serde_json::to_string(&Last { summary: Totals::of(&preview.tally) })?;
         writeln!(terminal::lines(), "{summary}")?;
@@ -141,7 +145,7 @@ impl Preview {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
         let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
-        let event = event.map(|event| classify(event, &self.line.policy().sidecars));
+        let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { place, entry, is_matched, event, kept }
     }
 

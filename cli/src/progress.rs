@@ -1,22 +1,27 @@
-//! A progress bar, shown if the work takes longer than a second and standard error is a terminal.
+//! A progress bar, which appears if the work takes longer than a second and standard error is a
+//! terminal.
 
 use crate::table::number;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::time::{Duration, Instant};
+use std::io::{IsTerminal, stderr};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
 
 /// Shorter work shows no bar.
 const LONG: Duration = Duration::from_secs(1);
+/// The bar moves so often, even if nothing is read: a log group can take its time.
+const TICK: Duration = Duration::from_millis(200);
 
 /// A progress bar on standard error, so that standard output stays clean.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    started: Instant,
-    is_wanted: bool,
+    /// Its end tells the thread that shows the bar that nobody works any more.
+    _at_work: Sender<()>,
 }
 
 impl Progress {
     /// A bar for this many bytes of input, if their number is known.
-    #[expect(clippy::disallowed_methods, reason = "the bar shows elapsed time")]
     pub(crate) fn new(bytes: Option<u64>, is_wanted: bool) -> Self {
         let template = match bytes {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} to go",
@@ -25,22 +30,29 @@ impl Progress {
         let bar = bytes.map_or_else(ProgressBar::no_length, ProgressBar::new);
         bar.set_draw_target(ProgressDrawTarget::hidden());
         bar.set_style(ProgressStyle::with_template(template).expect("the template is right"));
-        Self { bar, started: Instant::now(), is_wanted }
+        let (at_work, end) = channel();
+        if is_wanted && stderr().is_terminal() {
+            let bar = bar.clone();
+            thread::spawn(move || {
+                let is_long = end.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout);
+                if is_long && !bar.is_finished() {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                    bar.enable_steady_tick(TICK);
+                }
+            });
+        }
+        Self { bar, _at_work: at_work }
     }
 
     /// Sets how many bytes and events are done.
-    pub(crate) fn set(&mut self, bytes: usize, events: usize) {
+    pub(crate) fn set(&self, bytes: usize, events: usize) {
         self.bar.set_position(bytes as u64);
         self.bar.set_message(format!("{} events", number(events)));
-        if self.is_wanted && self.started.elapsed() > LONG {
-            self.is_wanted = false;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
     }
 
     /// Runs a function that prints, with the bar hidden meanwhile.
-    pub(crate) fn aside(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
     }
 
     /// Removes the bar.

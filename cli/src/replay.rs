@@ -76,7 +76,7 @@ async fn replay(
         To::Lambda => keeps_everything(),
     };
     let mut interrupt = Interrupt::listen()?;
-    let mut inputs = Inputs::find(&arguments.source, None, true);
+    let mut inputs = Inputs::find(&arguments.source, None);
     let mut run = Run {
         sender: Sender::new(arguments, policy, target, journal, interrupt.clone()),
         summary: Summary::default(),

@@ -96,8 +96,8 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         return Ok(Outcome::bad_use(problem));
     }
     if let Some(name) = target.name().filter(|_| !arguments.quiet) {
-        let headline = crate::table::visible(&story.headline);
-        terminal::show(format!("{name}: {headline}\n\n{}", measure.tally.totals("kept")))?;
+        let (headline, totals) = (telling.headline(), measure.tally.totals("kept"));
+        terminal::show(format!("{name}: {headline}\n\n{totals}"))?;
     }
     Ok(if measure.has_problems { Outcome::Incomplete } else { Outcome::Done })
 }
@@ -116,8 +116,8 @@ impl Arguments {
         let with_trim = |trim: &str| with_trim(trim).map(|(_, policy)| policy.clone());
         let mut costs = Costs::new(policy.clone(), with_trim);
         let mut measure = Measure::new(policy, profiles.clone());
-        let mut inputs = Inputs::find(&self.source, None, true);
-        let mut progress = Progress::new(inputs.bytes_in_all(), !self.quiet);
+        let mut inputs = Inputs::find(&self.source, None);
+        let progress = Progress::new(inputs.bytes_in_all(), !self.quiet);
         while let Some(chunk) = inputs.next_chunk() {
             for problem in measure.look_at(&chunk) {
                 progress.aside(|| terminal::error(problem));

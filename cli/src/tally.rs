@@ -3,7 +3,7 @@
 use crate::input::Place;
 use crate::table::{number, table};
 use comfy_table::Table;
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::{End, Entry};
 use ecs_event_forwarder::log::Destination;

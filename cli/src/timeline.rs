@@ -15,6 +15,7 @@ mod live;
 use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 use crate::story::{self, Fact};
 use crate::variables::Environment;
 use crate::{clock, terminal};
@@ -126,7 +127,8 @@ impl Arguments {
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
 fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, Outcome) {
-    let mut inputs = Inputs::find(source, None, false);
+    let mut inputs = Inputs::find(source, None);
+    let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     let mut facts = Vec::new();
     let now_ms = clock::now_ms();
@@ -136,17 +138,19 @@ fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, Outcome) {
         }
         for problem in &chunk.unreadable {
             outcome = outcome.or(Outcome::Incomplete);
-            terminal::error(problem);
+            progress.aside(|| terminal::error(problem));
         }
         for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
             match arrived::fact(arrival, policy, now_ms) {
                 Ok(fact) => facts.push(fact),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);
-                    terminal::error(place.refused(&failure));
+                    progress.aside(|| terminal::error(place.refused(&failure)));
                 }
             }
         }
+        progress.set(inputs.bytes(), facts.len());
     }
+    progress.end();
     (facts, outcome)
 }

@@ -20,15 +20,16 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// What is left of the invocation's time for answering.
+/// The part of an invocation's time that is reserved for the answer.
 const MARGIN: Duration = Duration::from_millis(500);
 
-/// Lambda's deadline is a moment since 1970; `cargo lambda watch` sends how much time there is.
+/// A deadline below this is a duration: `cargo lambda watch` sends the time that is left, where Lambda
+/// sends a moment since 1970.
 const EARLIEST_DEADLINE_MS: u64 = 1_000_000_000_000;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        // Its message may quote an event.
+        // The message of a panic may quote an event, so only its location is logged.
         tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
     }));
     let lines = tracing_subscriber::fmt::layer()
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr);
     let levels = Targets::new()
         .with_default(LevelFilter::WARN)
-        // It says a failure again without the event's id, and a panic with its message.
+        // It logs each failure a second time without the event's id, and a panic with its message.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     tracing_subscriber::registry().with(lines).with(levels).init();
     match start() {
@@ -54,8 +55,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// RFC 3339 in milliseconds. Lambda's log level filter reads `timestamp` and `level`; a line without
-/// either counts as INFO.
+/// The time of a log line: RFC 3339 with milliseconds.
+///
+/// Lambda's log level filter reads `timestamp` and `level`, and takes a line without them for INFO.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 struct Utc;
 
@@ -83,7 +85,8 @@ fn start() -> Result<(), lambda_runtime::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let logs = CloudWatchLogs::new(logs_client(client), delivery);
-        // Before Lambda is asked for an event: until then the processor is not yet shared out by memory.
+        // Before the function asks Lambda for an event: until then it has a whole core, however little
+        // memory it has.
         logs.warm_up().await;
         let forwarder = Forwarder::new(policy, logs);
         let handler = |event: LambdaEvent<Payload>| invoke(&forwarder, &ledger, event);
@@ -109,7 +112,7 @@ async fn invoke(
     let now_ms = i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX);
     let (entries, receipt) = forwarder.forward(payload, now_ms, deadline).await;
     warn(&entries);
-    // Nothing waits with it in hand, and nothing panics.
+    // The lock is not held across an await, and nothing panics while it is held.
     if let Some(ledger) = &mut *ledger.lock().unwrap_or_else(PoisonError::into_inner) {
         ledger.count(&entries, &receipt);
         if let Err(error) = ledger.write(&entries, now_ms, std::io::stdout().lock()) {

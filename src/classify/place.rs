@@ -3,6 +3,7 @@
 use super::detail::Detail;
 use crate::event::EventKind;
 use crate::json::Value;
+use crate::resource_name::ResourceName;
 use std::borrow::Cow;
 
 /// Resource types whose ARNs have the form `TYPE/CLUSTER/…`.
@@ -58,13 +59,13 @@ pub(super) fn cluster<'a>(
     kind: &EventKind<'_>,
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
-) -> Option<Cow<'a, str>> {
+) -> Option<ResourceName<'a>> {
     let in_resources = || strings(resources).find_map(|arn| cut(arn, cluster_of_resource));
     let name = match detail.cluster_arn.and_then(Value::string) {
         Some(arn) => cut(arn, cluster_of_arn),
         None => in_resources().or_else(|| cluster_of_record(kind, detail)),
     };
-    name.filter(|name| is_name(name))
+    name.and_then(ResourceName::new)
 }
 
 /// The cluster of a CloudTrail record: the requested one, else the first in the response or in the
@@ -97,7 +98,7 @@ pub(super) fn service<'a>(
     kind: &EventKind<'_>,
     detail: &Detail<'a>,
     resources: Option<Value<'a>>,
-) -> Option<Cow<'a, str>> {
+) -> Option<ResourceName<'a>> {
     let group = || cut(detail.group?.string()?, |group| group.strip_prefix("service:"));
     let in_resources = || strings(resources).find_map(|arn| cut(arn, service_of_resource));
     let named = |field: Option<Value<'a>>| cut(field?.string()?, last_segment);
@@ -123,7 +124,7 @@ pub(super) fn service<'a>(
         | EventKind::DaemonDeployment
         | EventKind::Other(_) => in_detail(),
     };
-    name.filter(|name| is_short(name))
+    name.and_then(ResourceName::new)
 }
 
 fn strings(resources: Option<Value<'_>>) -> impl Iterator<Item = Cow<'_, str>> {
@@ -170,19 +171,4 @@ fn cut(text: Cow<'_, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_
         Cow::Borrowed(text) => part(text).map(Cow::Borrowed),
         Cow::Owned(text) => part(&text).map(|part| Cow::Owned(part.to_owned())),
     }
-}
-
-/// As long as ECS lets a service be called: the `forwarder` object is never trimmed.
-///
-/// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>.
-fn is_short(text: &str) -> bool {
-    (1..=255).contains(&text.len())
-}
-
-/// What ECS lets a cluster be called: event text never chooses a log group of its own.
-///
-/// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>.
-fn is_name(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    (1..=255).contains(&text.len()) && text.bytes().all(is_allowed)
 }

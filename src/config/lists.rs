@@ -5,6 +5,7 @@ use super::var::{self, Variable};
 use crate::event::{EventKind, EventType};
 use crate::filter::Rule;
 use crate::glob::{self, Patterns};
+use crate::resource_name::ResourceName;
 use serde_json::{Map, Value};
 
 /// The keys of a rule, and the variables that stand for them.
@@ -36,22 +37,23 @@ impl Reader {
         }
     }
 
-    /// The rules of `FORWARDER_RULES`.
-    pub(super) fn rules(&mut self) -> Vec<Rule> {
+    /// The rules of `FORWARDER_RULES`, the first apart from the others: there is at least one.
+    pub(super) fn rules(&mut self) -> (Rule, Vec<Rule>) {
         let value = self.value(var::RULES);
-        let rules = match serde_json::from_str::<Vec<Map<String, Value>>>(&value) {
-            Ok(rules) => rules,
-            Err(error) => {
-                let text = format!("it is not a JSON array of objects: {error}");
-                self.problem(var::RULES.name, text);
-                return Vec::new();
+        let parsed = serde_json::from_str::<Vec<Map<String, Value>>>(&value);
+        let problem = match parsed.as_deref() {
+            Ok([first, others @ ..]) => {
+                let first = self.rule_of(1, first);
+                let others =
+                    others.iter().zip(2..).map(|(rule, number)| self.rule_of(number, rule));
+                return (first, others.collect());
             }
+            Ok([]) => "without a rule nothing is kept; unset it, or write a rule".to_owned(),
+            Err(error) => format!("it is not a JSON array of objects: {error}"),
         };
-        if rules.is_empty() {
-            let text = "without a rule nothing is kept; unset it, or write a rule".to_owned();
-            self.problem(var::RULES.name, text);
-        }
-        rules.iter().enumerate().map(|(index, rule)| self.rule_of(index + 1, rule)).collect()
+        self.problem(var::RULES.name, problem);
+        // As a rule without any key, so that the search for problems can go on.
+        (self.rule_of(1, &Map::new()), Vec::new())
     }
 
     fn rule_of(&mut self, number: usize, rule: &Map<String, Value>) -> Rule {
@@ -146,15 +148,14 @@ fn is_cut_short(glob: &str) -> bool {
 /// What would be right, if the glob cannot match any value of its field.
 fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
     let all = |is_allowed: fn(char) -> bool| glob.chars().all(|c| c == '*' || is_allowed(c));
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     match variable {
-        var::CLUSTERS if !all(is_name) => {
+        var::CLUSTERS if !all(ResourceName::allows) => {
             Some("use cluster names of letters, digits, _ and -, not ARNs; * stands for any text")
         }
-        var::SERVICES if !all(is_name) => {
+        var::SERVICES if !all(ResourceName::allows) => {
             Some("use service names of letters, digits, _ and -, not ARNs; * stands for any text")
         }
-        var::SIDECARS if !all(is_name) => {
+        var::SIDECARS if !all(ResourceName::allows) => {
             Some("use container names of letters, digits, _ and -; * stands for any text")
         }
         var::EVENT_TYPES if !EventType::ALL.iter().any(|it| glob::matches(glob, it.as_str())) => {

@@ -1,4 +1,4 @@
-//! Why the last attempt of a call failed, for a call whose time runs out during the next one.
+//! Keeps the cause of the last failed attempt, so that a call that runs out of time can name it.
 
 use super::fault::{Fault, cause_of_connector};
 use aws_sdk_cloudwatchlogs::config::interceptors::FinalizerInterceptorContextRef;
@@ -15,12 +15,12 @@ tokio::task_local! {
     static LAST_CAUSE: RefCell<Option<String>>;
 }
 
-/// Makes a call; if its time runs out, the fault carries the cause of the last attempt that ended.
+/// Makes a call. If the time runs out, the fault carries the cause of the last attempt that ended.
 pub(super) fn before<T>(
     deadline: Instant,
     call: impl Future<Output = T>,
 ) -> impl Future<Output = Result<T, Fault>> {
-    // On the heap, or each caller's own future would hold it several times over.
+    // On the heap: otherwise each caller's future would hold several copies of it.
     let call = Box::pin(call);
     LAST_CAUSE.scope(RefCell::default(), async move {
         let done = timeout_at(deadline, call).await;
@@ -28,13 +28,13 @@ pub(super) fn before<T>(
     })
 }
 
-/// Notes the cause of each attempt that fails.
+/// An interceptor that remembers the cause of each failed attempt.
 #[derive(Debug)]
-pub(super) struct Attempts;
+pub(super) struct RememberCause;
 
-impl Intercept for Attempts {
+impl Intercept for RememberCause {
     fn name(&self) -> &'static str {
-        "Attempts"
+        "RememberCause"
     }
 
     fn read_after_attempt(
@@ -44,7 +44,7 @@ impl Intercept for Attempts {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(cause) = cause(context) {
-            // Nobody asks for it outside a call of this module.
+            // Outside a call of this module nobody reads it, so there is nothing to set.
             let _ = LAST_CAUSE.try_with(|last| last.replace(Some(cause)));
         }
         Ok(())

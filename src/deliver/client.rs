@@ -1,6 +1,6 @@
-//! The client: retries, timeouts, and what the function's environment says.
+//! The client: its retries, its timeouts, and the settings that the function's environment gives.
 
-use super::attempts::Attempts;
+use super::attempts::RememberCause;
 use super::network::check_proxies;
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::config::retry::{
@@ -17,10 +17,12 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use http::Uri;
 use std::time::Duration;
 
-/// One attempt; the invocation's deadline bounds them all.
+/// The limit for one attempt. The invocation's deadline limits all of them together.
 const ATTEMPT: Duration = Duration::from_secs(5);
+/// The limit for one connection, TLS included.
 const CONNECT: Duration = Duration::from_secs(2);
-/// With the backoff below, about 13 seconds of retries: enough for a throttled account to recover.
+/// Together with the backoff below this makes about 13 seconds of retries, in which a throttled
+/// account can recover.
 const ATTEMPTS: u32 = 12;
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(4);
@@ -35,27 +37,29 @@ pub fn logs_client(config: Builder) -> Client {
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(FIRST_BACKOFF)
         .with_max_backoff(LONGEST_BACKOFF);
-    // A storm spends the SDK's own quota of retries, and then no call in this environment is tried
-    // again; attempts and deadline are bounds enough.
+    // The SDK's own quota of retries runs out under heavy throttling, and then no call in this
+    // environment is retried. The number of attempts and the deadline are limits enough.
     let quota = RetryPartition::custom("logs").token_bucket(TokenBucket::unlimited()).build();
     let config = config
         .behavior_version(BehaviorVersion::latest())
         .timeout_config(timeouts)
         .retry_config(retries)
         .retry_partition(quota)
-        .retry_classifier(OfCreations)
-        .interceptor(Attempts)
-        // The attempt timeout covers it.
+        .retry_classifier(CreationErrors)
+        .interceptor(RememberCause)
+        // The timeout of an attempt covers this.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     Client::from_conf(config.build())
 }
 
-/// What Lambda's environment says of region, credentials and endpoint; names as everywhere:
+/// Reads Region, credentials and endpoint from Lambda's environment.
+///
+/// The variables have the names that all AWS SDKs use:
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
 ///
 /// # Errors
 ///
-/// A variable that must be set is not.
+/// A required variable is not set, or a value is invalid.
 pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Builder, String> {
     check_proxies(&variable)?;
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -83,11 +87,11 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
     Ok(config)
 }
 
-/// Reads the variables that ask for FIPS and for dual-stack endpoints, each of which is on or unset.
+/// Reads the variables that ask for FIPS and dual-stack endpoints: each is `Some(true)` or none.
 ///
 /// # Errors
 ///
-/// One of them is neither `true` nor `false`: the SDK would go to the usual endpoint.
+/// One of them is neither `true` nor `false`. The SDK would ignore it and use the usual endpoint.
 pub fn endpoint_flags(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<[Option<bool>; 2], String> {
@@ -100,11 +104,11 @@ pub fn endpoint_flags(
     Ok([flag("AWS_USE_FIPS_ENDPOINT")?, flag("AWS_USE_DUALSTACK_ENDPOINT")?])
 }
 
-/// Checks an endpoint that `name` gives, which the SDK would refuse at each call.
+/// Checks the endpoint in `name` at start. The SDK would reject a wrong one at each call.
 ///
 /// # Errors
 ///
-/// It is no URL, or is meant to be one of AWS's FIPS or dual-stack endpoints.
+/// It is not a URL, or a FIPS or dual-stack endpoint is asked for at the same time.
 pub fn check_endpoint(
     name: &str,
     url: &str,
@@ -129,31 +133,31 @@ pub fn check_endpoint(
     Ok(())
 }
 
-/// What the SDK does not know of creating a group and setting its retention.
+/// Decides on retries where the SDK's rules are wrong: creating a group and setting its retention.
 #[derive(Debug)]
-struct OfCreations;
+struct CreationErrors;
 
-impl ClassifyRetry for OfCreations {
+impl ClassifyRetry for CreationErrors {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
         let error = error.and_then(|error| error.as_operation_error());
         let code = error.and_then(|error| {
-            let of_group = error.downcast_ref::<CreateLogGroupError>();
-            let of_retention = error.downcast_ref::<PutRetentionPolicyError>();
-            of_group
+            let group_error = error.downcast_ref::<CreateLogGroupError>();
+            let retention_error = error.downcast_ref::<PutRetentionPolicyError>();
+            group_error
                 .and_then(ProvideErrorMetadata::code)
-                .or_else(|| of_retention.and_then(ProvideErrorMetadata::code))
+                .or_else(|| retention_error.and_then(ProvideErrorMetadata::code))
         });
         match code {
-            // Two creations of the same group at once: one of them is told so.
+            // Two callers create the same group at once, and one of them gets this error.
             Some("OperationAbortedException") => RetryAction::transient_error(),
-            // The SDK takes it for throttling; here it says that the account has too many groups.
+            // Here it means that the account has too many groups. The SDK takes it for throttling.
             Some("LimitExceededException") => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "OfCreations"
+        "CreationErrors"
     }
 }

@@ -1,7 +1,7 @@
-//! What CloudWatch Logs answers when it does not do what it is asked, in our terms.
+//! Turns the errors of the SDK and of CloudWatch Logs into faults, and faults into failures.
 
-use super::network::{NoConnection, causes};
-use crate::event::{Caller, Failure};
+use super::no_connection::{NoConnection, causes};
+use crate::failure::{Caller, Failure};
 use crate::log::Destination;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 pub(super) type Error<E> = SdkError<E, HttpResponse>;
 
-/// The operations that are used, each of them an IAM action.
+/// The operations that the function calls. Each is also an IAM action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     PutLogEvents,
@@ -34,45 +34,46 @@ impl Operation {
 pub(super) enum Fault {
     /// The group or the stream is missing.
     Missing,
-    /// It was there already.
+    /// The group or the stream exists already.
     Exists,
-    /// Some log event of a put is invalid.
+    /// A log event of a put is invalid.
     Invalid,
-    /// A permission is missing: the action, what it was refused on, and the policy that denies
-    /// it whatever the role allows, if the service names them.
+    /// A permission is missing: the action, the resource, and the policy that denies it whatever
+    /// the role allows. The last two are there if the service names them.
     Denied { action: String, resource: Option<String>, by: Option<String> },
-    /// Time ran out; why the last attempt that ended failed.
+    /// The time ran out. The cause is that of the last attempt that ended.
     Late { cause: Option<String> },
     /// Anything else.
     Other { operation: Operation, cause: String },
 }
 
 impl Fault {
+    /// Reads the error of a call.
     pub(super) fn of<E: ProvideErrorMetadata>(operation: Operation, error: &Error<E>) -> Self {
         let other = |cause: &str| Self::Other { operation, cause: cause.to_owned() };
         match error {
             SdkError::ServiceError(service) => {
-                let said = service.err();
-                if said.message().is_some_and(is_about_key) {
+                let answer = service.err();
+                if answer.message().is_some_and(is_about_key) {
                     return other(
                         "the KMS key of the log group does not exist, is disabled, or does not \
                          let CloudWatch Logs use it",
                     );
                 }
-                if let (Some(code), Some(message)) = (said.code(), said.message())
+                if let (Some(code), Some(message)) = (answer.code(), answer.message())
                     && matches!(code, "InvalidParameterException" | "ValidationException")
                     && holds_no_event(operation, message)
                 {
                     let message: String = message.chars().take(LONGEST_MESSAGE).collect();
                     return other(&format!("{code}: {message}"));
                 }
-                match said.code() {
+                match answer.code() {
                     Some("ResourceNotFoundException") => Self::Missing,
                     Some("ResourceAlreadyExistsException") => Self::Exists,
                     Some("InvalidParameterException") if operation == Operation::PutLogEvents => {
                         Self::Invalid
                     }
-                    Some("AccessDeniedException") => denied(operation, said.message()),
+                    Some("AccessDeniedException") => denied(operation, answer.message()),
                     Some(code) => other(code),
                     None => other(&format!("HTTP status {}", service.raw().status())),
                 }
@@ -88,6 +89,7 @@ impl Fault {
         }
     }
 
+    /// Returns the failure that the caller of the function sees.
     pub(super) fn failure(
         self,
         region: &str,
@@ -118,7 +120,7 @@ impl Fault {
     }
 }
 
-/// What was in the way of a connection, or that it ended too early.
+/// Returns why there was no connection, or why it ended too early.
 pub(super) fn cause_of_connector(error: &ConnectorError) -> String {
     let named = causes(error).find_map(<dyn std::error::Error>::downcast_ref::<NoConnection>);
     match named {
@@ -129,11 +131,14 @@ pub(super) fn cause_of_connector(error: &ConnectorError) -> String {
     }
 }
 
-/// The service's own words about a name, a tag or a key need no more than this.
+/// The longest part of the service's message that is kept, in characters: enough for a message about
+/// a name, a tag or a key.
 const LONGEST_MESSAGE: usize = 400;
 
-/// Whether the service's message is about a name, a tag or a key: its messages quote what they are
-/// about, and only puts hold events.
+/// True if the service's message cannot quote an event.
+///
+/// A message quotes the value that it is about. Only puts hold events, so of their messages only those
+/// about a name are safe.
 fn holds_no_event(operation: Operation, message: &str) -> bool {
     let is_about = |member: &str| message.contains(&format!("at '{member}'"));
     let is_about_name = is_about("logGroupName") || is_about("logStreamName");
@@ -141,16 +146,19 @@ fn holds_no_event(operation: Operation, message: &str) -> bool {
     operation != Operation::PutLogEvents || (is_about_name && !is_about_events)
 }
 
-/// The service says it in this way, as an invalid parameter or as a denied access. It has no code
-/// of its own.
+/// True if the message is about the KMS key. There is no error code for this: it arrives as an invalid
+/// parameter or as a denied access.
 fn is_about_key(message: &str) -> bool {
     message.starts_with("The specified KMS")
 }
 
-/// IAM says what it wants: «… is not authorized to perform: logs:PutLogEvents on resource: ARN …»,
-/// and CloudWatch Logs, of tags: «… An additional permission "logs:TagResource" is required.»
+/// Reads the message of a denied access.
 ///
-/// Messages: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+/// IAM's messages name the action and the resource: «… is not authorized to perform:
+/// logs:PutLogEvents on resource: ARN …». For tags, CloudWatch Logs names the action: «… An
+/// additional permission "logs:TagResource" is required.»
+///
+/// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
 fn denied(operation: Operation, message: Option<&str>) -> Fault {
     let word_after = |mark: &str| {
         let (_, rest) = message?.split_once(mark)?;
@@ -168,7 +176,7 @@ fn denied(operation: Operation, message: Option<&str>) -> Fault {
             .or(implicit.map(|rest| (rest, "does not allow")))?;
         let rest = rest.strip_prefix('n').unwrap_or(rest).trim_start();
         let (kind, policy) = POLICIES.iter().find(|(kind, _)| rest.starts_with(kind))?;
-        // What no policy of the role allows, a policy of the role can allow.
+        // If merely no policy of the role allows the action, the role's owner can allow it there.
         let is_of_role = explicit.is_none() && kind.contains("based");
         (!is_of_role).then(|| format!("{policy} {how}"))
     });
@@ -190,7 +198,7 @@ const POLICIES: [(&str, &str); 7] = [
     ("identity-based policy", "a policy of the role"),
 ];
 
-/// Partition and account are not ours to know.
+/// The ARN with `*` for the partition and the account, which the function does not know.
 fn log_group_arn(region: &str, destination: &Destination) -> String {
     format!("arn:*:logs:{region}:*:log-group:{}:*", destination.log_group)
 }

@@ -1,5 +1,6 @@
-//! The way to a server: authorities, proxies, and the name of what is in the way.
+//! The connection to a server: authorities, proxies, and an error that names what failed.
 
+use super::no_connection::{Host, cause, named};
 use super::trust::Trust;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, TlsContext, rustls_provider::CryptoMode};
@@ -13,20 +14,17 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use http::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
 use rustls::CertificateError;
-use std::error::Error;
-use std::fmt;
-use std::io;
 use std::sync::{Arc, OnceLock};
 
-/// Checks the variables that name proxies: the HTTP client goes without a proxy that it cannot read.
+/// Checks the variables that name proxies. The HTTP client silently ignores a value that it cannot read.
 ///
 /// # Errors
 ///
-/// One of them holds no URL of a proxy. The message does not show it, because it can hold a password.
+/// One of them is not the URL of a proxy. The message leaves the value out, because it can hold a
+/// password.
 pub fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-    // Of two spellings the first that is set counts.
+    // If both spellings are set, the first one counts.
     for names in
         [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]]
     {
@@ -50,10 +48,10 @@ fn is_proxy(url: &str) -> bool {
     })
 }
 
-/// HTTP and TLS, with these authorities, and with the proxies that the environment names.
+/// Returns an HTTP client that trusts these authorities and uses the environment's proxies.
 pub fn https_client(trust: Trust) -> SharedHttpClient {
     let first = client(trust.first());
-    SharedHttpClient::new(Network(Arc::new(Ways { trust, first, other: OnceLock::new() })))
+    SharedHttpClient::new(Network(Arc::new(Clients { trust, first, other: OnceLock::new() })))
 }
 
 fn client(context: TlsContext) -> SharedHttpClient {
@@ -66,19 +64,20 @@ fn client(context: TlsContext) -> SharedHttpClient {
     })
 }
 
+/// The SDK's HTTP client: it chooses between the two clients for each attempt.
 #[derive(Debug)]
-struct Network(Arc<Ways>);
+struct Network(Arc<Clients>);
 
-/// One client for the authorities that are tried first, and one that is made when they do not do.
+/// The client with the roots that are tried first, and the one with the other roots, once it is needed.
 #[derive(Debug)]
-struct Ways {
+struct Clients {
     trust: Trust,
     first: SharedHttpClient,
     other: OnceLock<SharedHttpClient>,
 }
 
-impl Ways {
-    /// The client that also trusts the other authorities, made once, with a warning.
+impl Clients {
+    /// Returns the client with the other roots. The first call makes it and logs a warning.
     fn other(&self, host: &str) -> &SharedHttpClient {
         self.other.get_or_init(|| {
             tracing::warn!(
@@ -97,197 +96,69 @@ impl HttpClient for Network {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         if let Some(other) = self.0.other.get() {
-            let way = other.http_connector(settings, components);
-            return SharedHttpConnector::new(Way { connector: way, fall_back: None });
+            let connector = other.http_connector(settings, components);
+            return SharedHttpConnector::new(WithFallback { connector, fallback: None });
         }
-        let fall_back = self.0.trust.has_other().then(|| FallBack {
-            ways: Arc::clone(&self.0),
+        let fallback = self.0.trust.has_other().then(|| Fallback {
+            clients: Arc::clone(&self.0),
             settings: settings.clone(),
             components: components.clone(),
         });
         let connector = self.0.first.http_connector(settings, components);
-        SharedHttpConnector::new(Way { connector, fall_back })
+        SharedHttpConnector::new(WithFallback { connector, fallback })
     }
 }
 
-/// What one attempt is made with.
+/// A connector for one attempt, with a second connector for an unknown issuer.
 #[derive(Debug)]
-struct Way {
+struct WithFallback {
     connector: SharedHttpConnector,
-    fall_back: Option<FallBack>,
+    fallback: Option<Fallback>,
 }
 
-/// What makes the second connector, within the same attempt.
+/// What it takes to make the second connector within the same attempt.
 #[derive(Clone, Debug)]
-struct FallBack {
-    ways: Arc<Ways>,
+struct Fallback {
+    clients: Arc<Clients>,
     settings: HttpConnectorSettings,
     components: RuntimeComponents,
 }
 
-impl FallBack {
+impl Fallback {
     fn connector(&self, host: &str) -> SharedHttpConnector {
-        self.ways.other(host).http_connector(&self.settings, &self.components)
+        self.clients.other(host).http_connector(&self.settings, &self.components)
     }
 }
 
-impl HttpConnector for Way {
+impl HttpConnector for WithFallback {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let uri = request.uri().to_owned();
-        let fall_back = self.fall_back.clone();
-        let again = fall_back.as_ref().and_then(|_| copy(&request));
+        let fallback = self.fallback.clone();
+        let again = fallback.as_ref().and_then(|_| copy(&request));
         let call = self.connector.call(request);
         HttpConnectorFuture::new(async move {
             let mut done = call.await;
-            if let (Err(error), Some(fall_back), Some(again)) = (&done, fall_back, again)
+            if let (Err(error), Some(fallback), Some(again)) = (&done, fallback, again)
                 && is_unknown_issuer(error)
             {
-                done = fall_back.connector(&Host::of(&uri).name).call(again).await;
+                done = fallback.connector(&Host::of(&uri).name).call(again).await;
             }
             done.map_err(|error| named(error, &uri))
         })
     }
 }
 
-/// A copy that cancels and reports its connection as the original does.
+/// Copies a request, and lets the SDK see the copy's connection as it would see the original's.
 fn copy(request: &HttpRequest) -> Option<HttpRequest> {
     let mut copy = request.try_clone()?;
-    // The SDK asks it for the connection of a failed attempt.
+    // After a failed attempt the SDK closes the connection that it finds here.
     if let Some(capture) = request.extension::<CaptureSmithyConnection>() {
         copy.add_extension(capture.clone());
     }
     Some(copy)
 }
 
-/// Why there was no connection: nothing was sent.
-#[derive(Debug)]
-pub(super) struct NoConnection(String);
-
-impl fmt::Display for NoConnection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for NoConnection {}
-
-/// Returns why there was no connection, and so nothing was sent; none if something may have been.
-pub fn why_unsent(error: &(dyn Error + 'static)) -> Option<String> {
-    cause::<NoConnection>(error).map(ToString::to_string)
-}
-
-/// An error and what caused it. What an I/O error wraps is a cause, too.
-pub(super) fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-        None => error.source(),
-    })
-}
-
-fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    causes(error).find_map(<dyn Error>::downcast_ref)
-}
-
 fn is_unknown_issuer(error: &ConnectorError) -> bool {
     let tls = cause::<rustls::Error>(error);
     tls == Some(&rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer))
-}
-
-/// A host, its port, and the proxy on the way to it; never a user or a password.
-struct Host {
-    name: String,
-    proxy: Option<String>,
-}
-
-impl Host {
-    fn of(uri: &str) -> Self {
-        let Ok(uri) = uri.parse::<Uri>() else {
-            return Self { name: "the endpoint".to_owned(), proxy: None };
-        };
-        let proxy = Matcher::from_env().intercept(&uri).map(|proxy| place(proxy.uri()));
-        Self { name: place(&uri), proxy }
-    }
-}
-
-fn place(uri: &Uri) -> String {
-    let host = uri.host().unwrap_or_default();
-    uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// The same error with its cause as a sentence, if there was no connection.
-///
-/// What does not get better is not tried again.
-fn named(error: ConnectorError, uri: &str) -> ConnectorError {
-    let has_connected = !causes(&error).any(|cause| {
-        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
-        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
-    });
-    // An answer that is late is a timeout, too.
-    if has_connected {
-        return error;
-    }
-    let host = Host::of(uri);
-    let Host { name, proxy } = &host;
-    let target = match proxy {
-        Some(proxy) => format!("the proxy {proxy}"),
-        None => name.clone(),
-    };
-    if error.is_timeout() {
-        let said = format!(
-            "there was no connection to {target} in time: check routes, security groups and VPC endpoints"
-        );
-        return ConnectorError::timeout(NoConnection(said).into()).never_connected();
-    }
-    let for_ever = |said| ConnectorError::other(NoConnection(said).into(), None).never_connected();
-    let perhaps = |said| ConnectorError::io(NoConnection(said).into()).never_connected();
-    if let Some(tls) = cause::<rustls::Error>(&error) {
-        return if let rustls::Error::InvalidCertificate(why) = tls {
-            for_ever(of_certificate(name, why))
-        } else {
-            perhaps(format!("TLS with {name} failed: {tls}"))
-        };
-    }
-    if has_text(&error, "dns error") {
-        return perhaps(match proxy {
-            Some(proxy) => format!("the name of the proxy {proxy} does not resolve"),
-            None => format!("the name {name} does not resolve: check Region, endpoint and DNS"),
-        });
-    }
-    match cause::<io::Error>(&error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => perhaps(format!("{target} refuses connections")),
-        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
-            perhaps(format!("there is no route to {target}"))
-        }
-        _ if has_text(&error, "proxy authorization required") => {
-            for_ever(format!("{target} wants a user and a password to connect to {name}"))
-        }
-        _ if has_text(&error, "tunnel error") => {
-            perhaps(format!("{target} does not connect to {name}"))
-        }
-        _ => perhaps(format!("there was no connection to {target}")),
-    }
-}
-
-/// hyper's types for this cannot be named.
-fn has_text(error: &ConnectorError, text: &str) -> bool {
-    causes(error).any(|cause| cause.to_string().contains(text))
-}
-
-fn of_certificate(name: &str, why: &CertificateError) -> String {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds reasons without notice")]
-    match why {
-        CertificateError::UnknownIssuer => format!(
-            "no trusted authority signed the certificate of {name}: \
-             AWS_CA_BUNDLE can name a file with the root that did"
-        ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            format!("the certificate of {name} has expired")
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("the certificate of {name} is for another name")
-        }
-        why => format!("the certificate of {name} is wrong: {why}"),
-    }
 }

@@ -1,4 +1,4 @@
-//! Which authorities may sign the certificate of a server.
+//! The authorities that may sign a server's certificate.
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_types::base64;
@@ -10,36 +10,37 @@ use std::path::{Path, PathBuf};
 /// The five roots of Amazon Trust Services: <https://www.amazontrust.com/repository/>.
 pub const AMAZON_ROOTS: &[u8] = include_bytes!("amazon.pem");
 
-/// The authorities that a server's certificate may lead to.
+/// The authorities that a server's certificate may be signed by.
 #[derive(Clone, Debug)]
 pub struct Trust {
     first: Roots,
-    /// What is loaded when a certificate leads to none of the first.
+    /// Loaded if none of the first signed a certificate.
     otherwise: Option<Roots>,
 }
 
-/// Certificates of authorities.
+/// A set of root certificates.
 #[derive(Clone, Debug)]
 enum Roots {
-    /// Those of Amazon Trust Services, embedded: nothing is read.
+    /// Those of Amazon Trust Services. They are embedded: no file is read.
     Amazon,
-    /// Those of the system, and Amazon's.
+    /// The system's and Amazon's.
     System,
-    /// Those of a bundle, as PEM.
+    /// The certificates of a bundle, as PEM.
     Bundle(Vec<u8>),
 }
 
 impl Trust {
-    /// Amazon's roots, and those of the system for a certificate that leads to none of them.
+    /// Trusts Amazon's roots first, and the system's for a certificate that none of them signed.
     pub fn amazon() -> Self {
         Self { first: Roots::Amazon, otherwise: Some(Roots::System) }
     }
 
-    /// The certificates of a file or a directory, and no other; `name` says who asks for them.
+    /// Trusts the certificates of a file or a directory, and no others. Errors begin with `name`, the
+    /// setting that gives the path.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or holds no certificate.
+    /// The file or directory cannot be read or holds no certificate.
     pub fn bundle(name: &str, path: &Path) -> Result<Self, String> {
         let (file, dirs) = if path.is_dir() {
             (None, vec![path.to_owned()])
@@ -49,12 +50,14 @@ impl Trust {
         Self::files(name, file.as_deref(), &dirs)
     }
 
-    /// Reads the variables that name certificates: `AWS_CA_BUNDLE` as the AWS CLI takes it, else
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` as OpenSSL takes them, else none.
+    /// Reads the variables that name certificates.
+    ///
+    /// `AWS_CA_BUNDLE` counts first, with the meaning that the AWS CLI gives it; then `SSL_CERT_FILE`
+    /// and `SSL_CERT_DIR`, with OpenSSL's meaning. Without them [`Trust::amazon`] is used.
     ///
     /// # Errors
     ///
-    /// What they name cannot be read, or holds no certificate.
+    /// A file or directory that they name cannot be read or holds no certificate.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         if let Some(path) = given("AWS_CA_BUNDLE") {
@@ -72,7 +75,8 @@ impl Trust {
         }
     }
 
-    /// These, and the other's first ones for a certificate that leads to none of these.
+    /// Trusts these roots first, and the first roots of `other` for a certificate that none of these
+    /// signed.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self { first: self.first, otherwise: Some(other.first) }
@@ -81,9 +85,9 @@ impl Trust {
     fn files(name: &str, file: Option<&Path>, dirs: &[PathBuf]) -> Result<Self, String> {
         let mut found = load_certs_from_paths(file, None);
         for dir in dirs {
-            let of_dir = load_certs_from_paths(None, Some(dir));
-            found.certs.extend(of_dir.certs);
-            found.errors.extend(of_dir.errors);
+            let more = load_certs_from_paths(None, Some(dir));
+            found.certs.extend(more.certs);
+            found.errors.extend(more.errors);
         }
         let mut named = file.into_iter().chain(dirs.iter().map(PathBuf::as_path));
         for error in &found.errors {
@@ -101,17 +105,17 @@ impl Trust {
         Ok(Self { first: Roots::Bundle(pem), otherwise: None })
     }
 
-    /// The authorities that are tried first.
+    /// Returns the roots that are tried first.
     pub(super) fn first(&self) -> TlsContext {
         self.first.context()
     }
 
-    /// False if nothing else is tried.
+    /// True if there are other roots to try.
     pub(super) fn has_other(&self) -> bool {
         self.otherwise.is_some()
     }
 
-    /// The authorities that are tried for what leads to none of the first: this reads them.
+    /// Loads the roots that are tried if none of the first signed a certificate.
     pub(super) fn other(&self) -> TlsContext {
         self.otherwise.as_ref().unwrap_or(&self.first).context()
     }
@@ -128,11 +132,15 @@ impl Roots {
             }
             Self::Bundle(pem) => none.with_pem_certificate(pem.clone()),
         };
-        TlsContext::builder().with_trust_store(store).build().expect("nothing here can be wrong")
+        TlsContext::builder()
+            .with_trust_store(store)
+            .build()
+            .expect("a trust store is all that it needs")
     }
 }
 
-/// The HTTP client takes PEM alone, and panics at what is no certificate of an authority.
+/// Returns the certificates as PEM, without those that are not an authority's. The HTTP client accepts
+/// only PEM, and would panic at those.
 fn pem_of(certificates: &[CertificateDer<'static>]) -> Vec<u8> {
     let mut pem = String::new();
     for certificate in certificates {

@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The accepted values of each field, which is named by its dotted path. An event matches if each
 /// field has one of its values.
-pub(super) type Fields = BTreeMap<&'static str, Vec<Value>>;
+pub(super) type FieldValues = BTreeMap<&'static str, Vec<Value>>;
 
 /// One alternative of a pattern.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Branch {
     /// Fields that must all match.
-    pub(super) fields: Fields,
+    pub(super) fields: FieldValues,
     /// Sets of fields of which one must match as well; if there are none, `fields` decide alone.
-    pub(super) alternatives: Vec<Fields>,
+    pub(super) alternatives: Vec<FieldValues>,
     /// The policy's conditions that the branch matches more widely than the filter does.
     pub(super) approximate: BTreeSet<Condition>,
 }
@@ -32,7 +32,7 @@ pub(super) enum Lacking {
 
 impl Branch {
     /// A branch with alternatives alone.
-    pub(super) fn any_of(alternatives: Vec<Fields>) -> Self {
+    pub(super) fn any_of(alternatives: Vec<FieldValues>) -> Self {
         Self { alternatives, ..Self::default() }
     }
 

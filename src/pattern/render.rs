@@ -1,6 +1,6 @@
 //! Writes branches as the text of one event pattern.
 
-use super::branch::{Branch, Fields};
+use super::branch::{Branch, FieldValues};
 use super::operators::values;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};
@@ -41,9 +41,9 @@ pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
 /// Branches that have their alternatives in common, which stand once: those of several rules for
 /// the same kind of problems.
 struct Group {
-    alternatives: Vec<Fields>,
+    alternatives: Vec<FieldValues>,
     /// The fields of each branch; an event matches if those of one do.
-    branches: Vec<Fields>,
+    branches: Vec<FieldValues>,
 }
 
 /// Groups branches for the same detail-types that have the same alternatives.
@@ -75,7 +75,7 @@ impl Group {
             own
         });
         let own: Vec<_> = own.collect();
-        if !own.iter().any(Fields::is_empty) {
+        if !own.iter().any(FieldValues::is_empty) {
             let own = own.iter().map(|fields| {
                 let mut branch = Map::new();
                 put(&mut branch, fields);
@@ -87,7 +87,7 @@ impl Group {
 }
 
 /// The fields that all have with the same values.
-fn shared_fields<'a>(mut all: impl Iterator<Item = &'a Fields>) -> Fields {
+fn shared_fields<'a>(mut all: impl Iterator<Item = &'a FieldValues>) -> FieldValues {
     let mut shared = all.next().cloned().unwrap_or_default();
     for fields in all {
         shared.retain(|field, values| fields.get(field) == Some(values));
@@ -96,7 +96,7 @@ fn shared_fields<'a>(mut all: impl Iterator<Item = &'a Fields>) -> Fields {
 }
 
 /// Writes fields where their dotted paths lead.
-fn put(pattern: &mut Map<String, Value>, fields: &Fields) {
+fn put(pattern: &mut Map<String, Value>, fields: &FieldValues) {
     for (path, values) in fields {
         put_one(pattern, path, json!(values));
     }
@@ -113,7 +113,7 @@ fn put_one(pattern: &mut Map<String, Value>, path: &str, value: Value) {
 }
 
 /// Writes alternatives as `$or`: inside `detail` if all of them are about `detail`.
-fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
+fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[FieldValues]) {
     if alternatives.is_empty() {
         return;
     }
@@ -132,7 +132,7 @@ fn put_alternatives(pattern: &mut Map<String, Value>, alternatives: &[Fields]) {
 }
 
 /// True if there are alternatives, and all are about `detail`.
-fn are_in_detail(alternatives: &[Fields]) -> bool {
-    let mut paths = alternatives.iter().flat_map(Fields::keys);
+fn are_in_detail(alternatives: &[FieldValues]) -> bool {
+    let mut paths = alternatives.iter().flat_map(FieldValues::keys);
     !alternatives.is_empty() && paths.all(|path| path.starts_with("detail."))
 }

@@ -1,10 +1,10 @@
 //! One rule of the filter as branches of a pattern.
 
-use super::branch::{Branch, Fields, Lacking};
+use super::branch::{Branch, FieldValues, Lacking};
 use super::classes::{CLASSES, Class, DetailTypes};
 use super::condition::{Condition, Omission};
 use super::operators::{absent, is_any, is_mixed, matchers, values, wants_some};
-use super::types::{OfTypes, Types, of_types, wanted_types};
+use super::types::{TypedBranch, Types, of_types, wanted_types};
 use crate::event::EventType;
 use crate::filter::{Rule, Select};
 use crate::glob::Patterns;
@@ -44,7 +44,7 @@ pub(super) fn restricts(rule: &Rule, select: Select, condition: Condition) -> bo
 /// A branch that matches no event: every event has a detail-type.
 pub(super) fn nothing() -> Branch {
     let no_detail_type = vec![json!({ "exists": false })];
-    Branch { fields: Fields::from([(DETAIL_TYPE, no_detail_type)]), ..Branch::default() }
+    Branch { fields: FieldValues::from([(DETAIL_TYPE, no_detail_type)]), ..Branch::default() }
 }
 
 /// Returns branches that match every event the rule keeps. They ignore what is in `omissions`.
@@ -125,8 +125,8 @@ impl Stated<'_> {
     }
 
     /// Adds every condition but the event types. There is no branch if no event can match.
-    fn narrowed(&self, class: Class, of_types: OfTypes) -> Option<Branch> {
-        let OfTypes { mut branch, routine, are_problems } = of_types;
+    fn narrowed(&self, class: Class, of_types: TypedBranch) -> Option<Branch> {
+        let TypedBranch { mut branch, routine, are_problems } = of_types;
         // No operator can both want and exclude globs.
         let by_name = [
             Condition::Clusters,
@@ -196,10 +196,10 @@ impl Stated<'_> {
                 of_arn,
             );
         }
-        let by_arn = Fields::from([(CLUSTER_ARN, matchers(clusters, of_arn))]);
+        let by_arn = FieldValues::from([(CLUSTER_ARN, matchers(clusters, of_arn))]);
         let mut resources = matchers(clusters, |name| format!("*/{name}/*"));
         resources.extend(matchers(clusters, of_arn));
-        let by_resource = Fields::from([(CLUSTER_ARN, absent()), (RESOURCES, resources)]);
+        let by_resource = FieldValues::from([(CLUSTER_ARN, absent()), (RESOURCES, resources)]);
         branch.alternatives = vec![by_arn, by_resource];
         if class != Class::CloudTrail {
             return branch;
@@ -208,7 +208,7 @@ impl Stated<'_> {
         let mut requested = absent();
         requested.extend(matchers(clusters, str::to_owned));
         requested.extend(matchers(clusters, |name| format!("*/{name}")));
-        branch.alternatives.push(Fields::from([(REQUESTED_CLUSTER, requested)]));
+        branch.alternatives.push(FieldValues::from([(REQUESTED_CLUSTER, requested)]));
         branch.approximating([Condition::Clusters])
     }
 
@@ -230,10 +230,10 @@ impl Stated<'_> {
         if wants_some(services) {
             let mut named = matchers(services, str::to_owned);
             named.extend(matchers(services, of_arn));
-            let place = |field| Fields::from([(field, named.clone())]);
+            let place = |field| FieldValues::from([(field, named.clone())]);
             branch.alternatives = vec![
-                Fields::from([("detail.group", matchers(services, of_group))]),
-                Fields::from([(RESOURCES, matchers(services, of_arn))]),
+                FieldValues::from([("detail.group", matchers(services, of_group))]),
+                FieldValues::from([(RESOURCES, matchers(services, of_arn))]),
                 place("detail.serviceName"),
                 place("detail.service"),
                 place("detail.serviceArn"),

@@ -4,7 +4,7 @@
 //! pattern matches every event that could have a wanted one: `tasks` follows the table of
 //! [`crate::classify`].
 
-use super::branch::{Branch, Fields};
+use super::branch::{Branch, FieldValues};
 use super::classes::Class;
 use super::condition::Condition;
 use super::operators::{absent, matchers};
@@ -58,7 +58,7 @@ pub(super) fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
 }
 
 /// A branch for events of wanted types.
-pub(super) struct OfTypes {
+pub(super) struct TypedBranch {
     pub(super) branch: Branch,
     /// Routine values that the branch must still leave out: task statuses or event names.
     pub(super) routine: &'static [&'static str],
@@ -69,7 +69,7 @@ pub(super) struct OfTypes {
 
 /// Returns the branches for the events of a class that have a wanted type and are selected. There
 /// are none if no event of the class can have a wanted type.
-pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> Vec<OfTypes> {
+pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> Vec<TypedBranch> {
     let routine: &[&str] = match class {
         Class::Task => &PASSING_STATUSES,
         Class::ServiceAction => &STEADY_NAMES,
@@ -78,27 +78,30 @@ pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> V
     let has_routine = !routine.is_empty() || class == Class::ContainerInstance;
     let all = of_wanted_types(class, types);
     if select != Some(Select::Lifecycle) || !types.have(EventType::Info) || !has_routine {
-        let of_types = |branch| OfTypes { branch, routine: &[], are_problems: false };
+        let of_types = |branch| TypedBranch { branch, routine: &[], are_problems: false };
         return all.map(of_types).into_iter().collect();
     }
     let not_routine = all.map(|mut branch| {
         if class == Class::ContainerInstance {
             branch.alternatives = not_steady();
         }
-        OfTypes { branch, routine, are_problems: false }
+        TypedBranch { branch, routine, are_problems: false }
     });
     // An event that is not INFO is never routine.
     let problems = of_wanted_types(class, &types.problems());
-    let problems = problems.map(|branch| OfTypes { branch, routine: &[], are_problems: true });
+    let problems = problems.map(|branch| TypedBranch { branch, routine: &[], are_problems: true });
     not_routine.into_iter().chain(problems).collect()
 }
 
 /// Alternatives for container instances whose change is not routine.
-fn not_steady() -> Vec<Fields> {
+fn not_steady() -> Vec<FieldValues> {
     let steady = Patterns::new([]).but(&[STEADY_STATUS]);
     let status = absent().into_iter().chain(matchers(&steady, str::to_owned)).collect();
     let version = FIRST_VERSIONS.map(Value::from).to_vec();
-    vec![Fields::from([("detail.status", status)]), Fields::from([("detail.version", version)])]
+    vec![
+        FieldValues::from([("detail.status", status)]),
+        FieldValues::from([("detail.version", version)]),
+    ]
 }
 
 /// Returns the branch for events of a class that have a wanted type, set by ECS or derived.
@@ -120,10 +123,11 @@ fn of_wanted_types(class: Class, types: &Types) -> Option<Branch> {
     if types.have(EventType::Info) {
         // An event without a type may be routine.
         let values = absent().into_iter().chain(native).collect();
-        let branch = Branch { fields: Fields::from([(EVENT_TYPE, values)]), ..Branch::default() };
+        let branch =
+            Branch { fields: FieldValues::from([(EVENT_TYPE, values)]), ..Branch::default() };
         return Some(branch.approximating(types.conditions.iter().copied()));
     }
-    let native = Fields::from([(EVENT_TYPE, native)]);
+    let native = FieldValues::from([(EVENT_TYPE, native)]);
     let derived = match class {
         Class::Task => tasks(types),
         Class::ContainerInstance | Class::Health => instances(types),
@@ -153,7 +157,7 @@ fn native_types(wanted: &[EventType]) -> Vec<Value> {
 
 /// Container instances and changes of their health of a wanted type that is not INFO: together,
 /// because neither has the fields of the other, and one branch is shorter than two.
-fn instances(types: &Types) -> Vec<Fields> {
+fn instances(types: &Types) -> Vec<FieldValues> {
     let wants = |event_type, value| types.have(event_type).then(|| json!(value)).into_iter();
     let status = wants(EventType::Error, "REGISTRATION_FAILED").collect();
     let agent = wants(EventType::Warn, "FAILED").collect();
@@ -165,11 +169,11 @@ fn instances(types: &Types) -> Vec<Fields> {
         ("detail.overallStatus", health),
     ];
     let places = places.into_iter().filter(|(_, values)| !values.is_empty());
-    places.map(|place| Fields::from([place])).collect()
+    places.map(|place| FieldValues::from([place])).collect()
 }
 
 /// Tasks that can be of a wanted type that is not INFO. The function looks closer.
-fn tasks(types: &Types) -> Vec<Fields> {
+fn tasks(types: &Types) -> Vec<FieldValues> {
     const SCHEDULER: &str = "ServiceSchedulerInitiated";
     const USER: &str = "UserInitiated";
     let wildcards = |words: &[&str]| -> Vec<Value> {
@@ -198,8 +202,8 @@ fn tasks(types: &Types) -> Vec<Fields> {
         ]);
         let reasons = words.into_iter().chain(errors()).collect();
         return vec![
-            Fields::from([(STOP_CODE, vec![json!({ "anything-but": routine })])]),
-            Fields::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, reasons)]),
+            FieldValues::from([(STOP_CODE, vec![json!({ "anything-but": routine })])]),
+            FieldValues::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, reasons)]),
         ];
     }
     // A reason that the function takes for routine begins with these words, or is rare.
@@ -207,7 +211,7 @@ fn tasks(types: &Types) -> Vec<Fields> {
         vec![json!({ "anything-but": { "prefix": "Scaling activity initiated by" } })];
     let by_scheduler = no_code().into_iter().chain([json!(SCHEDULER)]).collect();
     let mut alternatives = if types.have(EventType::Error) {
-        vec![Fields::from([(STOP_CODE, vec![json!({ "anything-but": [SCHEDULER, USER] })])])]
+        vec![FieldValues::from([(STOP_CODE, vec![json!({ "anything-but": [SCHEDULER, USER] })])])]
     } else {
         let codes = [
             "InfrastructureHealth",
@@ -222,18 +226,21 @@ fn tasks(types: &Types) -> Vec<Fields> {
             "in DRAINING state",
         ]);
         vec![
-            Fields::from([(STOP_CODE, codes.map(Value::from).to_vec())]),
-            Fields::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, words)]),
+            FieldValues::from([(STOP_CODE, codes.map(Value::from).to_vec())]),
+            FieldValues::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, words)]),
         ]
     };
     alternatives.extend([
-        Fields::from([(STOP_CODE, by_scheduler), (STOPPED_REASON, not_scaling)]),
+        FieldValues::from([(STOP_CODE, by_scheduler), (STOPPED_REASON, not_scaling)]),
         // Tasks that go on although a container has failed.
-        Fields::from([
+        FieldValues::from([
             (STOP_CODE, no_code()),
             (CONTAINER_EXIT_CODE, vec![json!({ "anything-but": [0] })]),
         ]),
-        Fields::from([(STOP_CODE, no_code()), (CONTAINER_REASON, vec![json!({ "exists": true })])]),
+        FieldValues::from([
+            (STOP_CODE, no_code()),
+            (CONTAINER_REASON, vec![json!({ "exists": true })]),
+        ]),
     ]);
     alternatives
 }

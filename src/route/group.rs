@@ -2,6 +2,7 @@
 
 use crate::event::EcsEvent;
 use crate::log::limit;
+use crate::resource_name::ResourceName;
 use std::borrow::Cow;
 
 /// The name of a log group.
@@ -53,7 +54,6 @@ pub enum Placeholder {
     Region,
 }
 
-const CLUSTER_BYTES: usize = 255;
 const ACCOUNT_BYTES: usize = 12;
 const REGION_BYTES: usize = 32;
 /// Prefix and suffix of the default template, and room for a cluster's name.
@@ -145,7 +145,7 @@ impl Placeholder {
 
     fn most_bytes(self) -> usize {
         match self {
-            Self::Cluster => CLUSTER_BYTES,
+            Self::Cluster => ResourceName::MOST_BYTES,
             Self::Account => ACCOUNT_BYTES,
             Self::Region => REGION_BYTES,
         }

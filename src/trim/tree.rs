@@ -4,6 +4,7 @@ use super::contract::{CONTRACT, LEAN, Removal, STATUS_REASON};
 use super::path::{Path, Step};
 use crate::json::Value;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// How much is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,17 +31,16 @@ impl Profile {
 /// What is removed of tasks and of container instances, the kinds that are large.
 #[derive(Clone, Debug)]
 pub struct Trim {
-    /// Where it comes from.
-    pub profile: Profile,
-    /// Of `ECS Task State Change`.
-    pub task: Fields,
-    /// Of `ECS Container Instance State Change`.
-    pub container_instance: Fields,
+    profile: Profile,
+    /// For `ECS Task State Change`.
+    pub(super) task: KeptFields,
+    /// For `ECS Container Instance State Change`.
+    pub(super) container_instance: KeptFields,
 }
 
 /// What is kept of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fields {
+pub(super) struct KeptFields {
     /// Whether members without an entry are kept.
     others: bool,
     members: Vec<(String, Self)>,
@@ -71,16 +71,16 @@ impl fmt::Display for Conflict {
 }
 
 /// Everything.
-pub static ALL: Fields =
-    Fields { others: true, members: Vec::new(), elements: None, spares_reason: false };
-static NONE: Fields =
-    Fields { others: false, members: Vec::new(), elements: None, spares_reason: false };
-static NONE_BUT_REASON: Fields =
-    Fields { others: false, members: Vec::new(), elements: None, spares_reason: true };
+pub(super) static ALL: KeptFields =
+    KeptFields { others: true, members: Vec::new(), elements: None, spares_reason: false };
+static NONE: KeptFields =
+    KeptFields { others: false, members: Vec::new(), elements: None, spares_reason: false };
+static NONE_BUT_REASON: KeptFields =
+    KeptFields { others: false, members: Vec::new(), elements: None, spares_reason: true };
 
-impl Fields {
+impl KeptFields {
     /// Whether nothing is removed.
-    pub fn is_all(&self) -> bool {
+    pub(super) fn is_all(&self) -> bool {
         self.others && self.members.is_empty() && self.elements.is_none()
     }
 
@@ -89,7 +89,7 @@ impl Fields {
     }
 
     /// What is kept of a member, if it is.
-    pub fn kept(&self, member: Value<'_>) -> Option<&Self> {
+    pub(super) fn kept(&self, member: Value<'_>) -> Option<&Self> {
         match self.members.iter().find(|(known, _)| *known == member.key()) {
             Some((_, fields)) if fields.spares_reason && holds_reason(member) => Some(&ALL),
             Some((_, fields)) => (!fields.is_none()).then_some(fields),
@@ -98,7 +98,7 @@ impl Fields {
     }
 
     /// What is kept of each element, if this is about an array.
-    pub fn of_elements(&self) -> Option<&Self> {
+    pub(super) fn of_elements(&self) -> Option<&Self> {
         self.elements.as_deref()
     }
 
@@ -189,6 +189,12 @@ impl Trim {
         Self::along(profile, &[])
     }
 
+    /// The profile that removes most, for events that are too large otherwise.
+    pub fn smallest() -> &'static Self {
+        static SMALLEST: LazyLock<Trim> = LazyLock::new(|| Trim::of(Profile::Minimal));
+        &SMALLEST
+    }
+
     /// A profile, and the fields that the operator keeps and drops beside it.
     ///
     /// Of two paths of which one holds the other, the longer one decides.
@@ -218,9 +224,14 @@ impl Trim {
         Ok(Self::along(profile, &wishes))
     }
 
-    fn along(profile: Profile, wishes: &[(&Path, &Fields)]) -> Self {
+    /// The profile that the operator's fields change.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    fn along(profile: Profile, wishes: &[(&Path, &KeptFields)]) -> Self {
         let of_kind = |kind| {
-            let mut fields = Fields::of_profile(profile, kind);
+            let mut fields = KeptFields::of_profile(profile, kind);
             for (path, wish) in wishes {
                 fields.set(path.steps(), wish);
             }

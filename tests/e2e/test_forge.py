@@ -1,7 +1,9 @@
-"""The workflows, and what they call. zizmor looks at them in `.ci/run`."""
+"""The workflows, and what they call. zizmor and actionlint look at them in `.ci/run`."""
 
+import pathlib
 import re
 import subprocess
+from fnmatch import fnmatch
 
 import pytest
 import yaml
@@ -69,6 +71,27 @@ def test_programs_that_workflows_call_are_there():
     for file in WORKFLOWS:
         for program in re.findall(r"(?:run: |^ +)((?:release|tests|\.ci)/[\w/-]+)", file.read_text(), re.MULTILINE):
             assert (ROOT / program).stat().st_mode & 0o111, program
+
+
+def test_dependabot_looks_into_every_folder_that_pins_what_others_make():
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+    watched = {it["package-ecosystem"]: it.get("directories", [it.get("directory")]) for it in updates}
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    found = {"cargo": set(), "pip": set(), "terraform": set(), "github-actions": {"/"}}
+    for file in files:
+        folder = f"/{pathlib.PurePath(file).parent}".removesuffix(".")
+        if file.endswith("Cargo.lock"):
+            found["cargo"].add(folder)
+        elif "requirements" in file and file.endswith(".txt"):
+            found["pip"].add(folder)
+        elif file.endswith(".tf") and "required_providers" in (ROOT / file).read_text():
+            found["terraform"].add(folder)
+    assert watched.keys() == found.keys()
+    for ecosystem, folders in found.items():
+        assert folders
+        for patterns, names in ((watched[ecosystem], folders), (folders, watched[ecosystem])):
+            missing = [it for it in names if not any(fnmatch(it, one) or fnmatch(one, it) for one in patterns)]
+            assert missing == [], ecosystem
 
 
 def test_documents_name_the_versions_that_the_tests_use():

@@ -90,25 +90,25 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
     let spelled_out: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
     for settings in [&[][..], &empty, &spelled_out] {
         let Config { policy, delivery, metrics, warnings } = read(settings).unwrap();
-        assert_eq!(policy.sources.to_string(), "aws.ecs");
-        assert_eq!(policy.filter.select, Select::Everything);
-        let [rule] = policy.filter.rules.as_slice() else { panic!("one rule") };
+        assert_eq!(policy.sources().to_string(), "aws.ecs");
+        assert_eq!(policy.filter().select(), Select::Everything);
+        let [rule] = policy.filter().rules().collect::<Vec<_>>()[..] else { panic!("one rule") };
         assert_eq!(rule.clusters.to_string(), "*");
         assert_eq!(rule.event_types.to_string(), "INFO,WARN,ERROR");
         assert_eq!(rule.detail_types.to_string(), "ECS *");
         assert_eq!(rule.event_names.to_string(), "*");
         assert_eq!(rule.services.to_string(), "*");
         assert_eq!(rule.task_statuses.to_string(), "*");
-        assert_eq!(policy.trim.profile, Profile::Lean);
-        assert!(policy.redact && policy.enrich);
+        assert_eq!(policy.trim().profile(), Profile::Lean);
+        assert!(policy.redacts() && policy.enriches());
         let name = "/aws/events/ecs/containerinsights/{cluster}/performance";
-        assert_eq!(policy.routes.log_group, GroupTemplate::parse(name).unwrap());
+        assert_eq!(policy.routes().log_group, GroupTemplate::parse(name).unwrap());
         assert_eq!(delivery.new_log_group.retention_days, 7);
         assert_eq!(delivery.new_log_group.log_class, LogClass::Standard);
         assert_eq!(delivery.new_log_group.kms_key_arn, None);
         assert!(delivery.new_log_group.tags.is_empty());
         assert_eq!(delivery.on_rejected, OnRejected::Restamp);
-        assert!(!metrics.are_on() && !policy.notes);
+        assert!(!metrics.are_on() && !policy.keeps_notes());
         assert!(warnings.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Row *bare*: what the AWS SDK costs. The payload goes on as it came, in one `PutLogEvents`.
+//! Row *bare*: the cost of the AWS SDK. The payload is passed on unread, in one `PutLogEvents`.
 
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::Client;
@@ -35,7 +35,7 @@ async fn put(logs: &Client, event: LambdaEvent<Box<RawValue>>) -> Result<(), Err
     Ok(())
 }
 
-/// The product's settings, without its ways out of trouble.
+/// Makes a client with the product's settings, without its error handling.
 fn client() -> Result<Client, Error> {
     let credentials = Credentials::new(
         var("AWS_ACCESS_KEY_ID")?,

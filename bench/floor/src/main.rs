@@ -1,4 +1,4 @@
-//! Row *floor*: what a Rust function costs that does nothing.
+//! Row *floor*: the cost of a Rust function that does nothing.
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;

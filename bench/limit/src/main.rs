@@ -1,5 +1,5 @@
-//! Row *limit*: the least that a signed put over TLS costs in Rust. No SDK: one connection, one signature, a
-//! body written by hand; no retry, no timeout, no second connection.
+//! Row *limit*: the least that a signed put over TLS costs in Rust. It has no SDK: one connection, one signature
+//! and a body written by hand, without retries, timeouts or a second connection.
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};

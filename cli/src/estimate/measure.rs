@@ -34,7 +34,7 @@ pub(crate) struct Measure {
 impl Measure {
     /// Nothing is measured yet; `with_trim` is the policy with another profile.
     pub(crate) fn new(policy: Policy, with_trim: impl Fn(&str) -> Option<Policy>) -> Self {
-        let others = PROFILES.into_iter().filter(|name| *name != policy.trim.profile.as_str());
+        let others = PROFILES.into_iter().filter(|name| *name != policy.trim().profile().as_str());
         let other = |name| Some((name, Line::new(with_trim(name)?), Load::default()));
         let others = others.filter_map(other).collect();
         let pattern = pattern(&policy, DEFAULT_BYTES);
@@ -52,7 +52,7 @@ impl Measure {
 
     /// The name of the policy's own profile.
     pub(super) fn profile(&self) -> &'static str {
-        self.line.policy().trim.profile.as_str()
+        self.line.policy().trim().profile().as_str()
     }
 
     /// How many events are measured.

@@ -1,7 +1,6 @@
 //! A log group that keeps whole events, as the ECS console's own capture fills it.
 
 use super::pieces::Pieces;
-use crate::progress::Progress;
 use crate::sign_in::{in_words, sign_in};
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
@@ -20,7 +19,6 @@ pub(super) fn log_group(
     name: &str,
     times_ms: Range<i64>,
     filter: Option<String>,
-    has_bar: bool,
 ) -> impl Read + use<> {
     let (sender, pages) = sync_channel(1);
     let name = name.to_owned();
@@ -30,22 +28,14 @@ pub(super) fn log_group(
             let _ = sender.send(Err(cause));
         }
     });
-    let mut progress = Progress::new(None, has_bar);
-    let (mut events, mut bytes) = (0, 0);
     Pieces::new(move |piece| {
         while piece.is_empty() {
-            let Ok(page) = pages.recv() else {
-                progress.end();
-                break;
-            };
+            let Ok(page) = pages.recv() else { break };
             let page = page.map_err(io::Error::other)?;
             for event in &page {
                 piece.extend_from_slice(event.message().unwrap_or_default().trim_end().as_bytes());
                 piece.push(b'\n');
             }
-            events += page.len();
-            bytes += piece.len();
-            progress.set(bytes, events);
         }
         Ok(())
     })

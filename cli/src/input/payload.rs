@@ -2,7 +2,8 @@
 
 use super::found::Found;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::event::{Arrival, Failure, Origin};
+use ecs_event_forwarder::event::{Arrival, Origin};
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::json::{self, Shape, Value};
 use std::borrow::Cow;
 

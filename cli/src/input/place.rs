@@ -1,6 +1,6 @@
 //! Where an arrival was read.
 
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use std::sync::Arc;
 
 /// A file, a line in it, and a position on that line.

@@ -5,6 +5,7 @@ use super::log_group::cause;
 use super::payload::arrivals;
 use super::source::Source;
 use crate::clock;
+use crate::progress::Progress;
 use crate::sign_in::sign_in;
 use crate::table::visible;
 use aws_sdk_cloudwatchlogs::Client;
@@ -90,27 +91,35 @@ impl Tail {
     /// Reads what is new in all groups, late events included.
     pub(crate) async fn read(&mut self) -> News {
         let mut news = News::default();
+        // Only the first read can be long.
+        let progress = Progress::new(None, !self.has_read);
         let mut groups = std::mem::take(&mut self.groups);
         for group in &mut groups {
-            let mut read = self.read_group(group, &mut news.arrivals).await;
+            let mut read = self.read_group(group, &mut news.arrivals, &progress).await;
             if matches!(read, Err(Failure::Expired)) {
                 // Whoever signed in again, or a role, has new credentials by now.
                 read = match client().await {
                     Ok(client) => {
                         self.client = client;
-                        self.read_group(group, &mut news.arrivals).await
+                        self.read_group(group, &mut news.arrivals, &progress).await
                     }
                     Err(cause) => Err(Failure::Lasting(cause)),
                 };
             }
             group.report(read, self.has_read, &mut news);
         }
+        progress.end();
         self.groups = groups;
         self.has_read |= news.lost.is_none();
         news
     }
 
-    async fn read_group(&self, group: &mut Group, to: &mut Vec<Arrival>) -> Result<(), Failure> {
+    async fn read_group(
+        &self,
+        group: &mut Group,
+        to: &mut Vec<Arrival>,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
         let end_ms = clock::now_ms().saturating_add(AHEAD_MS);
         let mut token = None;
         loop {
@@ -120,6 +129,7 @@ impl Tail {
             let page = request.send().await.map_err(|error| failure(&group.name, &error))?;
             let events = page.events.unwrap_or_default();
             to.extend(events.into_iter().filter(|it| group.is_new(it)).flat_map(arrivals_of));
+            progress.set(to.iter().map(|arrival| arrival.bytes).sum(), to.len());
             token = page.next_token;
             if token.is_none() {
                 break;

@@ -26,7 +26,7 @@ const WIDE_COLUMNS: usize = 140;
 
 impl Rows {
     pub(super) fn new(policy: &Policy) -> Self {
-        let folder = policy.routes.log_group.prefix().rsplit_once('/');
+        let folder = policy.routes().log_group.prefix().rsplit_once('/');
         let prefix = folder.map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
         Self { prefix, waiting: Vec::new(), widths: Vec::new() }
     }

@@ -10,7 +10,7 @@ use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use ecs_event_forwarder::deliver::why_unsent;
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::End;
 use serde::Deserialize;

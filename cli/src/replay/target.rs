@@ -11,7 +11,7 @@ use crate::variables::Environment;
 use aws_sdk_lambda::config::Builder;
 use ecs_event_forwarder::config::var::{self, Variable};
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::{End, Receipt};
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Delivery;

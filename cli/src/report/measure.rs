@@ -10,7 +10,8 @@ use crate::rehearsal::{Rehearsed, rehearse};
 use crate::story::Fact;
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
-use ecs_event_forwarder::event::{EcsEvent, EventType, Failure};
+use ecs_event_forwarder::event::{EcsEvent, EventType};
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::json::{self, Compact, Json};
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::{End, Entry, Line};
@@ -101,7 +102,7 @@ impl Measure {
     /// Takes an event in for the story, and counts it if the policy decides on it.
     fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry, now_ms: i64) {
         let shown = self.shown(json);
-        let sidecars = &self.line.policy().sidecars;
+        let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
         self.facts.push(Fact::of(&shown, &event, sidecars, now_ms));
         if matches!(entry.end, End::Stored | End::Dropped(_)) {
@@ -151,7 +152,7 @@ impl Measure {
 
     /// The event as the page may show it: no secret appears that the policy would not store.
     fn shown(&self, event: &Compact) -> Json {
-        if self.line.policy().redact { redacted(event) } else { Json::clone(event) }
+        if self.line.policy().redacts() { redacted(event) } else { Json::clone(event) }
     }
 }
 

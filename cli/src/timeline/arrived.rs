@@ -3,7 +3,8 @@
 use crate::redacted::redacted;
 use crate::story::Fact;
 use ecs_event_forwarder::classify::classify;
-use ecs_event_forwarder::event::{Arrival, Failure};
+use ecs_event_forwarder::event::Arrival;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::policy::Policy;
 
 /// What an arrival tells, without its secrets.
@@ -13,9 +14,9 @@ use ecs_event_forwarder::policy::Policy;
 /// It cannot be read, or the policy does not accept its source.
 pub(super) fn fact(arrival: &Arrival, policy: &Policy, now_ms: i64) -> Result<Fact, Failure> {
     let event = redacted(arrival.event.as_ref().map_err(Failure::clone)?);
-    let known = classify(&event, &policy.sidecars);
-    if !policy.sources.hold(Some(&known.envelope.source)) {
+    let known = classify(&event, policy.sidecars());
+    if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    Ok(Fact::of(&event, &known, &policy.sidecars, now_ms))
+    Ok(Fact::of(&event, &known, policy.sidecars(), now_ms))
 }

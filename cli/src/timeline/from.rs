@@ -30,7 +30,7 @@ fn log_group(policy: &Policy, cluster: &str) -> Result<String, String> {
             "--cluster {cluster} does not name one log group: name it with --from-log-group"
         ));
     }
-    policy.routes.log_group.name(|placeholder| match placeholder {
+    policy.routes().log_group.name(|placeholder| match placeholder {
         Placeholder::Cluster => Ok(Cow::Borrowed(cluster)),
         Placeholder::Region => sign_in::region().map(Cow::Owned),
         Placeholder::Account => {

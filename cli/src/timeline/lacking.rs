@@ -51,20 +51,20 @@ pub(super) fn deployments(
     clusters: &[String],
     services: &[String],
 ) -> Vec<&'static str> {
-    let mut policy = policy.clone();
     let names = |given: &[String]| {
         let names = given.iter().filter(|name| !name.contains('*')).cloned();
         names.map(Some).collect::<Vec<_>>()
     };
     let [mut clusters, mut services] = [names(clusters), names(services)];
-    for rule in &mut policy.filter.rules {
+    let policy = policy.clone().map_rules(|mut rule| {
         if clusters.is_empty() {
             rule.clusters = Patterns::default();
         }
         if services.is_empty() {
             rule.services = Patterns::default();
         }
-    }
+        rule
+    });
     for names in [&mut clusters, &mut services] {
         if names.is_empty() {
             names.push(None);

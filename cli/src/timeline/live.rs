@@ -177,8 +177,13 @@ impl<'a> Tale<'a> {
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }
         }
-        let lines =
-            if self.facts.len() > known || self.is_first { self.retell() } else { Vec::new() };
+        let is_first = self.is_first;
+        let lines = if self.facts.len() > known || is_first { self.retell() } else { Vec::new() };
+        if is_first && news.lost.is_none() {
+            let count = self.story.events;
+            let noun = if count == 1 { "event" } else { "events" };
+            terminal::note(format!("{count} {noun} so far; waiting for more"));
+        }
         self.has_printed |= !lines.is_empty();
         let summary = (self.story.events > 0).then(|| self.page.summary(&self.story));
         self.board.aside(|| {
@@ -207,11 +212,7 @@ impl<'a> Tale<'a> {
         let times = Times::of(&self.story, self.page.zone.clone());
         let width = Some(columns()).filter(|_| terminal::is_terminal());
         let lines = course::events(&new, &self.story, &times, width);
-        if std::mem::take(&mut self.is_first) {
-            let count = self.story.events;
-            let noun = if count == 1 { "event" } else { "events" };
-            terminal::note(format!("{count} {noun} so far; waiting for more"));
-        }
+        self.is_first = false;
         self.shown = self.story.facts.iter().map(|fact| fact.id.clone()).collect();
         lines
     }
@@ -227,7 +228,7 @@ impl<'a> Tale<'a> {
                 terminal::show("")?;
             }
             self.page.print(&mut self.story)?;
-        } else {
+        } else if !matches!(ended, Ended::Lost) {
             let facts = std::mem::take(&mut self.facts);
             terminal::note(nothing(self.page.select, facts, self.page.zone.clone()));
         }

@@ -7,7 +7,8 @@
 )]
 
 use ecs_event_forwarder::config::var;
-use ecs_event_forwarder::event::{Caller, Failure, StopCategory as C};
+use ecs_event_forwarder::event::StopCategory as C;
+use ecs_event_forwarder::failure::{Caller, Failure};
 use ecs_event_forwarder::filter::{
     DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
@@ -75,6 +76,23 @@ fn documents_have_a_row_for_each_variable_and_no_other() {
     assert_eq!(named, var::ALL.len());
 }
 
+/// The sources quote them; `NO_PROXY` is read by a library.
+#[test]
+fn documents_have_every_standard_variable_that_the_code_reads() {
+    let files = ["src/deliver/client.rs", "src/deliver/network.rs", "src/deliver/trust.rs"];
+    let sources: String =
+        [&files[..], &["cli/src/sign_in.rs"]].concat().into_iter().map(document).collect();
+    let is_standard = |word: &&str| {
+        let prefixes = ["AWS_", "SSL_", "HTTPS_", "HTTP_", "ALL_"];
+        prefixes.iter().any(|prefix| word.starts_with(prefix)) && !word.contains(' ')
+    };
+    let read: BTreeSet<_> = sources.split('"').filter(is_standard).collect();
+    assert!(read.len() > 12, "{read:?}");
+    for variable in read {
+        assert_says("docs/configuration.md", &format!("`{variable}`"));
+    }
+}
+
 #[test]
 fn the_filter_page_says_what_a_life_leaves_out() {
     let quoted = |words: &[&str], last: &str| {
@@ -89,7 +107,7 @@ fn the_filter_page_says_what_a_life_leaves_out() {
     );
     let [first, .., last] = FIRST_VERSIONS;
     let versions = format!(
-        "that are `{STEADY_STATUS}`, but for their first five changes (`version` {first} to {last})"
+        "that are `{STEADY_STATUS}`, except for their first five changes (`version` {first} to {last})"
     );
     assert_says("docs/filter.md", &versions);
     assert_eq!(FIRST_VERSIONS.len(), 5);
@@ -352,6 +370,55 @@ fn documents_name_the_supported_compiler() {
     assert_says("README.md", &format!("[Rust](https://rustup.rs) {version}"));
     assert_says("docs/deploy.md", &format!("Rust {version} or newer"));
     assert_says("CONTRIBUTING.md", &format!("the `rust-version` in `Cargo.toml`, {version},"));
+    assert_says(".github/workflows/ci.yml", "s/^rust-version = ");
+    assert_says(
+        ".github/workflows/ci.yml",
+        "cargo \"+$version\" check --locked --workspace --all-targets",
+    );
+}
+
+/// The files of the repository, without those that are built or installed.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    const MADE: [&str; 8] =
+        ["target", ".git", ".venv", ".aws-sam", ".terraform", "__pycache__", "dist", "out"];
+    for entry in folder.read_dir().unwrap().map(Result::unwrap) {
+        if MADE.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        if entry.file_type().unwrap().is_dir() {
+            files(&entry.path(), found);
+        } else {
+            found.push(entry.path());
+        }
+    }
+}
+
+/// Before the first release and after it: the address is that of `Cargo.toml`.
+#[test]
+fn contributing_lists_every_file_that_names_the_repository() {
+    let cargo = document("Cargo.toml");
+    let (_, after) = cargo.split_once("\nrepository = \"https://github.com/").unwrap();
+    let (repository, _) = after.split_once('"').unwrap();
+    let placeholder = ["OWNER", "REPOSITORY"].join("/");
+    let mut all = Vec::new();
+    files(&root(), &mut all);
+    let mut named = BTreeSet::new();
+    for file in all {
+        // Samples in Latin-1 and pictures name nothing.
+        let Ok(text) = read_to_string(&file) else { continue };
+        let name = file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        if name != "CONTRIBUTING.md"
+            && [repository, &placeholder].iter().any(|it| text.contains(it))
+        {
+            assert!(text.contains(repository), "{name} still has the placeholder");
+            named.insert(name);
+        }
+    }
+    let page = document("CONTRIBUTING.md");
+    let (_, section) = page.split_once("\n## Before the first release\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let listed = section.lines().filter_map(|it| it.strip_prefix("- `")?.strip_suffix('`'));
+    assert_eq!(listed.map(str::to_owned).collect::<BTreeSet<_>>(), named);
 }
 
 /// The keys of an object and of the objects in it, except those of prices and of events.

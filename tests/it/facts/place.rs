@@ -89,7 +89,7 @@ fn the_service_is_of_the_group_or_of_its_arn_or_as_it_is_named() {
     let longest = "x".repeat(255);
     for (kind, resources, detail, expected) in [
         (TASK, json!([]), json!({ "group": "service:web" }), "web"),
-        (TASK, json!([]), json!({ "group": "service:a service of a test" }), "a service of a test"),
+        (TASK, json!([]), json!({ "group": "service:a service of a test" }), "-"),
         (TASK, json!([]), json!({ "group": (["service:", &longest].concat()) }), &longest),
         (TASK, json!([]), json!({ "group": (["service:x", &longest].concat()) }), "-"),
         (TASK, json!([]), json!({ "group": "service:" }), "-"),

@@ -3,6 +3,7 @@
 use super::cases;
 use ecs_event_forwarder::batch::batch;
 use ecs_event_forwarder::log::{Batch, Destination, LogEvent};
+use ecs_event_forwarder::resource_name::ResourceName;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -23,7 +24,7 @@ fn batches_of(drafts: &[Draft]) -> Vec<Batch> {
             log_group: (*group).to_owned(),
             log_stream: stream,
             // A group of several clusters, where the operator's template names none.
-            cluster: Some(format!("cluster-{}", arrival % 2)),
+            cluster: ResourceName::new(format!("cluster-{}", arrival % 2).into()),
         };
         let event = LogEvent { timestamp_ms: *timestamp_ms, message: "x".repeat(*bytes), arrival };
         (destination, event)

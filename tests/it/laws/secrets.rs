@@ -6,7 +6,7 @@ use super::generate::{mutated, odd_event, regular_event};
 use super::{NOW_MS, cases, messages, policy};
 use crate::tree::{Tree, unescape};
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::event::Failure;
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::{End, Line, Receipt};
 use ecs_event_forwarder::log::Batch;
 use planted::{

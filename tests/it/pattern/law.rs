@@ -125,10 +125,10 @@ fn whatever_an_event_calls_its_cluster_and_service_it_is_not_missed() {
     let count = RefCell::new(0);
     check(80, event_with_odd_names(), |policy, events| {
         let has_stars = |globs: &[String]| globs.iter().any(|glob| glob.contains('*'));
-        let relies =
-            policy.filter.rules.iter().any(|rule| {
-                has_stars(rule.clusters.unwanted()) || has_stars(rule.services.unwanted())
-            });
+        let relies = policy
+            .filter()
+            .rules()
+            .any(|rule| has_stars(rule.clusters.unwanted()) || has_stars(rule.services.unwanted()));
         if relies {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! What the functions are given.
+//! The payloads that the functions receive.
 
 use bench::Template;
 
@@ -10,7 +10,7 @@ pub(crate) struct Case {
     pub(crate) events: usize,
 }
 
-/// Those with `part` in their name; each payload of a case has ids of its own.
+/// Returns the cases with `part` in their name. Each payload of a case has its own ids.
 pub(crate) fn cases(part: &str) -> Vec<Case> {
     let mut cases = all();
     cases.retain(|case| case.name.contains(part));
@@ -23,7 +23,7 @@ fn all() -> Vec<Case> {
         payload: Box::new(move |number| template.event(number)),
         events: 1,
     };
-    // Room for the numbers of a batch's records.
+    // The records of a batch are numbered from here.
     let first = |number| number * 100_000;
     vec![
         single("task 3.6 KB", bench::task()),

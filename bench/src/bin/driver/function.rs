@@ -9,10 +9,10 @@ use std::fs::{File, read_to_string};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A tool that counts instructions takes its time.
+/// The longest wait for a function: a tool that counts instructions makes it slow.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// As long as a real one.
+/// The length of a real session token.
 const SESSION_TOKEN_BYTES: usize = 900;
 
 pub(crate) struct Function {
@@ -23,7 +23,7 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Starts it, with a tool around it if `tool` is not empty.
+    /// Starts the function. If `tool` is not empty, it is the command that runs the function.
     pub(crate) fn start(config: &Config, row: &Row, logs: &Logs, tool: &[String]) -> Self {
         let api = RuntimeApi::start();
         let words: Vec<_> = tool.iter().chain(&row.command).collect();
@@ -60,7 +60,7 @@ impl Function {
         Self { name: row.name.clone(), child, api, started_at }
     }
 
-    /// Waits until it asks for work; the time since its start.
+    /// Waits for the first request for an invocation; returns the time since the start.
     pub(crate) fn ready(&self) -> Duration {
         match self.word() {
             Word::Ready(at) => at - self.started_at,
@@ -69,7 +69,7 @@ impl Function {
         }
     }
 
-    /// The time from the invocation to the answer, which must not be an error.
+    /// Invokes the function; returns the time until its answer, which must not be an error.
     pub(crate) fn invoke(&self, payload: String) -> Duration {
         self.api.payloads.send(payload).expect("it serves as long as we live");
         match self.word() {
@@ -81,20 +81,20 @@ impl Function {
 
     fn word(&self) -> Word {
         let word = self.api.words.recv_timeout(PATIENCE);
-        word.unwrap_or_else(|_| panic!("{} says nothing: see its log", self.name))
+        word.unwrap_or_else(|_| panic!("{} does not answer: see its log", self.name))
     }
 
     fn id(&self) -> Pid {
         Pid::from_raw(i32::try_from(self.child.id()).expect("ids are small"))
     }
 
-    /// The processor time of all its threads, in user and kernel mode.
+    /// Returns the processor time of all its threads, in user and kernel mode.
     pub(crate) fn processor_time(&self) -> Duration {
         let clock = clock_getcpuclockid(self.id()).expect("it runs");
         clock_gettime(clock).expect("it runs").into()
     }
 
-    /// The most memory that it had resident at once.
+    /// Returns the most memory that was resident at once.
     pub(crate) fn peak_bytes(&self) -> u64 {
         let status = read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -102,7 +102,7 @@ impl Function {
         kilobytes.expect("Linux says it") * 1024
     }
 
-    /// Asks it to end and waits, so that a tool can write what it knows.
+    /// Asks the function to end and waits for it, so that a tool can write its results.
     pub(crate) fn end(&mut self) {
         let _ = kill(self.id(), Signal::SIGTERM);
         let _ = self.child.wait();

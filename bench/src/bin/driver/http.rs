@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as the functions speak.
+//! The part of HTTP/1.1 that the functions use.
 
 use std::io::{Error, ErrorKind, Read, Result};
 
@@ -11,13 +11,13 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The value of a header; `name` is in lower case.
+    /// Returns the value of a header; `name` is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 }
 
-/// A connection's requests.
+/// The requests of a connection.
 pub(crate) struct Requests {
     buffer: Vec<u8>,
     filled: usize,
@@ -28,7 +28,7 @@ impl Requests {
         Self { buffer: vec![0; 64 * 1024], filled: 0 }
     }
 
-    /// The next one, or none when the connection ends.
+    /// Returns the next request, or none when the connection ends.
     pub(crate) fn next(&mut self, stream: &mut impl Read) -> Result<Option<Request>> {
         let end = loop {
             let filled = self.buffer.get(..self.filled).unwrap_or_default();
@@ -65,7 +65,7 @@ fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
     })
 }
 
-/// A response with that body.
+/// Returns the text of a response with that body.
 pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n");

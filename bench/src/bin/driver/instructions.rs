@@ -1,4 +1,4 @@
-//! Instructions in user mode, which no neighbour disturbs.
+//! Counts instructions in user mode, which barely depend on what else the machine does.
 
 use super::Config;
 use super::case::{Case, cases};
@@ -8,7 +8,7 @@ use super::Row;
 use serde_json::{Value, json};
 use std::fs::read_to_string;
 
-/// Payloads beyond the first, whose average is told.
+/// The payloads after the first one; the result is their average.
 const WARM: u64 = 20;
 
 pub(crate) fn instructions(config: &Config, logs: &Logs) -> Value {
@@ -25,9 +25,9 @@ pub(crate) fn instructions(config: &Config, logs: &Logs) -> Value {
     Value::Array(results)
 }
 
-/// From its start until it has answered so many payloads.
+/// Counts from the start until the function has answered so many payloads.
 fn count(config: &Config, logs: &Logs, row: &Row, case: &Case, payloads: u64) -> u64 {
-    // Kept, for callgrind_annotate.
+    // The file is kept, for callgrind_annotate.
     let name = format!("{}, {}, {payloads}.callgrind", row.name, case.name);
     let file = config.scratch.join(name);
     let out = format!("--callgrind-out-file={}", file.display());
@@ -38,7 +38,7 @@ fn count(config: &Config, logs: &Logs, row: &Row, case: &Case, payloads: u64) ->
         function.invoke((case.payload)(number));
     }
     function.end();
-    let told = read_to_string(&file).expect("callgrind writes when it is asked to end");
-    let total = told.lines().find_map(|line| line.strip_prefix("totals: "));
-    total.and_then(|total| total.parse().ok()).expect("callgrind tells the total")
+    let text = read_to_string(&file).expect("callgrind writes when it is asked to end");
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    total.and_then(|total| total.parse().ok()).expect("callgrind prints the total")
 }

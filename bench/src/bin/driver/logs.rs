@@ -1,4 +1,4 @@
-//! CloudWatch Logs on loopback: takes every put and can tell what came.
+//! CloudWatch Logs on loopback: accepts every put, and keeps the puts if it is asked to.
 
 use super::http::{Request, Requests, response};
 use rustls::pki_types::pem::PemObject;
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Limits of a request.
+/// The limits of a request.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
 const REQUEST_BYTES: usize = 1_048_576;
 const OVERHEAD_BYTES: usize = 26;
@@ -21,18 +21,18 @@ const REQUEST_SPAN_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(crate) struct Logs {
     pub(crate) address: SocketAddr,
-    /// The puts since somebody asked for them; none if nobody did.
+    /// The puts since `watch` was called; none before that.
     watched: Arc<Mutex<Option<Vec<Vec<u8>>>>>,
 }
 
-/// What came.
+/// A summary of the puts.
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
     pub(crate) puts: usize,
-    /// The fewest that could have carried the same.
+    /// The fewest puts that could have carried the same log events.
     pub(crate) fewest: usize,
     pub(crate) events: usize,
-    /// Bytes of their messages.
+    /// The bytes of their messages.
     pub(crate) bytes: usize,
 }
 
@@ -70,19 +70,19 @@ impl Logs {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (tls, puts) = (Arc::clone(&tls), Arc::clone(&puts));
-                // The end of a connection is the end of the function.
+                // An error here only means that the function has ended.
                 thread::spawn(move || serve(stream, tls, &puts).unwrap_or_default());
             }
         });
         Self { address, watched }
     }
 
-    /// From now on, keeps what comes.
+    /// Keeps the puts from now on.
     pub(crate) fn watch(&self) {
         *self.watched.lock().expect("nobody panics with it") = Some(Vec::new());
     }
 
-    /// What came since `watch`.
+    /// Returns a summary of the puts since `watch`.
     pub(crate) fn stored(&self) -> Stored {
         let puts = self.watched.lock().expect("nobody panics with it").take().unwrap_or_default();
         let read = |body: &Vec<u8>| serde_json::from_slice(body).expect("a put is JSON");
@@ -104,7 +104,7 @@ impl Logs {
     }
 }
 
-/// The fewest requests for events of one stream, which must come in order of time.
+/// Returns the fewest requests that can carry the events of one stream, which are in order of time.
 fn fewest(events: &[(i64, usize)]) -> usize {
     let mut requests = 0;
     let (mut first_ms, mut count, mut bytes) = (0, 0, 0);

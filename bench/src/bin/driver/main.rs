@@ -1,7 +1,7 @@
-//! Runs functions as Lambda would, in turn, and measures them: JSON on standard output.
+//! Runs functions in turn as Lambda would, measures them, and prints the results as JSON.
 //!
-//! `driver measure CONFIG` gives times, processor time and memory; `driver instructions CONFIG`
-//! runs them under the configured tool and counts instructions.
+//! `driver measure CONFIG` measures times, processor time and memory. `driver instructions CONFIG`
+//! counts instructions, with callgrind.
 
 mod case;
 mod function;
@@ -15,21 +15,23 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What to run.
+/// The configuration of a run.
 #[derive(Deserialize)]
 struct Config {
-    /// The functions, compared with each other.
+    /// The functions to compare.
     rows: Vec<Row>,
+    /// The words before each command when it is measured; empty for none.
+    wrapper: Vec<String>,
     /// A part of the names of the cases to run; empty for all.
     case: String,
-    /// How often each is started for each case.
+    /// How often each function is started for each case.
     rounds: usize,
-    /// How long each is kept busy after its first event, in milliseconds.
+    /// How long each function is kept busy after its first event, in milliseconds.
     warm_ms: u64,
-    /// Certificates of the loopback CloudWatch Logs, and their key.
+    /// The certificates of the loopback CloudWatch Logs, and their key.
     chain: PathBuf,
     key: PathBuf,
-    /// For files that are not looked at unless something fails.
+    /// The directory for logs and for callgrind's files.
     scratch: PathBuf,
 }
 
@@ -38,7 +40,7 @@ struct Config {
 struct Row {
     name: String,
     command: Vec<String>,
-    /// Beside what Lambda sets.
+    /// Variables in addition to those that Lambda sets.
     #[serde(default)]
     environment: BTreeMap<String, String>,
 }
@@ -49,12 +51,12 @@ fn main() {
         panic!("usage: driver measure|instructions CONFIG");
     };
     let config = std::fs::read_to_string(config).expect("the configuration can be read");
-    let config: Config = serde_json::from_str(&config).expect("the configuration is understood");
+    let config: Config = serde_json::from_str(&config).expect("the configuration is valid");
     let logs = logs::Logs::start(&config.chain, &config.key);
     let result = match mode.as_str() {
         "measure" => measure::measure(&config, &logs),
         "instructions" => instructions::instructions(&config, &logs),
-        other => panic!("{other} is not known"),
+        other => panic!("there is no mode {other}"),
     };
     println!("{result}");
 }

@@ -1,4 +1,4 @@
-//! Times, processor time and memory.
+//! Measures times, processor time and memory.
 
 use super::case::{Case, cases};
 use super::function::Function;
@@ -7,12 +7,12 @@ use super::{Config, Row};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// A payload that takes long is measured this often at least in each round.
+/// The fewest measured payloads in a round, for payloads that take long.
 const LEAST: usize = 3;
-/// Not measured: connections, caches and pools settle.
+/// Payloads after the first that are not measured, while connections, caches and pools settle.
 const WARM_UP: usize = 2;
 
-/// What was measured of a row in a case.
+/// The measurements of one row in one case.
 #[derive(Default)]
 struct Figures {
     ready: Vec<Duration>,
@@ -20,19 +20,19 @@ struct Figures {
     cold: Vec<Duration>,
     cold_processor: Vec<Duration>,
     warm: Vec<Duration>,
-    /// For each payload of a round, on average.
+    /// The average for a payload, once for each round.
     processor: Vec<Duration>,
     peak_bytes: Vec<u64>,
     stored: Stored,
 }
 
-/// Every case, every row in turn, as many rounds as configured.
+/// Measures each case: all rows in turn, for as many rounds as configured.
 pub(crate) fn measure(config: &Config, logs: &Logs) -> Value {
     let mut results = Vec::new();
     for case in cases(&config.case) {
         let mut figures: Vec<_> = config.rows.iter().map(|_| Figures::default()).collect();
         for round in 0..config.rounds {
-            // Not always the same one after the same one.
+            // The order changes, so that no row always follows the same other one.
             for turn in 0..config.rows.len() {
                 let at = (turn + round) % config.rows.len();
                 let row = &config.rows[at];
@@ -44,15 +44,15 @@ pub(crate) fn measure(config: &Config, logs: &Logs) -> Value {
         }
         eprintln!("measured: {}", case.name);
         for (row, figures) in config.rows.iter().zip(figures) {
-            results.push(figures.told(row, &case));
+            results.push(figures.to_json(row, &case));
         }
     }
     Value::Array(results)
 }
 
-/// What comes of one payload.
+/// Returns what one payload stores.
 fn stored(config: &Config, logs: &Logs, row: &Row, case: &Case) -> Stored {
-    let function = Function::start(config, row, logs, &[]);
+    let function = Function::start(config, row, logs, &config.wrapper);
     function.ready();
     logs.watch();
     function.invoke((case.payload)(0));
@@ -61,7 +61,7 @@ fn stored(config: &Config, logs: &Logs, row: &Row, case: &Case) -> Stored {
 
 fn run(config: &Config, logs: &Logs, row: &Row, case: &Case, figures: &mut Figures) {
     let payload = (case.payload)(0);
-    let function = Function::start(config, row, logs, &[]);
+    let function = Function::start(config, row, logs, &config.wrapper);
     let ready = function.ready();
     let first = function.invoke(payload);
     figures.cold_processor.push(function.processor_time());
@@ -84,7 +84,7 @@ fn run(config: &Config, logs: &Logs, row: &Row, case: &Case, figures: &mut Figur
 }
 
 impl Figures {
-    fn told(mut self, row: &Row, case: &Case) -> Value {
+    fn to_json(mut self, row: &Row, case: &Case) -> Value {
         self.peak_bytes.sort_unstable();
         json!({
             "row": row.name,

@@ -1,4 +1,4 @@
-//! The Runtime API of one execution environment.
+//! Lambda's Runtime API for one function.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -14,17 +14,17 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// How long an invocation may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What the function did.
+/// An action of the function.
 pub(crate) enum Word {
-    /// It asks for an invocation for the first time.
+    /// It asked for an invocation for the first time.
     Ready(Instant),
-    /// It answered, so long after it was given the invocation.
+    /// It answered, this long after it received the invocation.
     Answered(Duration),
     /// It reported an error.
     Failed(String),
 }
 
-/// What the driver holds of it; dropping it ends it.
+/// The driver's handle on the server; dropping it ends the server.
 pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
     pub(crate) payloads: Sender<String>,
@@ -44,10 +44,10 @@ impl RuntimeApi {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
         let address = listener.local_addr().expect("it is bound");
         let (payloads, offered) = channel();
-        let (said, words) = channel();
+        let (sender, words) = channel();
         let shared = Arc::new(Shared {
             payloads: Mutex::new(offered),
-            words: said,
+            words: sender,
             is_ready: AtomicBool::new(false),
             given_at: Mutex::new(None),
         });
@@ -59,7 +59,7 @@ impl RuntimeApi {
                     return;
                 }
                 let shared = Arc::clone(&shared);
-                // The end of a connection is the end of the function.
+                // An error here only means that the function has ended.
                 thread::spawn(move || shared.serve(stream).unwrap_or_default());
             }
         });
@@ -86,7 +86,7 @@ impl Shared {
                     let _ = self.words.send(Word::Ready(now));
                 }
                 let next = self.payloads.lock().expect("nobody panics with it").recv();
-                // None: the driver has seen enough.
+                // The driver is done with this function.
                 let Ok(payload) = next else { return Ok(()) };
                 let invocation = invocation(payload.as_bytes());
                 *self.given_at.lock().expect("nobody panics with it") = Some(Instant::now());

@@ -36,7 +36,7 @@ fn with_text(event: &str, name: &str, text: &str) -> String {
     format!("{before}{key}{text}\"{rest}")
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "forward events",
     "forward --trim full events",
     "preview events",
@@ -48,6 +48,7 @@ const COMMANDS: [&str; 11] = [
     "cost events",
     "report events",
     "report --trim full events",
+    "report -o - events",
 ];
 
 /// Members of `detail` with the secret `{}` in a place that redaction knows.

@@ -194,6 +194,8 @@ fn a_group_that_must_not_be_read_is_exit_status_4() {
     let ran = desk.run(WORDS);
     assert_eq!(ran.code, Some(4), "{ran}");
     assert!(ran.stderr.contains("must allow logs:FilterLogEvents"), "{ran}");
+    // The reason alone: nobody waits, and nobody knows what is in the group.
+    assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 1), "{ran}");
     let nobody = Desk::empty().run(WORDS);
     assert_eq!(nobody.code, Some(4), "{nobody}");
     assert!(nobody.stderr.contains("there is no AWS Region"), "{nobody}");

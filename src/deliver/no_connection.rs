@@ -1,0 +1,140 @@
+//! Errors that name what failed when there was no connection, and so nothing was sent.
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use rustls::CertificateError;
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+/// The reason why there was no connection, as a sentence.
+#[derive(Debug)]
+pub(super) struct NoConnection(String);
+
+impl fmt::Display for NoConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for NoConnection {}
+
+/// Returns the reason if there was no connection; none if part of the request may have been sent.
+pub fn why_unsent(error: &(dyn Error + 'static)) -> Option<String> {
+    cause::<NoConnection>(error).map(ToString::to_string)
+}
+
+/// Returns an error and its causes. The error inside an I/O error counts as a cause, too.
+pub(super) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    })
+}
+
+/// Returns the first cause of type `T`.
+pub(super) fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    causes(error).find_map(<dyn Error>::downcast_ref)
+}
+
+/// A host and the proxy on the way to it, each with its port but without user and password.
+pub(super) struct Host {
+    pub(super) name: String,
+    proxy: Option<String>,
+}
+
+impl Host {
+    pub(super) fn of(uri: &str) -> Self {
+        let Ok(uri) = uri.parse::<Uri>() else {
+            return Self { name: "the endpoint".to_owned(), proxy: None };
+        };
+        let proxy = Matcher::from_env().intercept(&uri).map(|proxy| host_and_port(proxy.uri()));
+        Self { name: host_and_port(&uri), proxy }
+    }
+}
+
+fn host_and_port(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Returns the error with its reason as a sentence, or unchanged if there was a connection.
+///
+/// The SDK does not retry an error that lasts, such as an expired certificate.
+pub(super) fn named(error: ConnectorError, uri: &str) -> ConnectorError {
+    let has_connected = !causes(&error).any(|cause| {
+        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
+        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
+    });
+    // A timeout alone says nothing: the answer can be late, too.
+    if has_connected {
+        return error;
+    }
+    let host = Host::of(uri);
+    let Host { name, proxy } = &host;
+    let target = match proxy {
+        Some(proxy) => format!("the proxy {proxy}"),
+        None => name.clone(),
+    };
+    if error.is_timeout() {
+        let reason = format!(
+            "there was no connection to {target} in time: check routes, security groups and VPC endpoints"
+        );
+        return ConnectorError::timeout(NoConnection(reason).into()).never_connected();
+    }
+    let lasting =
+        |reason| ConnectorError::other(NoConnection(reason).into(), None).never_connected();
+    let passing = |reason| ConnectorError::io(NoConnection(reason).into()).never_connected();
+    if let Some(tls) = cause::<rustls::Error>(&error) {
+        return if let rustls::Error::InvalidCertificate(why) = tls {
+            lasting(certificate_reason(name, why))
+        } else {
+            passing(format!("TLS with {name} failed: {tls}"))
+        };
+    }
+    if has_text(&error, "dns error") {
+        return passing(match proxy {
+            Some(proxy) => format!("the name of the proxy {proxy} does not resolve"),
+            None => format!("the name {name} does not resolve: check Region, endpoint and DNS"),
+        });
+    }
+    match cause::<io::Error>(&error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => passing(format!("{target} refuses connections")),
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
+            passing(format!("there is no route to {target}"))
+        }
+        _ if has_text(&error, "proxy authorization required") => {
+            lasting(format!("{target} wants a user and a password to connect to {name}"))
+        }
+        _ if has_text(&error, "tunnel error") => {
+            passing(format!("{target} does not connect to {name}"))
+        }
+        _ => passing(format!("there was no connection to {target}")),
+    }
+}
+
+/// True if a cause has this text. hyper's types for these errors are private.
+fn has_text(error: &ConnectorError, text: &str) -> bool {
+    causes(error).any(|cause| cause.to_string().contains(text))
+}
+
+/// Returns what is wrong with the certificate of the host `name`.
+fn certificate_reason(name: &str, why: &CertificateError) -> String {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds reasons without notice")]
+    match why {
+        CertificateError::UnknownIssuer => format!(
+            "no trusted authority signed the certificate of {name}: \
+             AWS_CA_BUNDLE can name a file with the root that did"
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            format!("the certificate of {name} has expired")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("the certificate of {name} is for another name")
+        }
+        why => format!("the certificate of {name} is wrong: {why}"),
+    }
+}
