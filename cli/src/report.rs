@@ -42,7 +42,7 @@ Examples:
   ecs-events report --from-log-group GROUP --around 14:00 -o incident.html
   ecs-events report --trim minimal --force -o minimal.html events";
 
-/// Write a web page: what happened, where the bytes go, and what the policy saves
+/// Write a web page: what happened, and where the bytes go
 ///
 /// One HTML file that needs no network. It opens with the story that `timeline` tells: the verdict in
 /// one sentence, how each deployment went, why tasks stopped, what else went wrong, and the course of
