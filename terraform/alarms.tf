@@ -5,7 +5,7 @@ locals {
   on_function = { FunctionName = local.function }
   on_rule     = { RuleName = aws_cloudwatch_event_rule.rule.name }
 
-  # Each is red as soon as its metric is above 0 within five minutes.
+  # Each alarm goes off when its metric is above 0 within five minutes.
   alarms = {
     parked = {
       exists      = true
@@ -120,7 +120,7 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  # A queue that is idle reports nothing, and nothing is counted where nothing happens.
+  # An idle queue reports no metric, and a metric that counted nothing is not written.
   treat_missing_data = "notBreaching"
   alarm_actions      = local.topics
   ok_actions         = var.ok_actions ? local.topics : []
@@ -139,13 +139,13 @@ resource "aws_cloudwatch_metric_alarm" "silence" {
   evaluation_periods  = var.silence_hours
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  # A function that nobody calls reports nothing.
+  # A function that is not invoked reports no metric.
   treat_missing_data = "breaching"
   alarm_actions      = local.topics
   ok_actions         = var.ok_actions ? local.topics : []
 
-  # Without it, a new alarm is red until the first event. It ends as soon as there is enough data;
-  # this is the longest that CloudWatch allows.
+  # Without a warm-up, a new alarm is red until the first event. The warm-up ends as soon as there is
+  # enough data; this is the longest that CloudWatch allows.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_WarmUpConfiguration.html
   warm_up_configuration {
     warm_up_period_duration_in_minutes = 2880

@@ -9,7 +9,7 @@ locals {
     && var.log_group == "/aws/events/ecs/containerinsights/{cluster}/performance"
   )
 
-  # The names that the file has in the place of values.
+  # The placeholders in the file.
   dashboard_values = {
     "$${AWS::Region}"                = local.region
     "$${Function}"                   = aws_lambda_function.function.function_name
@@ -35,7 +35,7 @@ locals {
   ]
   dashboard_text = "{\"start\":${jsonencode(local.dashboard_file.start)},\"widgets\":[${join(",", local.dashboard_widgets)}]}"
 
-  # Splits the text at the names, and puts the values in their place.
+  # Splits the text at the placeholders, and puts the values in their place.
   dashboard_body = join("", [
     for part in regexall("\\$\\{[A-Za-z:.]+\\}|[^$]+|\\$", local.dashboard_text) :
     lookup(local.dashboard_values, part, part)
@@ -50,7 +50,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
   dashboard_body = local.dashboard_body
 }
 
-# They name no log groups, or new clusters would be missing.
+# They name no log groups, because those of new clusters would be missing.
 resource "aws_cloudwatch_query_definition" "query" {
   for_each = toset([
     for file in fileset("${path.module}/../queries", "*.query") : trimsuffix(file, ".query")

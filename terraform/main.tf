@@ -10,7 +10,7 @@ locals {
   has_rules   = length(var.rules) > 0
   has_kms_key = var.kms_key_arn != null
 
-  # A list that a rule leaves out is not in the text.
+  # The text leaves out the lists that a rule leaves out.
   rules = jsonencode([
     for rule in var.rules : {
       for key, list in {
@@ -24,7 +24,7 @@ locals {
     }
   ])
 
-  # Rules stand instead of the six lists, never beside them.
+  # Rules replace the six lists.
   lists = {
     FORWARDER_CLUSTERS      = var.clusters
     FORWARDER_EVENT_TYPES   = var.event_types
@@ -84,7 +84,7 @@ resource "aws_lambda_function" "function" {
     application_log_level = "INFO"
   }
 
-  # An empty value is an unset one, so it needs no place in Lambda's 4 KB.
+  # An empty value counts as unset, so it need not take room in Lambda's 4 KB.
   environment {
     variables = { for name, value in local.environment : name => value if value != "" }
   }
@@ -100,7 +100,7 @@ resource "aws_lambda_function_event_invoke_config" "function" {
     }
   }
 
-  # Lambda looks whether the role may write there.
+  # Lambda checks that the role may write there.
   depends_on = [aws_iam_role_policy.forward]
 }
 

@@ -1,4 +1,4 @@
-# EventBridge could not hand these over to the function.
+# Events that EventBridge could not hand over to the function.
 resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   sqs_managed_sse_enabled   = true
@@ -29,7 +29,7 @@ resource "aws_sqs_queue_policy" "undelivered" {
   })
 }
 
-# The function took these and failed; Lambda writes them with the function's role.
+# Events that the function failed on; Lambda sends them here with the function's role.
 resource "aws_sqs_queue" "failure" {
   name                       = "${var.name}-failure"
   sqs_managed_sse_enabled    = true
@@ -66,7 +66,7 @@ resource "aws_lambda_event_source_mapping" "undelivered" {
     maximum_concurrency = 2
   }
 
-  # Lambda looks whether the role may read there.
+  # Lambda checks that the role may read there.
   depends_on = [aws_iam_role_policy.forward]
 }
 

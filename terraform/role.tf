@@ -1,7 +1,7 @@
 locals {
   logs = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
 
-  # What begins with the literal text before the first brace.
+  # All names that begin with the text before the first brace.
   log_group_prefix = split("{", var.log_group)[0]
   stored = join("", [
     "${local.logs}:${local.log_group_prefix}",
@@ -28,7 +28,7 @@ locals {
       )
       Resource = [local.stored, "${local.stored}:*", local.fallback, "${local.fallback}:*"]
     },
-    # Its own group exists already; to create it again after it was destroyed is nobody's wish.
+    # Its own group exists already. The function must not create it again after it was destroyed.
     {
       Sid      = "WriteOwnLog"
       Effect   = "Allow"

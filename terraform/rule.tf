@@ -1,4 +1,4 @@
-# What a rule can decide is decided there, where it costs nothing.
+# The rule filters as much as it can, because events that it rejects cost nothing.
 module "pattern" {
   source = "./pattern"
 
@@ -52,8 +52,8 @@ resource "aws_cloudwatch_event_target" "function" {
   }
 
   # EventBridge does not retry a missing permission: it sends the event to the dead-letter queue at
-  # once, or loses it if it may not write there either. The function may write, and may hand over what
-  # it fails on, before the first event comes.
+  # once, or loses it if it may not write there either. Before the first event comes, the function can
+  # write, and can hand over the events that it fails on.
   depends_on = [
     aws_lambda_permission.rule,
     aws_sqs_queue_policy.undelivered,

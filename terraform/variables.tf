@@ -1,4 +1,4 @@
-# Each variable is the template's parameter of the same words, typed. Null is the default.
+# Each variable is the template's parameter of the same name, with a type. Null means the default.
 
 variable "zip" {
   description = "Path of the function's zip for the architecture, as release/build makes it: ecs-event-forwarder-arm64.zip or -x86_64.zip."
@@ -9,7 +9,7 @@ variable "zip" {
 # Which events are kept
 
 variable "sources" {
-  description = "Event sources that are accepted. PutEvents refuses aws.*, so to test a deployment end to end add a source of your own."
+  description = "Accepted event sources. PutEvents refuses aws.*, so add a source of your own to test a deployment end to end."
   type        = list(string)
   default     = ["aws.ecs"]
   nullable    = false
@@ -45,7 +45,7 @@ variable "clusters" {
 }
 
 variable "event_types" {
-  description = "Event types. The function derives one for the events that carry none."
+  description = "Event types. The function derives one for events without an event type."
   type        = list(string)
   default     = ["INFO", "WARN", "ERROR"]
   nullable    = false
@@ -93,7 +93,7 @@ variable "services" {
 }
 
 variable "task_statuses" {
-  description = "The lastStatus of tasks, for example [\"RUNNING\", \"STOPPED\"]. Other kinds pass."
+  description = "The lastStatus of tasks, for example [\"RUNNING\", \"STOPPED\"]. Events of other kinds pass."
   type        = list(string)
   default     = ["*"]
   nullable    = false
@@ -105,7 +105,7 @@ variable "task_statuses" {
 }
 
 variable "rules" {
-  description = "Rules instead of the six lists: an event is kept if any rule keeps it, and a list that a rule leaves out has its default. The event pattern then decides by sources and select alone. All variables of a function share 4 KB."
+  description = "Rules instead of the six lists: an event is kept if any rule keeps it, and a list that a rule leaves out has its default. The event pattern then filters by sources and select alone. All variables of a function share 4 KB."
   type = list(object({
     clusters      = optional(list(string))
     event_types   = optional(list(string))
@@ -140,7 +140,7 @@ variable "event_pattern" {
 }
 
 variable "sidecars" {
-  description = "Names of containers that never make a task WARN or ERROR, unless it has no other container: agents that AWS injects, log routers and the like. !* stands for none."
+  description = "Names of containers that never make a task WARN or ERROR, unless it has no other container, such as agents that AWS injects, and log routers. !* means none."
   type        = list(string)
   default     = ["aws-guardduty-agent*", "ecs-service-connect-*"]
   nullable    = false
@@ -151,7 +151,7 @@ variable "sidecars" {
   }
 }
 
-# What of an event is stored
+# How much of an event is stored
 
 variable "trim" {
   description = "How much of a task or container-instance event is kept. lean satisfies the ECS console and every published query; minimal keeps only what no profile removes; full removes nothing. One of full, lean, minimal."
@@ -190,20 +190,20 @@ variable "drop_fields" {
 }
 
 variable "redact" {
-  description = "Whether values of environment variables and the queries of signed URLs become ***."
+  description = "Whether secrets become ***, such as values of environment variables, passwords and signatures of URLs."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "enrich" {
-  description = "Whether the object \"forwarder\" with event type, cluster, service, stop category and durations is added."
+  description = "Whether to add the object \"forwarder\" with event type, cluster, service, stop category and durations."
   type        = bool
   default     = true
   nullable    = false
 }
 
-# Where it is stored
+# Where events are stored
 
 variable "log_group" {
   description = "Log group of each cluster, with {cluster}, {account} and {region}. The ECS console and Container Insights read the default. The function may write to every group that begins with the text before the first brace."
@@ -230,7 +230,7 @@ variable "fallback_log_group" {
 }
 
 variable "retention_days" {
-  description = "Retention of the log groups that the function creates. Groups that exist keep theirs."
+  description = "Retention of the log groups that the function creates. Existing groups keep theirs."
   type        = number
   default     = 7
   nullable    = false
@@ -265,7 +265,7 @@ variable "kms_key_arn" {
 }
 
 variable "tags" {
-  description = "Tags of the log groups that the function creates. ClusterName and EventBridge-AssociatedRuleArn are always set. Tags of what Terraform creates are the provider's default_tags."
+  description = "Tags of the log groups that the function creates. ClusterName and EventBridge-AssociatedRuleArn are always set. For the resources that Terraform creates, use the provider's default_tags."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -277,7 +277,7 @@ variable "tags" {
 }
 
 variable "on_rejected" {
-  description = "What happens to an event that CloudWatch Logs rejects as too old or too new: restamp stores it with the time of delivery, fail leaves it to the dead-letter queue. One of restamp, fail."
+  description = "What happens to an event that CloudWatch Logs rejects as too old or too new: restamp stores it with the time of delivery, fail lets it go to the dead-letter queue. One of restamp, fail."
   type        = string
   default     = "restamp"
   nullable    = false
@@ -288,7 +288,7 @@ variable "on_rejected" {
   }
 }
 
-# What is counted
+# Metrics
 
 variable "metrics" {
   description = "CloudWatch metrics of the forwarder, in the namespace EcsEventForwarder. core is five metrics; detailed adds drop reasons, duplicates and delivery. Custom metrics cost money. One of off, core, detailed."
@@ -319,7 +319,7 @@ variable "ecs_metrics" {
 # The function itself
 
 variable "name" {
-  description = "Name of the function, the rule and what is named after them."
+  description = "Name of the function and the rule, and first part of other names."
   type        = string
   default     = "ecs-event-forwarder"
   nullable    = false
@@ -365,7 +365,7 @@ variable "function_log_retention_days" {
   }
 }
 
-# What could not be stored
+# Events that could not be stored
 
 variable "process_dead_letters" {
   description = "Whether the function takes events from its two dead-letter queues. Set it to true when the cause of the failures is gone, and back to false when the queues are empty."
@@ -374,7 +374,7 @@ variable "process_dead_letters" {
   nullable    = false
 }
 
-# What an operator sees
+# Alarms, dashboard and saved queries
 
 variable "alarms" {
   description = "Whether there are alarms on the function, its rule and its queues. The alarm on the parked queue is always there. An alarm costs about 0.10 dollars a month."
@@ -402,7 +402,7 @@ variable "ok_actions" {
 }
 
 variable "silence_hours" {
-  description = "Hours without an invocation before an alarm, because a deleted rule looks like a quiet cluster; 0 means no alarm. Raise it if the rule lets little through. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
+  description = "Hours without an invocation before an alarm goes off: a deleted rule looks like a quiet cluster. 0 means no alarm. Raise it if few events pass the rule. Above 48, the alarm of a function that never saw an event goes off after two days, because its warm-up cannot be longer."
   type        = number
   default     = 24
   nullable    = false
@@ -433,7 +433,7 @@ variable "dashboard_clusters" {
 }
 
 variable "ingestion_price" {
-  description = "Dollars for a gigabyte that CloudWatch Logs takes in, for the savings on the dashboard. The default is the price in us-east-1."
+  description = "Price of ingesting a gigabyte into CloudWatch Logs, in dollars, for the savings on the dashboard. The default is the price in us-east-1."
   type        = number
   default     = 0.5
   nullable    = false
@@ -452,7 +452,7 @@ variable "saved_queries" {
 }
 
 variable "field_indexes" {
-  description = "Whether fields of the stored events are indexed, so that queries scan less. It is a policy of the account, and prefixes of two such policies may not overlap."
+  description = "Whether fields of the stored events are indexed, so that queries scan less. The indexes are a policy of the whole account, and the prefixes of two such policies may not overlap."
   type        = bool
   default     = false
   nullable    = false

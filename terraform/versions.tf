@@ -1,5 +1,5 @@
 terraform {
-  # Nothing newer is used: strcontains and check blocks are of 1.5.
+  # Nothing newer is used: strcontains and check blocks came with 1.5.
   required_version = ">= 1.5"
 
   required_providers {

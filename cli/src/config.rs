@@ -1,4 +1,4 @@
-//! `ecs-events config`: the policy that options and environment make, or what is wrong with it.
+//! `ecs-events config`: the effective policy, or every problem with it.
 
 mod sam;
 
@@ -23,19 +23,19 @@ Examples:
   ecs-events config --toml --event-types WARN,ERROR >policy.toml
   ecs-events config --sam --policy policy.toml";
 
-/// Print the effective policy, or every problem of a bad one
+/// Print the effective policy, or every problem with it
 ///
-/// Shows each variable of the function, its value, and where that comes from.
+/// Prints each variable of the function, its value, and where the value comes from.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Print a policy file instead; what has its default is in a comment
+    /// Print a policy file instead; defaults are comments
     #[arg(long, conflicts_with = "sam")]
     toml: bool,
     /// Print the `sam deploy` that gives the function this policy, quoted for a shell
     ///
-    /// It has every parameter of the policy, because SAM keeps the old value of a parameter that
-    /// is left out, and the event pattern, empty where the template's own pattern is enough.
+    /// The command has every parameter of the policy, because SAM keeps the old value of a parameter
+    /// that is left out. EventPattern is empty if the template's own pattern is enough.
     #[arg(long)]
     sam: bool,
     #[command(flatten)]
@@ -100,11 +100,11 @@ fn values(options: &Options, environment: &Environment) -> Vec<(&'static str, St
     var::ALL.iter().map(|variable| (variable.name, value(variable))).collect()
 }
 
-/// The most names of clusters that the template's own pattern has room for.
+/// The number of cluster names that fit into the template's own pattern.
 const CLUSTERS_IN_TEMPLATE: usize = 40;
 
-/// The event pattern for the parameter `EventPattern`: empty where the pattern that the template
-/// makes by itself filters as well.
+/// Returns the text of the parameter `EventPattern`. It is empty if the template's own pattern
+/// filters just as well.
 ///
 /// # Errors
 ///
@@ -115,7 +115,7 @@ fn event_pattern(
     environment: &Environment,
 ) -> Result<String, String> {
     let is_given = |variable| options.value(variable, environment).1 != From::Default;
-    // The template's conditions say nothing of these.
+    // The template's own pattern ignores these.
     let finer = [&var::EVENT_NAMES, &var::SERVICES, &var::TASK_STATUSES, &var::RULES];
     let clusters = options.value(&var::CLUSTERS, environment).0.split(',').count();
     let is_finer = finer.into_iter().any(is_given)
@@ -131,10 +131,10 @@ fn event_pattern(
     Ok(pattern)
 }
 
-/// What the last column and the space between columns take.
+/// The width of the last column and of the space between columns.
 const FROM_COLUMNS: usize = 15;
 
-/// Breaks a text into lines, where it can after a comma, a slash or a space.
+/// Breaks a text into lines, after commas, slashes and spaces.
 fn fold(text: &str, columns: usize) -> String {
     let mut folded = String::new();
     let mut line = 0;

@@ -19,7 +19,7 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The ARN of the cluster, as ECS spells it
+    /// ARN of the cluster, spelled as ECS spells it
     cluster_arn: String,
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let arn = arguments.cluster_arn.as_str();
     let Some(name) = cluster_name(arn) else {
         return Ok(Outcome::bad_use(format!(
-            "{arn:?} is not the ARN of a cluster, as arn:aws:ecs:us-east-1:123456789012:cluster/prod"
+            "{arn:?} is not the ARN of a cluster, such as arn:aws:ecs:us-east-1:123456789012:cluster/prod"
         )));
     };
     terminal::show(rule_name(arn, name))?;

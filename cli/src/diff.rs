@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     Ok(if is_same { outcome } else { Outcome::Incomplete })
 }
 
-/// What is counted.
+/// The counts of both sides.
 #[derive(Default)]
 struct Diff {
     events: usize,
@@ -200,7 +200,7 @@ impl Diff {
     }
 }
 
-/// Shows the settings that differ, and tells whether there are any.
+/// Shows the settings that differ, and returns whether there are any.
 fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool> {
     let mut settings = table(&["SETTING", "BEFORE", "AFTER"]);
     let mut has_any = false;

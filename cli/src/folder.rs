@@ -29,7 +29,7 @@ impl Folder {
         Ok(Self { root: path.canonicalize()?, written: HashSet::new() })
     }
 
-    /// Its path, with links resolved.
+    /// Returns its path, with links resolved.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

@@ -37,12 +37,12 @@ pub(crate) struct Arguments {
     source: Source,
     /// A folder, or `cloudwatch`
     ///
-    /// In a folder, each log stream becomes a file `<log group>/<log stream>.jsonl`, a stored
-    /// message a line. Files with the same names are overwritten; others are left alone.
+    /// In a folder, each log stream becomes a file `<log group>/<log stream>.jsonl`, with one stored
+    /// message on each line. Files with the same names are overwritten; others are left alone.
     ///
     /// `cloudwatch` is CloudWatch Logs, with the region, credentials and endpoint that the AWS CLI
     /// would use (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, ...). Log groups and streams are
-    /// created as the function does. A folder of that name is `./cloudwatch`.
+    /// created as the function creates them. For a folder of that name, write `./cloudwatch`.
     #[arg(long, value_name = "DIR|cloudwatch", default_value = "out")]
     to: PathBuf,
     /// Print nothing but errors
@@ -64,9 +64,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     };
     if let Some(path) = arguments.source.paths.iter().find(|path| target.holds(path)) {
         let (path, to) = (path.display(), arguments.to.display());
-        return Ok(Outcome::bad_use(format!(
-            "{path} is in the folder that is to be written, {to}"
-        )));
+        return Ok(Outcome::bad_use(format!("{path} is inside the output folder, {to}")));
     }
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
@@ -150,7 +148,7 @@ impl Run {
     }
 }
 
-/// Where batches go.
+/// The destination of batches.
 enum Target {
     Folder(Folder),
     CloudWatch(CloudWatch),
@@ -172,7 +170,7 @@ impl Target {
         }
     }
 
-    /// Whether the path is inside.
+    /// True if the path is inside the folder.
     fn holds(&self, path: &Path) -> bool {
         let path = path.canonicalize().ok();
         path.zip(self.root()).is_some_and(|(path, root)| path.starts_with(root))

@@ -1,4 +1,4 @@
-//! The line on a laptop: wiring, no decisions.
+//! The command line `ecs-events`: wiring, no decisions.
 
 // Words.
 mod visible;
@@ -54,8 +54,8 @@ Exit codes: 0 done, 1 something was not stored or could not be read, 2 bad use o
 
 /// Find out what happened in Amazon ECS, and choose which of its events to keep
 ///
-/// Reads events from files, standard input or CloudWatch Logs. The policy, which says what is kept,
-/// comes from the function's FORWARDER_* variables, and from an option for each.
+/// Reads events from files, standard input or CloudWatch Logs. The policy decides which events are
+/// kept. It comes from the function's FORWARDER_* variables; an option for each overrides it.
 #[derive(Parser)]
 #[command(name = "ecs-events", version, after_help = EXAMPLES)]
 struct CommandLine {
@@ -105,7 +105,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
-        // Whoever read the output has read enough.
+        // The reader of the output has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             terminal::error(format!("cannot write: {error}"));
@@ -114,7 +114,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The error with a tip, if it is that no events were named.
+/// Adds a tip to the error that no events are named; other errors stay as they are.
 fn with_tip(mut error: clap::Error) -> clap::Error {
     let lacks_path = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(lacking)) => lacking.iter().any(|it| it.starts_with("<PATH>")),
@@ -127,7 +127,7 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The variables of the policy. What is not Unicode is for the policy to refuse.
+/// Reads the variables of the policy, which refuses those that are not Unicode.
 #[expect(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
 fn environment() -> Environment {
     let variables = std::env::vars_os().map(|(name, value)| {

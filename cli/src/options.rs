@@ -1,4 +1,4 @@
-//! The policy's options: one for each variable of the function. An option overrides its variable.
+//! The policy's options, one for each variable of the function. An option overrides its variable.
 
 use crate::policy_file::{self, PolicyFile};
 use crate::variables::{Environment, variable_key};
@@ -28,7 +28,7 @@ pub(crate) enum From {
 }
 
 impl Options {
-    /// The configuration that options and environment make.
+    /// Returns the configuration that options and environment give.
     ///
     /// # Errors
     ///
@@ -37,11 +37,11 @@ impl Options {
         self.config_with(environment, [])
     }
 
-    /// The same with some variables changed.
+    /// Returns the same with some variables changed.
     ///
     /// # Errors
     ///
-    /// As [`Self::config`] has them.
+    /// As for [`Self::config`].
     pub(crate) fn config_with<const N: usize>(
         &self,
         environment: &Environment,
@@ -71,7 +71,7 @@ impl Options {
         }
     }
 
-    /// The value of a variable, and where it comes from.
+    /// Returns the value of a variable, and where it comes from.
     pub(crate) fn value<'a>(
         &'a self,
         variable: &Variable,
@@ -98,9 +98,9 @@ fn option(variable: &str) -> String {
 const POLICY: &str = "policy";
 /// `-h` fits a screen: `--help` lists the option of each variable.
 const POLICY_HELP: &str = "\
-policy file, in TOML; or an option for each FORWARDER_* variable, as --event-types WARN,ERROR: see --help";
+policy file, in TOML; or an option for each FORWARDER_* variable, such as --event-types WARN,ERROR: see --help";
 const POLICY_LONG_HELP: &str = "\
-policy file, in TOML: each variable without its prefix, as `event_types = [\"WARN\", \"ERROR\"]`; \
+policy file, in TOML: each variable without its prefix, such as `event_types = [\"WARN\", \"ERROR\"]`; \
 `ecs-events config --toml` prints one. The file replaces the environment; options override it";
 
 impl Args for Options {

@@ -1,4 +1,4 @@
-//! How a command ended, and the exit status that says so.
+//! How a command ended, and its exit status.
 
 use crate::terminal;
 use std::fmt::Display;
@@ -18,12 +18,12 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// This outcome, or the other one if all was well.
+    /// Returns this outcome, or the other one if this one is `Done`.
     pub(crate) fn or(self, other: Self) -> Self {
         if self == Self::Done { other } else { self }
     }
 
-    /// Prints the problem; nothing was begun.
+    /// Prints a problem that was found before any work began.
     pub(crate) fn bad_use(problem: impl Display) -> Self {
         terminal::error(problem);
         Self::BadUse

@@ -19,15 +19,15 @@ Examples:
 /// Print the policy as an event pattern for the EventBridge rule
 ///
 /// The pattern matches every event that the policy keeps, so EventBridge drops unwanted events
-/// free of charge. Standard error names each condition that a pattern cannot express, or not within
-/// --max-bytes: the function still applies it.
+/// free of charge. Standard error names each condition that a pattern cannot express, or for which
+/// --max-bytes leaves no room: the function still applies it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Print the pattern on one line
     #[arg(long)]
     compact: bool,
-    /// Most bytes of the compact pattern; EventBridge accepts 2048, or 4096 after a quota increase
+    /// Maximum size of the compact pattern; EventBridge accepts 2048, or 4096 after a quota increase
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_BYTES as u64,
         value_parser = clap::value_parser!(u64).range(1..=MOST_BYTES as u64))]
     max_bytes: u64,

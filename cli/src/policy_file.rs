@@ -1,6 +1,6 @@
 //! A policy in a file: TOML, a key for each variable of the function.
 //!
-//! Read, it becomes variables, and `config` judges it like any others.
+//! A file is read into variables, which `config` checks like those of the environment.
 
 use crate::variables::{Environment, variable_key};
 use ecs_event_forwarder::config::var::{self, Variable};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml::{Table, Value};
 
-/// A policy file: variables, and what is wrong with the keys and values that became none.
+/// A policy file: its variables, and the problems of the keys and values that give none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PolicyFile {
     pub(crate) variables: Environment,
@@ -18,11 +18,11 @@ pub(crate) struct PolicyFile {
 }
 
 impl PolicyFile {
-    /// The configuration that the file alone makes.
+    /// Returns the configuration that the file alone gives.
     ///
     /// # Errors
     ///
-    /// Every problem of its keys, its values and the variables that they became.
+    /// Every problem of its keys, its values and its variables.
     pub(crate) fn config(&self) -> Result<Config, Problems> {
         match config(self.variables.clone()) {
             Ok(config) if self.problems.is_empty() => Ok(config),
@@ -38,7 +38,7 @@ impl PolicyFile {
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no TOML.
+/// It cannot be read, or is not TOML.
 pub(crate) fn read(path: &str) -> Result<PolicyFile, String> {
     #[expect(clippy::disallowed_methods, reason = "files are the command line's")]
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
@@ -70,7 +70,7 @@ fn nearest(key: &str) -> String {
     keys.max_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or_default()
 }
 
-/// A value as its variable spells it.
+/// Returns a value as the text of its variable.
 fn text_of(key: &str, value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
@@ -84,7 +84,7 @@ fn text_of(key: &str, value: &Value) -> Result<String, String> {
             tags.iter().map(tag).collect::<Result<Vec<_>, String>>().map(join)
         }
         Value::Float(_) | Value::Datetime(_) | Value::Table(_) => {
-            Err("it is a text, a whole number, true, false or an array of texts".to_owned())
+            Err("must be a text, a whole number, true, false or an array of texts".to_owned())
         }
     }
 }
@@ -97,7 +97,7 @@ fn item(value: &Value) -> Result<String, String> {
     match value.as_str() {
         Some(text) if text.contains(',') => Err(format!("{text:?} has a comma; write two items")),
         Some(text) => Ok(text.to_owned()),
-        None => Err("an item is a text".to_owned()),
+        None => Err("each item must be a text".to_owned()),
     }
 }
 
@@ -105,7 +105,7 @@ fn json(value: &Value) -> Result<String, String> {
     serde_json::to_string(value).map_err(|error| error.to_string())
 }
 
-/// Variables as a policy file; those that have their default are comments.
+/// Writes variables as a policy file; defaults are comments.
 pub(crate) fn write(values: &BTreeMap<&'static str, String>) -> String {
     let mut file = String::new();
     for variable in var::ALL {
@@ -122,7 +122,7 @@ pub(crate) fn write(values: &BTreeMap<&'static str, String>) -> String {
     file
 }
 
-/// Lists as arrays, anything else as it is spelled.
+/// Writes lists as arrays, and anything else as a text.
 fn toml_text(variable: &Variable, value: &str) -> String {
     const LISTS: [Variable; 10] = [
         var::SOURCES,
@@ -150,7 +150,7 @@ fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
-/// The rules as inline tables: the JSON itself, if it is not what TOML has too.
+/// Writes the rules as inline tables, or as their JSON if TOML cannot express it.
 fn rules(json: &str) -> String {
     let rules = serde_json::from_str::<Value>(json);
     rules.map_or_else(|_| quoted(json), |rules| rules.to_string())

@@ -1,4 +1,4 @@
-//! `ecs-events preview`: what the line would do, event by event.
+//! `ecs-events preview`: what the line would do with each event.
 
 mod fate;
 mod row;
@@ -46,13 +46,13 @@ pub(crate) struct Arguments {
     source: Source,
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
-    /// Fields, each where it applies: file, line, item, matched (by the event pattern of this policy,
-    /// so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
+    /// Fields, if they apply: file, line, item, matched (true if the event pattern of this policy
+    /// matches, so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
     /// a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
     json: bool,
-    /// Print the message that would be stored of each event, one a line, instead of the table
+    /// Print the message that would be stored for each event, one on a line, instead of the table
     #[arg(long)]
     show: bool,
     #[command(flatten)]

@@ -21,7 +21,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar for this many bytes of input, if their number is known.
+    /// Makes a bar for this many bytes of input, if their number is known.
     pub(crate) fn new(bytes: Option<u64>, is_wanted: bool) -> Self {
         let template = match bytes {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} to go",
@@ -61,13 +61,13 @@ impl Progress {
     }
 }
 
-/// Some lines below everything else, drawn anew as they change, if standard error is a terminal.
+/// Lines below all other output, redrawn when they change, if standard error is a terminal.
 pub(crate) struct Board {
     bar: ProgressBar,
 }
 
 impl Board {
-    /// One without text.
+    /// Makes one without text.
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::no_length();
         bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -1,10 +1,10 @@
-//! The line without delivery: every batch gets a receipt that says it is stored.
+//! The line without delivery: every batch gets a receipt for all of its events.
 
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::{Entry, Line, Receipt};
 
-/// An arrival as it would end.
+/// An arrival with the end that it would have.
 pub(crate) struct Rehearsed {
     pub(crate) entry: Entry,
     /// The log event that would be stored.

@@ -88,10 +88,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         warnings.iter().for_each(terminal::warning);
     }
     let (mut measure, costs) = arguments.read(policy, environment);
-    let priced = arguments.price(&costs, &delivery, prices);
+    let ways = arguments.price(&costs, &delivery, prices);
     let story = story::tell(measure.take_facts());
     let telling = Telling::new(&story, arguments.source.zone());
-    let page = escaped(&page::page(&telling, &measure, &priced).into_string());
+    let page = escaped(&page::page(&telling, &measure, &ways).into_string());
     if let Err(problem) = target.write(&page)? {
         return Ok(Outcome::bad_use(problem));
     }

@@ -1,4 +1,4 @@
-//! Tables without rules, for people and for `grep`.
+//! Tables without ruled lines, for people and for `grep`.
 
 use crate::terminal;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width, presets};

@@ -7,13 +7,13 @@ use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::{End, Entry};
 use ecs_event_forwarder::log::Destination;
-use ecs_event_forwarder::respond::Summary;
+use ecs_event_forwarder::respond::EndCounts;
 use std::collections::BTreeMap;
 
 /// Counts whose memory grows with destinations, never with events.
 #[derive(Default)]
 pub(crate) struct Tally {
-    pub(crate) summary: Summary,
+    pub(crate) summary: EndCounts,
     /// The number of events that the event pattern matches, if the command asks for it.
     pub(crate) matched: Option<usize>,
     streams: BTreeMap<String, BTreeMap<&'static str, Stored>>,
@@ -67,7 +67,7 @@ impl Names<'_> {
 impl Tally {
     /// Counts a settled entry, and the log stream that it is stored in.
     pub(crate) fn count(&mut self, entry: &Entry, destination: Option<&Destination>) {
-        self.summary.count(entry);
+        self.summary.add(entry);
         match (&entry.end, destination) {
             (End::Stored, Some(destination)) => {
                 self.count_stream(destination, entry.bytes_in, entry.bytes_out);
@@ -80,13 +80,13 @@ impl Tally {
         }
     }
 
-    /// Counts an event that the rule would hand to the function, or would not.
+    /// Counts whether the rule would hand an event to the function.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
-    /// Returns the number of invocations that the rule saves. What the line refuses does not count:
-    /// without any event pattern, EventBridge would not hand it over either.
+    /// Returns the number of invocations that the rule saves. An event that the line refuses does not
+    /// count: EventBridge would not hand it over without any event pattern, either.
     pub(crate) fn saved(&self) -> usize {
         let is_refused = [
             Failure::UnreadablePayload { offset: None },
@@ -142,12 +142,12 @@ impl Tally {
     pub(crate) fn share(&self) -> Option<String> {
         let bytes_in = self.bytes_in_stored;
         let percent = (self.summary.bytes_out * 100).checked_div(bytes_in)?;
-        Some(format!("{percent} % of the {} that they came with", number(bytes_in)))
+        Some(format!("{percent} % of their original {}", number(bytes_in)))
     }
 
     /// Returns the table of totals; `stored` is the title of the row of stored events.
     pub(crate) fn totals(&self, stored: &str) -> String {
-        let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
+        let EndCounts { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
             self.summary;
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let reasons = list(self.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)));

@@ -70,7 +70,7 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// True if standard output is a terminal that shows links, as the lists of terminals that do say:
+/// True if standard output is a terminal that shows links. The names come from
 /// <https://github.com/Alhadis/OSC8-Adoption>. `FORCE_HYPERLINK` decides for all others.
 #[expect(clippy::disallowed_methods, reason = "terminals name themselves in the environment")]
 pub(crate) fn has_links() -> bool {
@@ -89,7 +89,7 @@ pub(crate) fn has_links() -> bool {
             || is("TERM_PROGRAM", &["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "zed"]))
 }
 
-/// The text as a link, if there is an address.
+/// Returns the text as a link, if there is an address.
 pub(crate) fn link(text: &str, address: Option<&str>) -> String {
     match address {
         Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),

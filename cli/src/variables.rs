@@ -1,4 +1,4 @@
-//! The variables of the policy, and the other names that they go by.
+//! The variables of the policy, and their other names.
 
 use ecs_event_forwarder::config::var;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Text of events that a terminal would take for commands.
+//! Text from events, without the characters that a terminal would take for commands.
 
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
-# Each variable is the parameter of spoke.yaml of the same words, typed.
+# Each variable is the parameter of spoke.yaml of the same name, with a type.
 
 variable "central_bus_arn" {
-  description = "ARN of the default event bus of the central account, in the Region of the forwarder. Never that of this account: its events would go in a circle."
+  description = "ARN of the default event bus of the central account, in the Region of the forwarder. Never name this account's own bus: its events would go in a circle."
   type        = string
   nullable    = false
 
@@ -12,7 +12,7 @@ variable "central_bus_arn" {
 }
 
 variable "event_pattern" {
-  description = "Which events are handed over, and paid for. \"ecs-events pattern --compact\" prints the one that suits the settings of the central account."
+  description = "Which events are handed over and paid for. \"ecs-events pattern --compact\" prints the pattern for the settings of the central account."
   type        = string
   default     = "{\"source\":[\"aws.ecs\"],\"detail-type\":[{\"prefix\":\"ECS \"}]}"
   nullable    = false
@@ -24,7 +24,7 @@ variable "event_pattern" {
 }
 
 variable "name" {
-  description = "Name of the rule and of what is named after it."
+  description = "Name of the rule, and first part of other names."
   type        = string
   default     = "ecs-events-to-central"
   nullable    = false
@@ -47,7 +47,7 @@ variable "permissions_boundary" {
 }
 
 variable "alarm_topic_arn" {
-  description = "ARN of the SNS topic in this account and Region that hears of events that could not be handed over."
+  description = "ARN of the SNS topic in this account and Region that is notified of events that could not be handed over."
   type        = string
   default     = null
 

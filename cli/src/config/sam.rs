@@ -1,15 +1,15 @@
 //! A policy as parameters of the template.
 //!
-//! A value stands in double quotes for SAM where it has more than plain characters, and the whole
-//! in single quotes for the shell.
+//! A value with special characters is in double quotes for SAM, and the whole parameter in single
+//! quotes for the shell.
 //! See <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html>.
 
 use crate::variables::variable_key;
 
 /// The command, with every parameter of the policy and the event pattern.
 ///
-/// SAM keeps the parameters of a stack that a deployment leaves out. A command without the defaults
-/// would leave old values standing, and an old event pattern would drop what a wider policy keeps.
+/// SAM keeps the stack's value of each parameter that a deployment leaves out. A command without the
+/// defaults would keep old values, and an old event pattern would drop events that a wider policy keeps.
 pub(super) fn deploy(values: &[(&'static str, String)], event_pattern: &str) -> String {
     let values = values.iter().map(|(name, value)| (parameter(name), value.as_str()));
     let overrides = values.chain([("EventPattern".to_owned(), event_pattern)]);

@@ -46,7 +46,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// The event type is that of the policy with these sidecars.
+    /// Compares the two ends of an event, whose event type depends on the sidecars.
     pub(super) fn of(
         event: &Json,
         before: Rehearsed,
@@ -69,7 +69,7 @@ impl Change {
         }
     }
 
-    /// Returns the change in words, if the event ends elsewhere.
+    /// Returns the change in words, if the event ends differently.
     pub(super) fn words(&self) -> Option<String> {
         let (before, after) = (self.before.words(), self.after.words());
         let both_drop = matches!((&self.before, &self.after), (Side::Dropped(_), Side::Dropped(_)));

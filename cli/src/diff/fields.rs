@@ -1,13 +1,13 @@
-//! The fields that appear, vanish, or read otherwise.
+//! The fields that appear, vanish or change.
 
 use crate::table::{number, table, visible};
 use ecs_event_forwarder::json::{self, Json, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Deeper fields are told with those above them.
+/// Fields below this depth count as part of the field above them.
 const DEPTH: usize = 16;
 
-/// In how many events each changed field does what, and by how many bytes of value.
+/// For each field and kind of change: the number of events, and the bytes of the values.
 #[derive(Default)]
 pub(super) struct FieldChanges(BTreeMap<(String, &'static str), (usize, usize)>);
 
@@ -27,7 +27,7 @@ impl FieldChanges {
         for (path, values) in &before {
             match after.get(path) {
                 None => self.count(path, "vanishes", values),
-                Some(others) if others != values => self.count(path, "reads otherwise", values),
+                Some(others) if others != values => self.count(path, "changes", values),
                 Some(_) => {}
             }
         }

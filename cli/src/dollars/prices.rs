@@ -85,7 +85,7 @@ impl Prices {
     /// The name is unknown, or the price is negative or infinite. The message names what is accepted.
     pub(crate) fn set(&mut self, name: &str, price: f64) -> Result<(), String> {
         if !(price.is_finite() && price >= 0.0) {
-            return Err(format!("{name} is a number from 0 on"));
+            return Err(format!("{name} must be 0 or more"));
         }
         let names = self.fields().map(|(name, _)| name).join(", ");
         match self.fields().into_iter().find(|(known, _)| *known == name) {

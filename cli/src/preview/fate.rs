@@ -1,11 +1,11 @@
-//! What the preview knows of an arrival.
+//! What the preview knows about an arrival.
 
 use crate::input::Place;
 use ecs_event_forwarder::event::EcsEvent;
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::Entry;
 
-/// An arrival with everything that the preview shows of it.
+/// An arrival with everything that the preview shows about it.
 pub(super) struct Fate<'a> {
     pub(super) place: &'a Place,
     pub(super) entry: Entry,

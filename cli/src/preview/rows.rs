@@ -11,17 +11,17 @@ use ecs_event_forwarder::policy::Policy;
 use std::fmt::Write;
 use std::io;
 
-/// The rows that are not yet shown, and the widths of those that are.
+/// The rows that are not yet shown, and the column widths of those that are.
 pub(super) struct Rows {
-    /// What the policy's log groups begin with.
+    /// The common beginning of the policy's log groups.
     prefix: String,
     waiting: Vec<(Vec<Cell>, String)>,
     widths: Vec<u16>,
 }
 
-/// What the columns beside the first take, space between them included.
+/// The width of all columns but the first, with the space between them.
 const OTHER_COLUMNS: usize = 36;
-/// A terminal of so many columns has room for everything.
+/// A terminal of this width has room for everything.
 const WIDE_COLUMNS: usize = 140;
 
 impl Rows {
@@ -44,7 +44,7 @@ impl Rows {
         self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
 
-    /// Shows what waits, in columns as wide as before.
+    /// Shows the waiting rows, in columns at least as wide as before.
     pub(super) fn show(&mut self) -> io::Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -68,12 +68,12 @@ impl Rows {
     }
 }
 
-/// An event that is not kept, in a line of its own.
+/// Describes an event that is not kept, in a line of its own.
 pub(super) fn not_kept(fate: &Fate<'_>) -> String {
     format!("{}: {}", fate.place.in_full(), why_not(fate))
 }
 
-/// The last part of a text that is too long: files differ at the end.
+/// Returns the last part of a text that is too long, because file names differ at the end.
 fn end_of(text: &str, columns: usize) -> String {
     let surplus = text.chars().count().saturating_sub(columns);
     if surplus == 0 {
@@ -125,7 +125,7 @@ fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
     format!("{facts} → {}", short(&kept.destination.log_group, prefix))
 }
 
-/// A log group, without what all have in common if that makes lines too long.
+/// Returns a log group, on a narrow terminal without the common beginning.
 fn short(log_group: &str, prefix: &str) -> String {
     let is_long = !prefix.is_empty() && columns() < WIDE_COLUMNS;
     let rest = log_group.strip_prefix(prefix).filter(|_| is_long);
@@ -137,7 +137,7 @@ fn why_not(fate: &Fate<'_>) -> String {
         End::Stored => "kept".to_owned(),
         End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
         End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),
-        End::Duplicate => "the same as an event before it".to_owned(),
+        End::Duplicate => "the same as an earlier event".to_owned(),
         End::Failed(failure) => failure.error_type().to_owned(),
     }
 }

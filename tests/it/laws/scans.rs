@@ -2,15 +2,15 @@
 
 use super::cases;
 use super::generate::{json, literal, mutated, number, odd_event, spaced};
-use crate::tree::Tree;
-use ecs_event_forwarder::json::{Kind, scan, tokens};
+use crate::tree::{Tree, unescape};
+use ecs_event_forwarder::json::{Kind, Shape, Value, scan, tokens};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
-/// True for a text that `serde_json` accepts without making a value of it.
+/// True if `serde_json` accepts the text without making a value of it.
 ///
-/// It accepts the same texts as [`serde_json::Value`] does, but for two things that are JSON and
-/// no value of Rust's: numbers beyond `f64`, and escapes that are half a surrogate pair.
+/// It accepts the same texts as [`serde_json::Value`] does, and two more that are JSON but no value in
+/// Rust: numbers beyond `f64`, and escapes that are half a surrogate pair.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
@@ -107,6 +107,12 @@ proptest! {
     }
 
     #[test]
+    fn what_a_scan_notes_lies_where_an_independent_reader_finds_it(tree in json()) {
+        let text = tree.write();
+        check_notes(scan(text.clone()).unwrap().root(), &text, &tree);
+    }
+
+    #[test]
     fn members_and_strings_are_found_as_an_independent_reader_finds_them(tree in json()) {
         let scanned = scan(tree.write()).unwrap();
         for name in ["detail", "source", "environment", "", "forwarder"] {
@@ -124,6 +130,53 @@ proptest! {
             }
         }
     }
+}
+
+/// Compares a value with the tree of the same text: its place, shape and text, and what is noted
+/// inside: the members of an object, and those elements of an array that are objects or arrays.
+fn check_notes(value: Value<'_>, text: &str, tree: &Tree) {
+    let (start, end) = value.span();
+    assert_eq!(&text[start..end], tree.write());
+    assert_eq!(value.text(), tree.write());
+    let (shape, inside) = match tree {
+        Tree::Object(members) => {
+            let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
+            (Shape::Object, members.collect())
+        }
+        Tree::Array(elements) => {
+            let is_noted = |it: &&Tree| !matches!(it, Tree::Atom(_));
+            let elements = elements.iter().filter(is_noted).map(|it| (None, it));
+            (Shape::Array, elements.collect())
+        }
+        Tree::Atom(text) if text == "null" => (Shape::Null, vec![]),
+        Tree::Atom(text) if text.starts_with('"') => (Shape::String, vec![]),
+        Tree::Atom(_) => (Shape::Scalar, vec![]),
+    };
+    assert_eq!(value.shape(), shape);
+    assert_eq!(value.is_null(), shape == Shape::Null);
+    assert_eq!(value.string().map(String::from).map(lossy), tree.text().map(lossy));
+    let children: Vec<_> = value.children().collect();
+    assert_eq!(children.len(), inside.len());
+    let elements = if shape == Shape::Array { children.len() } else { 0 };
+    assert_eq!(value.elements().count(), elements);
+    let below: usize = children.iter().map(|child| 1 + child.descendants().count()).sum();
+    assert_eq!(value.descendants().count(), below);
+    for (child, (key, tree)) in children.into_iter().zip(inside) {
+        let member = &text[child.start()..child.span().1];
+        match key {
+            Some(key) => {
+                assert_eq!(member, format!("{key}:{}", tree.write()));
+                assert_eq!(lossy(child.key().into_owned()), lossy(unescape(key)));
+            }
+            None => assert_eq!((member, child.key().as_ref()), (tree.write().as_str(), "")),
+        }
+        check_notes(child, text, tree);
+    }
+}
+
+/// The readers replace half a surrogate pair by different numbers of U+FFFD.
+fn lossy(text: String) -> String {
+    text.replace('\u{fffd}', "")
 }
 
 #[test]
@@ -147,7 +200,7 @@ fn nesting_has_no_limit_and_no_recursion() {
 }
 
 #[test]
-fn what_serde_json_takes_as_text_but_not_as_value_is_taken() {
+fn json_that_serde_json_accepts_only_as_text_is_accepted() {
     for text in ["1e999", "-1E+9999", "[1e400]", r#""\ud800""#, r#"{"\udc00":"\ud83d x"}"#] {
         assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text}");
         agree(text);
@@ -156,7 +209,7 @@ fn what_serde_json_takes_as_text_but_not_as_value_is_taken() {
 }
 
 #[test]
-fn what_other_parsers_take_is_refused() {
+fn extensions_of_json_are_rejected() {
     for text in [
         "",
         " ",
@@ -178,6 +231,12 @@ fn what_other_parsers_take_is_refused() {
         "[1,]",
         "{\"a\":1,}",
         "[,1]",
+        "{]",
+        "[}",
+        "{\"a\":1]",
+        "[1}",
+        "[{\"a\":1]}",
+        "{\"a\":[1}]",
         "//c\n1",
         "\"\t\"",
         "\"\u{1f}\"",

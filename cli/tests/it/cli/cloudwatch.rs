@@ -31,7 +31,7 @@ fn log_groups_are_made_and_events_stored() {
 
     TOTAL       EVENTS  BYTES
     received         3  5,356
-    stored           2  2,571  68 % of the 3,735 that they came with
+    stored           2  2,571  68 % of their original 3,735
     dropped          1         detailType 1
     duplicates       0
     failed           0

@@ -39,7 +39,7 @@ fn what_is_no_arn_of_a_cluster_is_bad_use() {
     for arn in bad {
         let ran = Desk::empty().run(&format!("console-rule {arn}"));
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arn}");
-        assert!(ran.stderr.contains("is not the ARN of a cluster, as arn:aws:ecs:"), "{ran}");
+        assert!(ran.stderr.contains("is not the ARN of a cluster, such as arn:aws:ecs:"), "{ran}");
     }
     assert_eq!(Desk::empty().run("console-rule").code, Some(2));
 }

@@ -208,7 +208,7 @@ fn prices_are_those_of_the_region_and_of_the_file() {
 }
 
 #[test]
-fn prices_that_nobody_knows_are_bad_use() {
+fn unknown_prices_are_bad_use() {
     let desk = Desk::with(&THREE);
     desk.put("typo.toml", "ingestion = 1.0");
     desk.put("text.toml", "ingestion_per_gb = \"1\"");
@@ -225,7 +225,7 @@ fn prices_that_nobody_knows_are_bad_use() {
         @r#"
     error: typo.toml: there is no price "ingestion"; prices are ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
     error: text.toml: it is no list of prices: invalid type: string "1", expected f64
-    error: negative.toml: ingestion_per_gb is a number from 0 on
+    error: negative.toml: ingestion_per_gb must be 0 or more
     error: cannot read none.toml: No such file or directory (os error 2)
     "#
     );
@@ -235,7 +235,7 @@ fn prices_that_nobody_knows_are_bad_use() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_nothing_at_all_is_bad_use() {
+fn unreadable_input_is_reported_and_no_input_is_bad_use() {
     let desk = Desk::with(&THREE);
     desk.put("events/z.json", "{");
     let ran = desk.run("cost events --events-per-month 1000");
@@ -276,7 +276,7 @@ fn the_number_of_events_is_read_as_people_write_it() {
 }
 
 #[test]
-fn events_of_hours_or_years_are_said_to_be_no_basis() {
+fn events_of_hours_or_years_bring_a_warning() {
     let days = |last: &str| {
         let desk = Desk::empty();
         let first = super::compact("service-steady-state");

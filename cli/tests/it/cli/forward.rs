@@ -15,7 +15,7 @@ fn a_table_says_what_was_stored_where_and_totals() {
 
     TOTAL       EVENTS  BYTES
     received         3  5,356
-    stored           2  2,571  68 % of the 3,735 that they came with
+    stored           2  2,571  68 % of their original 3,735
     dropped          1         detailType 1
     duplicates       0
     failed           0
@@ -89,7 +89,7 @@ fn every_arrival_ends_in_one_place() {
 
     TOTAL       EVENTS  BYTES
     received         8  6,637
-    stored           3  3,061  73 % of the 4,159 that they came with
+    stored           3  3,061  73 % of their original 4,159
     dropped          1         detailType 1
     duplicates       2
     failed           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
@@ -179,7 +179,7 @@ fn what_cannot_be_written_fails() {
 
     TOTAL       EVENTS  BYTES
     received         3  5,356
-    stored           1    541  110 % of the 489 that they came with
+    stored           1    541  110 % of their original 489
     dropped          1         detailType 1
     duplicates       0
     failed           1         Forwarder.Undelivered 1
@@ -207,7 +207,7 @@ fn what_the_run_writes_is_not_what_it_reads() {
     let ran = desk.run("forward out");
     insta::assert_snapshot!(ran, @"
     --- stderr ---
-    error: out is in the folder that is to be written, out
+    error: out is inside the output folder, out
     --- exit 2 ---
     ");
     assert_eq!(desk.run("preview out").code, Some(0));

@@ -127,7 +127,7 @@ fn what_cannot_be_read_does_not_stop_the_rest() {
 
     TOTAL       EVENTS  BYTES
     received         1    424
-    stored           1    490  115 % of the 424 that they came with
+    stored           1    490  115 % of their original 424
     dropped          0
     duplicates       0
     failed           0

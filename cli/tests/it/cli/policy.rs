@@ -13,7 +13,7 @@ team = "platform"
 "#;
 
 #[test]
-fn a_policy_file_stands_instead_of_the_environment_and_options_win_over_it() {
+fn a_policy_file_replaces_the_environment_and_options_override_it() {
     let desk = Desk::empty().set("FORWARDER_TRIM", "minimal").set("FORWARDER_SERVICES", "web");
     desk.put("policy.toml", POLICY);
     let ran = desk.run("config --policy policy.toml --retention-days 90");
@@ -141,7 +141,7 @@ fn every_subcommand_with_a_policy_takes_a_file() {
 }
 
 #[test]
-fn what_a_policy_file_may_not_say_is_bad_use() {
+fn a_mistake_in_a_policy_file_is_bad_use() {
     let said = |policy: &str| {
         let desk = Desk::empty();
         desk.put("policy.toml", policy);
@@ -158,7 +158,7 @@ fn what_a_policy_file_may_not_say_is_bad_use() {
     ];
     insta::assert_snapshot!(policies.map(said).join("\n"), @r#"
     error: 3 problems in the configuration
-      clusters in the policy file: an item is a text
+      clusters in the policy file: each item must be a text
       event_type in the policy file: there is no such key; the nearest is event_types
       trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
 
@@ -169,7 +169,7 @@ fn what_a_policy_file_may_not_say_is_bad_use() {
       trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
 
     error: 1 problem in the configuration
-      retention_days in the policy file: it is a text, a whole number, true, false or an array of texts
+      retention_days in the policy file: must be a text, a whole number, true, false or an array of texts
 
     error: invalid value 'policy.toml' for '--policy <FILE>': it is not TOML: TOML parse error at line 1, column 6
       |

@@ -25,7 +25,7 @@ fn a_table_says_what_would_become_of_each_event() {
     TOTAL       EVENTS  BYTES
     received         3  5,356
     matched          2         by the rule, which saves 1 invocation
-    kept             2  2,571  68 % of the 3,735 that they came with
+    kept             2  2,571  68 % of their original 3,735
     dropped          1         detailType 1
     duplicates       0
     failed           0
@@ -49,7 +49,7 @@ fn every_end_has_its_words() {
     events/z.jsonl:1          INFO  424  490  kept
       service-action · prod/web → …/prod/performance
     events/z.jsonl:2          INFO  424       duplicate
-      service-action · prod/web, the same as an event before it
+      service-action · prod/web, the same as an earlier event
     events/z.jsonl:3                 32       failed
       Forwarder.ForeignSource
     events/z.jsonl:4                  2       failed
@@ -63,7 +63,7 @@ fn every_end_has_its_words() {
     TOTAL       EVENTS  BYTES
     received         5  1,350
     matched          3         by the rule
-    kept             2  1,008  113 % of the 892 that they came with
+    kept             2  1,008  113 % of their original 892
     dropped          0
     duplicates       1
     failed           2         Forwarder.ForeignSource 1, Forwarder.UnreadablePayload 1

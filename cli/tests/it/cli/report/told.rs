@@ -45,10 +45,10 @@ fn incident_in(cluster: &str) -> String {
 #[test]
 fn the_story_of_the_timeline_comes_first_then_bytes_then_cost() {
     let desk = Desk::empty();
-    desk.run(&format!("report {}", INCIDENT));
+    desk.run(&format!("report {INCIDENT}"));
     let page = page(&desk);
     let story: Value =
-        serde_json::from_str(&desk.run(&format!("timeline --json {}", INCIDENT)).stdout).unwrap();
+        serde_json::from_str(&desk.run(&format!("timeline --json {INCIDENT}")).stdout).unwrap();
     let headline = story["headline"].as_str().unwrap();
     assert_eq!(between(&page, "<h1>", "</h1>"), headline);
     assert_eq!(
@@ -91,7 +91,7 @@ fn the_story_of_the_timeline_comes_first_then_bytes_then_cost() {
 #[test]
 fn each_deployment_is_marked_on_the_chart_with_its_letter_in_the_table() {
     let desk = Desk::empty();
-    desk.run(&format!("report {}", INCIDENT));
+    desk.run(&format!("report {INCIDENT}"));
     let page = page(&desk);
     let chart = between(&page, "<div class=\"over-time\">", "<svg");
     let mut letters: Vec<_> =
@@ -130,6 +130,7 @@ fn services_of_one_name_in_two_clusters_are_two_in_every_table() {
 }
 
 /// The end of a task of that service.
+#[expect(clippy::indexing_slicing, reason = "the sample has these members")]
 fn stop(service: usize, task: usize) -> String {
     let event = compact("task-out-of-memory");
     let mut event: Value = serde_json::from_str(&event).unwrap();
@@ -187,9 +188,9 @@ fn percentages(page: &str) -> Vec<&str> {
 fn percentages_are_those_of_the_preview() {
     for words in ["", "--trim minimal --event-types ERROR", "--trim full"] {
         let desk = Desk::empty();
-        let words = format!("{words} {}", INCIDENT);
+        let words = format!("{words} {INCIDENT}");
         let preview = desk.run(&format!("preview {words}")).stdout;
-        let line = preview.lines().find(|line| line.contains(" % of the ")).unwrap();
+        let line = preview.lines().find(|line| line.contains(" % of their original ")).unwrap();
         let (_, share) = line.trim().split_once("  ").unwrap();
         let share = share.rsplit("  ").next().unwrap();
         desk.run(&format!("report {words}"));
