@@ -1,6 +1,6 @@
-"""Puts what is built into the release bundle. `release/build` calls it, and says how.
+"""Packs the built files into the release bundle. `release/build` calls it.
 
-All that it writes depends on the commit alone: times and order are fixed.
+Its output depends on the commit alone: times and order are fixed.
 """
 
 import gzip
@@ -54,14 +54,14 @@ def write_tar(file, members):
 
 
 def once(pattern, replacement, text):
-    """The text with the one place that fits replaced."""
+    """The text with its one match replaced."""
     text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
     assert count == 1, f"the template has {pattern!r} {count} times, not once"
     return text
 
 
 def template_for(architecture):
-    """The template for a zip that lies beside it: there is nothing to build, and one architecture."""
+    """The template for the zip file beside it: one architecture, and nothing to build."""
     text = (ROOT / "template.yaml").read_text()
     text = once(r"^    Metadata:\n      BuildMethod: .*\n      BuildProperties:\n        Binary: .*\n", "", text)
     text = once(r"^      CodeUri: \.$", f"      CodeUri: ecs-event-forwarder-{architecture}.zip", text)

@@ -1,4 +1,4 @@
-"""What the binaries are made of: asked of Cargo, told as a CycloneDX bill of materials and as licences."""
+"""The contents of the binaries, as Cargo lists them: a CycloneDX bill of materials, and the licences."""
 
 import json
 import pathlib
@@ -73,7 +73,7 @@ def component(key, package):
 
 
 def expression(package):
-    # Cargo still takes the old way to write "or".
+    # Cargo still accepts the old notation for "or".
     return (package["license"] or "").replace("/", " OR ") or "NOASSERTION"
 
 

@@ -37,7 +37,7 @@ Dumper.add_representer(str, text)
 
 
 def stackset(template, architecture):
-    """Plain CloudFormation, whose code lies where two parameters say."""
+    """Plain CloudFormation, with two parameters for the place of the code."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     from cfnlint.decode.cfn_yaml import loads
     from samtranslator.translator.transform import transform

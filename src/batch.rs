@@ -2,11 +2,11 @@
 
 use crate::log::{Batch, Destination, LogEvent, limit};
 
-/// The fewest requests that hold the log events, each for one log stream and in order of time.
+/// Sorts log events into the fewest requests. Each is for one log stream and in order of time.
 ///
-/// No message is larger than [`limit::MESSAGE_BYTES`]: the plan sees to that.
+/// Every message must be at most [`limit::MESSAGE_BYTES`] long, as [`judge`](crate::judge) makes it.
 pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
-    // Stable: what happened at the same time stays as it came.
+    // The sort is stable: events of the same time stay in the order of arrival.
     log_events.sort_by(|(a, first), (b, second)| {
         stream(a).cmp(&stream(b)).then(first.timestamp_ms.cmp(&second.timestamp_ms))
     });
@@ -31,11 +31,14 @@ pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
     batches
 }
 
-/// A group can be that of several clusters; then the first one gives it its tag.
+/// The log group and log stream of a destination.
+///
+/// The cluster does not count: several clusters can share a group, and the first one gives it its tag.
 fn stream(destination: &Destination) -> (&str, &str) {
     (&destination.log_group, destination.log_stream)
 }
 
+/// True if the log event fits into the batch, which holds `bytes` so far.
 fn has_room(batch: &Batch, bytes: usize, event: &LogEvent) -> bool {
     let first_ms = batch.events.first().map_or(event.timestamp_ms, |first| first.timestamp_ms);
     batch.events.len() < limit::REQUEST_EVENTS

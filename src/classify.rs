@@ -18,8 +18,8 @@ use std::borrow::Cow;
 
 /// Reads the facts that an event states or implies.
 ///
-/// Containers whose name fits `sidecars` never make a task a problem, unless it has no other.
-/// Total: a field that is missing or odd leaves its fact unknown.
+/// Containers whose name matches `sidecars` never make a task a problem, unless it has no other. A
+/// field that is missing or odd leaves its fact unknown.
 pub fn classify<'a>(event: &'a Json, sidecars: &Patterns) -> EcsEvent<'a> {
     let root = event.root();
     let mut envelope = Envelope::default();
@@ -63,7 +63,8 @@ pub fn classify<'a>(event: &'a Json, sidecars: &Patterns) -> EcsEvent<'a> {
     }
 }
 
-/// `time` has whole seconds; `updatedAt` and `createdAt` of the same second are finer.
+/// The time of an event. `time` has whole seconds, so `updatedAt` or `createdAt` wins if it is in the
+/// same second.
 fn timestamp(envelope: &Envelope<'_>, detail: &Detail<'_>) -> Option<i64> {
     let time_ms = envelope.time_ms?;
     let finer = [detail.updated_at, detail.created_at]
@@ -73,6 +74,7 @@ fn timestamp(envelope: &Envelope<'_>, detail: &Detail<'_>) -> Option<i64> {
     Some(finer.unwrap_or(time_ms))
 }
 
+/// The durations of a task, each from the two times that bound it.
 fn durations(detail: &Detail<'_>) -> Durations {
     let between = |start: Option<Value<'_>>, end: Option<Value<'_>>| {
         Some(moment(end)? - moment(start)?).filter(|ms| *ms >= 0)
@@ -85,6 +87,7 @@ fn durations(detail: &Detail<'_>) -> Durations {
     }
 }
 
+/// The ARN and `version` of a task or container instance.
 fn revision<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<(Cow<'a, str>, &'a str)> {
     let arn = match kind {
         EventKind::Task => detail.task_arn,
@@ -102,12 +105,13 @@ fn revision<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<(Cow<'a, st
     Some((arn?.string()?, detail.version?.text()))
 }
 
+/// The time in a field, in milliseconds since 1970.
 fn moment(value: Option<Value<'_>>) -> Option<i64> {
     millis(value?.string()?.as_ref())
 }
 
-/// Milliseconds since 1970 of an RFC 3339 time, finer digits cut; none before 1970, which
-/// CloudWatch Logs does not take.
+/// An RFC 3339 time in milliseconds since 1970, without finer digits. There is none before 1970,
+/// because CloudWatch Logs does not accept such a time.
 fn millis(text: &str) -> Option<i64> {
     let ms = text.parse::<Timestamp>().ok()?.as_nanosecond().div_euclid(1_000_000);
     i64::try_from(ms).ok().filter(|ms| *ms >= 0)

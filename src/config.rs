@@ -1,4 +1,4 @@
-//! Reads the `FORWARDER_*` variables into a checked configuration, or reports every problem at once.
+//! Reads the `FORWARDER_*` variables into a checked configuration, or reports all problems at once.
 
 pub mod var;
 mod problem;
@@ -17,20 +17,20 @@ use var::Variable;
 pub use problem::{Problem, Problems};
 use reader::Reader;
 
-/// A whole configuration, checked.
+/// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What the plan needs.
+    /// The settings that the plan needs.
     pub policy: Policy,
-    /// What delivery needs.
+    /// The settings that delivery needs.
     pub delivery: Delivery,
-    /// Which metrics are written.
+    /// The metrics that are written.
     pub metrics: Metrics,
-    /// Settings that are valid but may surprise, one sentence each.
+    /// A sentence for each setting that is valid but may surprise.
     pub warnings: Vec<String>,
 }
 
-/// Lambda's limit on all environment variables together.
+/// Lambda's limit for all environment variables together.
 ///
 /// See <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const ENVIRONMENT_BYTES: usize = 4096;
@@ -39,7 +39,7 @@ const ENVIRONMENT_BYTES: usize = 4096;
 ///
 /// # Errors
 ///
-/// Every variable whose name is unknown or whose value is invalid.
+/// Returns every variable whose name is unknown or whose value is invalid.
 pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result<Config, Problems> {
     let ours = environment.into_iter().filter(|(name, _)| name.starts_with(var::PREFIX));
     let mut reader = Reader::new(ours);
@@ -55,6 +55,7 @@ pub fn config(environment: impl IntoIterator<Item = (String, String)>) -> Result
 }
 
 impl Reader {
+    /// Reports unknown names, and variables that are too long together.
     fn check_names(&mut self) {
         let unknown: Vec<_> = self
             .given
@@ -114,6 +115,7 @@ impl Reader {
         Filter::new(first, others, select)
     }
 
+    /// The trim of the profile, with the fields that are kept and dropped beside it.
     fn trim(&mut self, profile: Profile) -> Trim {
         let keep = self.paths(var::KEEP_FIELDS);
         let drop = self.paths(var::DROP_FIELDS);
@@ -128,6 +130,7 @@ impl Reader {
         }
     }
 
+    /// The paths in a list. Items that are not paths are problems.
     fn paths(&mut self, variable: Variable) -> Vec<Path> {
         let mut paths = Vec::new();
         for item in self.items(variable) {
@@ -175,6 +178,7 @@ impl Reader {
         }
     }
 
+    /// A sentence for each setting that is valid but may surprise.
     fn warnings(&self) -> Vec<String> {
         let class = self.value(var::LOG_CLASS);
         let infrequent = (class == "INFREQUENT_ACCESS").then(|| {

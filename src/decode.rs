@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 /// The text of a payload, or none if it is not JSON.
 ///
-/// Its `Deserialize` is total: an error would let the runtime answer in our place, and log what it
-/// could not read.
+/// Its `Deserialize` never fails: after an error the runtime would answer in our place, and log the
+/// text that it could not read.
 pub struct Payload(Option<String>);
 
 impl<'de> Deserialize<'de> for Payload {
@@ -25,9 +25,10 @@ impl From<String> for Payload {
     }
 }
 
-/// The arrivals in a payload: itself, or one for each record of an SQS batch, read as it is asked for.
+/// Returns the arrivals in a payload: the payload itself, or one for each record of an SQS batch.
 ///
-/// Total: what cannot be read is an arrival that says so.
+/// Each record is read when the iterator reaches it. A record that cannot be read is an arrival
+/// with a failure.
 ///
 /// Batches: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>, on-failure records:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
@@ -39,10 +40,10 @@ pub fn decode(Payload(text): Payload) -> impl Iterator<Item = Arrival> {
             other => (Some(other.and_then(event)), None),
         };
     let direct = direct.map(|event| Arrival { origin: Origin::Direct, event, bytes });
-    let places: Vec<_> = batch.iter().flat_map(records).map(Value::place).collect();
+    let indexes: Vec<_> = batch.iter().flat_map(records).map(Value::index).collect();
     let strays = batch.as_ref().map_or(0, strays);
-    let record = move |place| Some(record(batch.as_ref()?.value(place)));
-    let of_batch = places.into_iter().filter_map(record);
+    let record = move |index| Some(record(batch.as_ref()?.value(index)));
+    let of_batch = indexes.into_iter().filter_map(record);
     let stray = || Arrival {
         origin: Origin::Sqs { message_id: String::new() },
         event: Err(Failure::UnknownPayload),
@@ -51,12 +52,15 @@ pub fn decode(Payload(text): Payload) -> impl Iterator<Item = Arrival> {
     direct.into_iter().chain(of_batch).chain(std::iter::repeat_with(stray).take(strays))
 }
 
+/// The elements of `Records` that are objects.
 fn records(json: &Json) -> impl Iterator<Item = Value<'_>> {
     let elements = json.root().get("Records").into_iter().flat_map(Value::elements);
     elements.filter(|element| element.shape() == Shape::Object)
 }
 
-/// How many elements of `Records` are no objects. SQS writes none, and the scan notes only some.
+/// Counts the elements of `Records` that are not objects. SQS writes none.
+///
+/// The scan has no nodes for most of them, so the text between the objects is searched.
 fn strays(json: &Json) -> usize {
     let Some(array) = json.root().get("Records") else {
         return 0;
@@ -74,18 +78,19 @@ fn strays(json: &Json) -> usize {
     elements.iter().filter(|element| !element.get().starts_with('{')).count()
 }
 
+/// True if there are records and all are SQS's.
 fn is_sqs(json: &Json) -> bool {
     let is_of_sqs = |it: Value<'_>| it.get_string("eventSource").as_deref() == Some("aws:sqs");
     records(json).next().is_some() && records(json).all(is_of_sqs)
 }
 
-/// One record, which spares the others if it is not as SQS writes them.
+/// Reads one record. If it is not as SQS writes them, it fails alone.
 ///
-/// Two of its members are all that is needed, and the scan has them already.
+/// Only two of its members are needed, and the scan already has them.
 fn record(record: Value<'_>) -> Arrival {
     let message_id = record.get_string("messageId").unwrap_or_default().into_owned();
     let origin = Origin::Sqs { message_id };
-    // Strictly: an escape that is no character must not become another one.
+    // Strict, because an escape that is not a character must not become another character.
     let body = record.get("body").and_then(|body| serde_json::from_str::<String>(body.text()).ok());
     let Some(body) = body else {
         let event = Err(Failure::UnreadablePayload { offset: None });
@@ -95,10 +100,10 @@ fn record(record: Value<'_>) -> Arrival {
     Arrival { origin, bytes, event: scan(body).and_then(event) }
 }
 
-/// A record of a record of a record: each failed drain of a queue can add one.
+/// The most on-failure records around an event. Each failed drain of a queue can add one.
 const RECORDS_AROUND: usize = 8;
 
-/// The event, taken out of the on-failure records around it.
+/// Takes the event out of the on-failure records around it.
 fn event(mut json: Json) -> Result<Compact, Failure> {
     for _ in 0..RECORDS_AROUND {
         let root = json.root();
@@ -111,6 +116,7 @@ fn event(mut json: Json) -> Result<Compact, Failure> {
     Err(Failure::UnknownPayload)
 }
 
+/// True if the value has the form of an EventBridge event.
 fn is_event(root: Value<'_>) -> bool {
     let is_string = |name| root.get(name).is_some_and(|value| value.shape() == Shape::String);
     is_string("detail-type") && is_string("source")

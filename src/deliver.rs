@@ -7,6 +7,7 @@ mod network;
 mod no_connection;
 mod rejected;
 mod trust;
+mod tunnel;
 mod warm;
 
 pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};

@@ -1,15 +1,15 @@
-//! Step 6: message → message with what we know of the event, so that queries can use it.
+//! Step 6: message → message with the facts about the event, so that queries can use them.
 //!
-//! Logs Insights cannot subtract times written as text, nor derive an event type.
+//! Logs Insights can neither subtract times that are written as text nor derive an event type.
 
 use crate::event::{EcsEvent, StopCategory};
 use crate::message::Message;
 use std::fmt::Write;
 
-/// Appends the `forwarder` object to a message: flat, and only what applies.
+/// Appends the `forwarder` object to a message. The object is flat and holds only what applies.
 ///
-/// `event` is the classified event, or none if the policy adds nothing of it; `oversize_bytes` is
-/// the size of an event that was too large, and for which a stub stands.
+/// `event` is the classified event, or none if the policy adds no facts. `oversize_bytes` is the size
+/// of the event if it was too large and the message is a stub.
 pub fn enrich(
     message: Message,
     event: Option<&EcsEvent<'_>>,
@@ -42,6 +42,7 @@ fn put_key(out: &mut String, key: &str) {
     out.extend(["\"", key, "\":"]);
 }
 
+/// Adds a text, if there is one.
 fn put_text(out: &mut String, key: &str, text: Option<&str>) {
     let Some(text) = text else { return };
     put_key(out, key);
@@ -49,11 +50,12 @@ fn put_text(out: &mut String, key: &str, text: Option<&str>) {
     if text.bytes().all(is_name) {
         out.extend(["\"", text, "\""]);
     } else {
-        // Texts are always JSON.
+        // A text can always be written as JSON.
         out.push_str(&serde_json::to_string(text).unwrap_or_default());
     }
 }
 
+/// Adds a number, if there is one.
 fn put_number(out: &mut String, key: &str, number: Option<i64>) {
     let Some(number) = number else { return };
     put_key(out, key);

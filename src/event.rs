@@ -1,4 +1,4 @@
-//! What comes in: arrivals, their envelopes, and what we know of an ECS event.
+//! The input: arrivals, their envelopes, and the facts about an ECS event.
 
 use crate::failure::Failure;
 use crate::json::Compact;
@@ -6,12 +6,12 @@ use crate::resource_name::ResourceName;
 use std::borrow::Cow;
 use std::fmt;
 
-/// How an arrival came, which decides what its failure becomes.
+/// The way an arrival came. It decides who hears of a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The payload of an invocation: a failure fails the invocation.
+    /// It was the payload of an invocation: its failure fails the invocation.
     Direct,
-    /// A record of an SQS batch: a failure names it in `batchItemFailures`.
+    /// It was a record of an SQS batch: its failure is listed in `batchItemFailures`.
     Sqs {
         /// The `messageId` of the record.
         message_id: String,
@@ -21,15 +21,15 @@ pub enum Origin {
 /// One event as it reached us, readable or not.
 #[derive(Clone)]
 pub struct Arrival {
-    /// How it came.
+    /// The way it came.
     pub origin: Origin,
-    /// The EventBridge event, or why there is none.
+    /// The EventBridge event, or the reason why there is none.
     pub event: Result<Compact, Failure>,
-    /// Bytes of the event as it came.
+    /// The bytes of the event as it arrived.
     pub bytes: usize,
 }
 
-// Events can hold secrets, and the runtime prints what it can debug.
+// Events can hold secrets, and the runtime prints errors with `Debug`.
 impl fmt::Debug for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let event = self.event.as_ref().map(|_| "…");
@@ -66,12 +66,12 @@ pub enum EventKind<'a> {
     CloudTrail,
     /// `AWS Service Event via CloudTrail`
     CloudTrailServiceEvent,
-    /// Any other: AWS adds kinds without notice.
+    /// Any other `detail-type`: AWS adds kinds without notice.
     Other(Cow<'a, str>),
 }
 
 impl<'a> EventKind<'a> {
-    /// All kinds that are known.
+    /// All known kinds.
     pub const KNOWN: [Self; 10] = [
         Self::Task,
         Self::ContainerInstance,
@@ -85,7 +85,7 @@ impl<'a> EventKind<'a> {
         Self::CloudTrailServiceEvent,
     ];
 
-    /// The kind that EventBridge calls `detail_type`.
+    /// The kind with this `detail-type`.
     pub fn from_detail_type(detail_type: Cow<'a, str>) -> Self {
         let known = Self::KNOWN.into_iter().find(|kind| kind.detail_type() == detail_type);
         known.unwrap_or(Self::Other(detail_type))
@@ -99,7 +99,7 @@ impl<'a> EventKind<'a> {
         self.known_detail_type().unwrap_or_default()
     }
 
-    /// The `detail-type` of a known kind; an unknown one is event content.
+    /// The `detail-type` of a known kind. That of an unknown kind is event content.
     pub fn known_detail_type(&self) -> Option<&'static str> {
         match self {
             Self::Task => Some("ECS Task State Change"),
@@ -116,7 +116,7 @@ impl<'a> EventKind<'a> {
         }
     }
 
-    /// The log stream that takes events of this kind: few, and long-lived.
+    /// The log stream for events of this kind. Streams are few and long-lived.
     pub fn log_stream(&self) -> &'static str {
         match self {
             Self::Task => "task",
@@ -133,7 +133,7 @@ impl<'a> EventKind<'a> {
     }
 }
 
-/// How much an event matters: ECS's own `eventType`, or ours for kinds that carry none.
+/// The severity of an event: ECS's own `eventType`, or ours for the kinds without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventType {
     /// Routine.
@@ -148,7 +148,7 @@ impl EventType {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Info, Self::Warn, Self::Error];
 
-    /// As it is stored and configured.
+    /// Its spelling in stored events and in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Info => "INFO",
@@ -158,7 +158,7 @@ impl EventType {
     }
 }
 
-/// Why a task stopped, in one word.
+/// The reason why a task stopped, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopCategory {
     /// A container used more memory than it was allowed.
@@ -167,30 +167,30 @@ pub enum StopCategory {
     ImagePull,
     /// Secrets, network or volumes could not be set up.
     SecretsOrInit,
-    /// The load balancer found it unhealthy.
+    /// The load balancer found the task unhealthy.
     ElbHealthCheck,
-    /// Its own health check failed.
+    /// A container's own health check failed.
     ContainerHealthCheck,
     /// Spot capacity was taken back.
     SpotInterruption,
     /// The host failed, or AWS or an operator took it out of service.
     Infrastructure,
-    /// It never started.
+    /// The task never started.
     FailedToStart,
     /// An essential container ended.
     EssentialContainerExited,
-    /// The service moved it to another Availability Zone.
+    /// The service moved the task to another Availability Zone.
     Rebalancing,
-    /// The service needed fewer tasks, or a deployment replaced it.
+    /// The service needed fewer tasks, or a deployment replaced the task.
     Scaling,
-    /// Somebody stopped it.
+    /// Somebody stopped the task.
     User,
     /// None of these.
     Unknown,
 }
 
 impl StopCategory {
-    /// As it is stored.
+    /// Its spelling in stored events.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OutOfMemory => "out_of_memory",
@@ -210,16 +210,17 @@ impl StopCategory {
     }
 }
 
-/// How long the parts of a task's life took, each where both ends are known and in order.
+/// The durations of the parts of a task's life. Each is known if both of its ends are known and in
+/// order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Durations {
     /// Pulling images.
     pub pull_ms: Option<i64>,
-    /// From creation to running.
+    /// Starting: from creation to running.
     pub start_ms: Option<i64>,
     /// Running.
     pub run_ms: Option<i64>,
-    /// From the decision to stop to stopped.
+    /// Stopping: from the decision to the end.
     pub stop_ms: Option<i64>,
 }
 
@@ -228,9 +229,9 @@ pub struct Durations {
 /// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>.
 #[derive(Clone, Default)]
 pub struct Envelope<'a> {
-    /// `id`: unique, but the same again when EventBridge delivers twice.
+    /// `id`: unique, but the same when EventBridge delivers an event twice.
     pub id: Option<Cow<'a, str>>,
-    /// `source`, as `aws.ecs`.
+    /// `source`, such as `aws.ecs`.
     pub source: Cow<'a, str>,
     /// `detail-type`.
     pub detail_type: Cow<'a, str>,
@@ -242,7 +243,7 @@ pub struct Envelope<'a> {
     pub time_ms: Option<i64>,
 }
 
-/// What we know of an event.
+/// The facts about an event.
 #[derive(Clone)]
 pub struct EcsEvent<'a> {
     /// The envelope.
@@ -253,7 +254,7 @@ pub struct EcsEvent<'a> {
     pub cluster: Option<ResourceName<'a>>,
     /// The service's name, if the event has it.
     pub service: Option<ResourceName<'a>>,
-    /// Native or derived.
+    /// The event type, set by ECS or derived.
     pub event_type: EventType,
     /// `eventName`.
     pub event_name: Option<Cow<'a, str>>,
@@ -261,12 +262,13 @@ pub struct EcsEvent<'a> {
     pub last_status: Option<Cow<'a, str>>,
     /// `status` of a container instance.
     pub instance_status: Option<Cow<'a, str>>,
-    /// Why the task stopped or is stopping.
+    /// The reason why the task stopped or is stopping.
     pub stop_category: Option<StopCategory>,
-    /// How long the parts of the task's life took.
+    /// The durations of the parts of the task's life.
     pub durations: Durations,
-    /// The ARN of the task or container instance and its `version`: the same pair is the same event.
+    /// The ARN of the task or container instance, and its `version`. Two events with the same pair are
+    /// the same.
     pub revision: Option<(Cow<'a, str>, &'a str)>,
-    /// When it happened, in milliseconds since 1970; none if the event does not say.
+    /// The time of the event in milliseconds since 1970; none if the event has no time.
     pub timestamp_ms: Option<i64>,
 }

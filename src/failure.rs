@@ -4,55 +4,56 @@ use std::fmt;
 
 /// Why an arrival failed.
 ///
-/// Neither its `Debug` nor its text ever holds event content, only kinds and positions.
+/// Neither its `Debug` nor its text ever holds event content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// It is not JSON.
     UnreadablePayload {
-        /// Where it stops to be JSON, in bytes, if that is known.
+        /// The byte at which it stops being JSON, if known.
         offset: Option<usize>,
     },
-    /// It is JSON, but none of the shapes that the function takes.
+    /// It is JSON, but not in a form that the function accepts.
     UnknownPayload,
-    /// Its `source` is not accepted.
+    /// The policy does not accept its `source`.
     ForeignSource,
-    /// CloudWatch Logs refused for want of a permission.
+    /// CloudWatch Logs refused a request because a permission is missing.
     AccessDenied {
-        /// The IAM action, as `logs:PutLogEvents`.
+        /// The IAM action, such as `logs:PutLogEvents`.
         action: String,
-        /// The ARN that it was refused on.
+        /// The ARN of the resource.
         arn: String,
-        /// What another policy says, whatever the role allows: `a permissions boundary does not allow`.
+        /// The other policy that denies the action, whatever the role allows, with its verb: `a
+        /// permissions boundary does not allow`.
         denied_by: Option<String>,
-        /// Whose permissions were asked for.
+        /// The owner of the credentials.
         caller: Caller,
     },
-    /// CloudWatch Logs did not take it, even after the SDK's retries.
+    /// CloudWatch Logs did not accept it, even after the SDK's retries.
     Undelivered {
         /// The API operation that failed.
         operation: &'static str,
-        /// The error code of the service, or what went wrong on the way.
+        /// The error code of the service, or the reason why the request did not reach it.
         cause: String,
     },
     /// Time ran out before it was delivered.
     DeadlineNear {
-        /// Why the last attempt that ended failed, if one did.
+        /// The reason why the last attempt failed, if one ended in time.
         cause: Option<String>,
     },
-    /// CloudWatch Logs takes the request but not this event.
+    /// CloudWatch Logs accepted the request but rejected this event.
     Rejected {
-        /// Why, in CloudWatch Logs' terms.
+        /// The reason, in CloudWatch Logs' terms.
         cause: &'static str,
     },
 }
 
-/// Whose credentials sign the requests.
+/// The owner of the credentials that sign the requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Caller {
     /// The function's role.
     #[default]
     Role,
-    /// The credentials of whoever runs the command line.
+    /// The person who runs the command line.
     Person,
 }
 
@@ -66,7 +67,7 @@ impl Caller {
 }
 
 impl Failure {
-    /// The `errorType` that the caller of an invocation sees; an interface for alarms.
+    /// The `errorType` that the caller of an invocation sees. It is an interface for alarms.
     pub fn error_type(&self) -> &'static str {
         match self {
             Self::UnreadablePayload { .. } => "Forwarder.UnreadablePayload",
@@ -103,9 +104,9 @@ impl fmt::Display for Failure {
             }
             Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::DeadlineNear { cause } => {
-                let said =
-                    "the invocation's time ran out before CloudWatch Logs had taken the event";
-                f.write_str(said)?;
+                f.write_str(
+                    "the invocation's time ran out before CloudWatch Logs had taken the event",
+                )?;
                 cause.iter().try_for_each(|cause| write!(f, "; the last attempt failed: {cause}"))
             }
             Self::Rejected { cause } => {

@@ -10,17 +10,17 @@ pub use select::{FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS, 
 /// The conditions of one rule, all of which an event must meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// On the cluster's name.
+    /// The condition on the cluster's name.
     pub clusters: Patterns,
-    /// On the event type, native or derived.
+    /// The condition on the event type, set by ECS or derived.
     pub event_types: Patterns,
-    /// On the `detail-type`.
+    /// The condition on the `detail-type`.
     pub detail_types: Patterns,
-    /// On the `eventName` of the kinds that carry one.
+    /// The condition on the `eventName`, for kinds that have one.
     pub event_names: Patterns,
-    /// On the service's name.
+    /// The condition on the service's name.
     pub services: Patterns,
-    /// On the `lastStatus` of tasks.
+    /// The condition on the `lastStatus` of tasks.
     pub task_statuses: Patterns,
 }
 
@@ -58,14 +58,14 @@ impl Filter {
     }
 }
 
-/// Why an event is not kept.
+/// The reason to drop an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DropReason {
     /// Its `detail-type` is not wanted.
     DetailType,
     /// Its event type is not wanted.
     EventType,
-    /// Its cluster is not wanted, or cannot be told.
+    /// Its cluster is not wanted, or is unknown.
     Cluster,
     /// Its `eventName` is not wanted.
     EventName,
@@ -92,7 +92,7 @@ impl DropReason {
         Self::Select,
     ];
 
-    /// As it is counted and shown.
+    /// Its spelling wherever it is counted or shown.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DetailType => "detailType",

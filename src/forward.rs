@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
-/// Requests in flight at once: enough for every stream in a batch, few enough for 128 MB.
+/// The most requests in flight at once: enough for every stream in a batch, few enough for 128 MB.
 const CONCURRENT_REQUESTS: usize = 8;
 
 /// The forwarder in one execution environment.
@@ -24,8 +24,8 @@ impl Forwarder {
         Self { line: Mutex::new(Line::new(policy)), logs }
     }
 
-    /// Forwards a payload before `deadline`. Returns one entry for each arrival, and how delivery
-    /// went.
+    /// Forwards a payload before `deadline`. Returns one entry for each arrival, and the record of the
+    /// delivery.
     #[expect(clippy::disallowed_methods, reason = "the duration of delivery is measured here")]
     pub async fn forward(
         &self,
@@ -51,7 +51,8 @@ impl Forwarder {
         (self.line().settle(plan, receipts), delivered)
     }
 
-    /// No code panics while it holds the lock. If it did, the memory would still be right.
+    /// Locks the line. No code panics while it holds the lock; if it did, the memory would still be
+    /// right.
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }

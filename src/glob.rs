@@ -1,6 +1,6 @@
-//! Patterns: lists of globs with exclusions, as the policy's conditions have them.
+//! Globs, and lists of them with exclusions: the conditions of a policy.
 
-/// Whether `*` in `glob`, each standing for any text, can make it `text`.
+/// True if the glob matches the whole text. Each `*` stands for any text, the empty one included.
 pub fn matches(glob: &str, text: &str) -> bool {
     let Some((prefix, rest)) = glob.split_once('*') else {
         return glob == text;
@@ -20,8 +20,8 @@ pub fn matches(glob: &str, text: &str) -> bool {
 
 /// A condition on a text: `prod-*,!prod-test`.
 ///
-/// It holds if any wanted glob matches and no unwanted one does; only unwanted ones mean
-/// "everything but", and the default, which has neither, holds always.
+/// It holds if a wanted glob matches and no unwanted one does. With only unwanted globs, it holds for
+/// everything else. The default has no globs and always holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patterns {
     wanted: Vec<String>,
@@ -29,7 +29,7 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// A condition from its items, of which `!x` is an exclusion.
+    /// A condition from its items; `!x` excludes `x`.
     pub fn new<'a>(items: impl IntoIterator<Item = &'a str>) -> Self {
         let (unwanted, wanted): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|item| item.starts_with('!'));
@@ -43,16 +43,16 @@ impl Patterns {
         }
     }
 
-    /// The same, with more texts that are not wanted.
+    /// Returns the condition with more unwanted texts.
     #[must_use]
     pub fn but(mut self, unwanted: &[&str]) -> Self {
         self.unwanted.extend(unwanted.iter().map(|text| (*text).to_owned()));
         self
     }
 
-    /// Whether the condition holds for a text, or for an event that lacks it.
+    /// True if the condition holds for a text, or for an event that lacks the text.
     ///
-    /// What is lacking is matched by `*` alone, and excluded by nothing.
+    /// Of the wanted globs, only `*` matches an absent text. No exclusion does.
     pub fn hold(&self, text: Option<&str>) -> bool {
         let Some(text) = text else {
             return self.wanted.is_empty() || self.wanted.iter().any(|glob| glob == "*");
@@ -62,12 +62,12 @@ impl Patterns {
         is_wanted && !self.unwanted.iter().any(|glob| matches(glob, text))
     }
 
-    /// The globs of which one must match; none means any text.
+    /// The wanted globs, one of which must match; if there are none, any text matches.
     pub fn wanted(&self) -> &[String] {
         &self.wanted
     }
 
-    /// The globs of which none may match.
+    /// The unwanted globs, none of which may match.
     pub fn unwanted(&self) -> &[String] {
         &self.unwanted
     }

@@ -1,14 +1,15 @@
-//! JSON as text: a strict scan that records where everything is.
+//! JSON as text: a strict scan that records where each value lies.
 //!
 //! Trimming removes fields and must leave the rest byte for byte, so events are never turned into
 //! a tree. [`scan`] checks a whole text against [RFC 8259] in one pass, without recursion, and
-//! notes where each member and element lies; [`Value`] walks those notes.
+//! records a node for each member and element. [`Value`] walks these nodes.
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
 mod node;
 mod string;
 mod token;
+mod nesting;
 mod scan;
 
 use node::{NONE, Node};
@@ -21,8 +22,8 @@ pub use token::{Kind, Token, tokens};
 
 /// A scanned text.
 ///
-/// It notes members down to [`DEPTH`], and elements of arrays that are objects or arrays; the rest is
-/// checked, too, but not noted.
+/// It has a node for each member down to [`DEPTH`], and for each element that is an object or an
+/// array. All other values are checked, too, but have no node.
 #[derive(Clone)]
 pub struct Json {
     text: String,
@@ -37,9 +38,9 @@ pub struct Value<'a> {
     at: usize,
 }
 
-/// A value of a [`Json`], without borrowing it.
+/// The index of a value in its [`Json`], which it does not borrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(usize);
+pub struct ValueIndex(usize);
 
 /// Scans `text`.
 ///
@@ -74,8 +75,8 @@ impl Json {
         Value { json: self, at: 0 }
     }
 
-    /// The value at a place in this text.
-    pub fn value(&self, Place(at): Place) -> Value<'_> {
+    /// The value with this index.
+    pub fn value(&self, ValueIndex(at): ValueIndex) -> Value<'_> {
         Value { json: self, at }
     }
 
@@ -84,11 +85,11 @@ impl Json {
         &self.text
     }
 
-    /// Removes the white space between tokens; events that ECS sends have none.
+    /// Removes the white space between tokens. Events from ECS have none, so they are not copied.
     ///
     /// # Panics
     ///
-    /// Never: JSON without that white space is JSON.
+    /// Never: JSON stays JSON without this white space.
     pub fn into_compact(self) -> Compact {
         if !self.spaced {
             return Compact(self);
@@ -113,18 +114,18 @@ impl<'a> Value<'a> {
         self.json.slice(self.json.node(self.at).value)
     }
 
-    /// The place of the value in its [`Json`].
-    pub fn place(self) -> Place {
-        Place(self.at)
+    /// The index of the value in its [`Json`].
+    pub fn index(self) -> ValueIndex {
+        ValueIndex(self.at)
     }
 
-    /// Where in the text the value starts and ends, in bytes.
+    /// The start and the end of the value in the text, in bytes.
     pub fn span(self) -> (usize, usize) {
         let (start, end) = self.json.node(self.at).value;
         (start as usize, end as usize)
     }
 
-    /// Where in the text the member starts: at its key's opening quote, or at the element.
+    /// The start of the member in the text: the opening quote of its key, or the element itself.
     pub fn start(self) -> usize {
         let node = self.json.node(self.at);
         if node.key == (0, 0) { node.value.0 as usize } else { node.key.0 as usize - 1 }
@@ -146,14 +147,14 @@ impl<'a> Value<'a> {
         Cow::Borrowed(key)
     }
 
-    /// Compares lengths first: most keys differ there.
+    /// True if the member has this key. It compares lengths first, because most keys differ there.
     fn is_called(self, name: &str) -> bool {
         let node = self.json.node(self.at);
         let bytes = (node.key.1 - node.key.0) as usize;
         (node.escaped.0 || bytes == name.len()) && self.key() == name
     }
 
-    /// The text of a string; anything else has none.
+    /// The text of a string, unescaped; none for any other value.
     pub fn string(self) -> Option<Cow<'a, str>> {
         let node = self.json.node(self.at);
         let (start, end) = node.value;
@@ -164,7 +165,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Members of an object, or those elements of an array that are objects or arrays.
+    /// The members of an object, or the elements of an array that are objects or arrays.
     pub fn children(self) -> impl Iterator<Item = Self> {
         let json = self.json;
         let end = json.node(self.at).next as usize;
@@ -185,12 +186,12 @@ impl<'a> Value<'a> {
         (self.at + 1..json.node(self.at).next as usize).map(move |at| Value { json, at })
     }
 
-    /// Those elements of an array that are objects or arrays; nothing else has elements.
+    /// The elements of an array that are objects or arrays; none for any other value.
     pub fn elements(self) -> impl Iterator<Item = Self> {
         self.children().filter(move |_| self.shape() == Shape::Array)
     }
 
-    /// The last member of that name, as most parsers have it, unless it is null.
+    /// The last member with this name, as most parsers choose it; none if it is `null`.
     pub fn get(self, name: &str) -> Option<Self> {
         if self.shape() != Shape::Object {
             return None;
@@ -198,7 +199,7 @@ impl<'a> Value<'a> {
         self.children().filter(|child| child.is_called(name)).last().filter(|v| !v.is_null())
     }
 
-    /// The text of the string member of that name.
+    /// The text of the member with this name, if it is a string.
     pub fn get_string(self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).and_then(Value::string)
     }
@@ -208,7 +209,7 @@ impl<'a> Value<'a> {
         self.shape() == Shape::Null
     }
 
-    /// The elements of an array that are strings, unescaped.
+    /// The elements of an array that are strings, unescaped; none for any other value.
     pub fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
         let array = if self.shape() == Shape::Array { self.text() } else { "" };
         let mut level = 0_usize;
@@ -224,5 +225,6 @@ impl<'a> Value<'a> {
     }
 }
 
+/// The node of an index that does not exist: `null` without text.
 static NOWHERE: Node =
     Node { key: (0, 0), value: (0, 0), next: NONE, shape: Shape::Null, escaped: (false, false) };

@@ -1,4 +1,4 @@
-//! Steps 2 to 7 for one event: what the policy decides, and the message it would store.
+//! Steps 2 to 7 for one event: the decision of the policy, and the message to store.
 
 use crate::classify::classify;
 use crate::enrich::enrich;
@@ -30,15 +30,15 @@ pub struct Judgement<'a> {
 pub struct Kept {
     /// Its log group and log stream.
     pub destination: Destination,
-    /// When it happened, in milliseconds since 1970.
+    /// The time of the event, in milliseconds since 1970.
     pub timestamp_ms: i64,
-    /// One JSON object on one line.
+    /// The text to store: one JSON object on one line.
     pub message: String,
 }
 
-/// Runs one event through the steps from classification to route.
+/// Runs one event through the steps from classify to route.
 ///
-/// `now_ms` is the time of an event that has none.
+/// An event without a time gets `now_ms`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub fn judge<'a>(
     Ok(Judgement { event: known, note, ruling })
 }
 
-/// Returns the message to store: trimmed as the policy says, or further if it is still too large.
+/// Returns the message to store: trimmed as the policy says, or further if it is too large.
 fn message(policy: &Policy, event: &Compact, known: &EcsEvent<'_>) -> Message {
     let trimmed = |fields: &Trim| trim(fields, &known.kind, event);
     let finish = |message: Message, oversize_bytes: Option<usize>| {
@@ -75,9 +75,9 @@ fn message(policy: &Policy, event: &Compact, known: &EcsEvent<'_>) -> Message {
         message
     };
     let fits = |message: &Message| message.as_str().len() <= limit::MESSAGE_BYTES;
-    let as_wanted = finish(trimmed(policy.trim()), None);
-    if fits(&as_wanted) {
-        return as_wanted;
+    let usual = finish(trimmed(policy.trim()), None);
+    if fits(&usual) {
+        return usual;
     }
     let smallest = finish(trimmed(Trim::smallest()), None);
     if fits(&smallest) {

@@ -23,7 +23,7 @@ pub struct Line {
     seen: Seen,
 }
 
-/// What the line intends to do with some arrivals.
+/// The line's intents for some arrivals, and the requests that carry them out.
 #[derive(Debug)]
 #[must_use = "only a settled plan can be counted, answered or remembered"]
 pub struct Plan {
@@ -36,7 +36,7 @@ pub struct Plan {
 pub struct PlannedEntry {
     /// How the event arrived.
     pub origin: Origin,
-    /// What the line intends to do with it.
+    /// The line's intent for it.
     pub intent: Intent,
     identity: Identity,
     detail_type: Option<&'static str>,
@@ -45,7 +45,7 @@ pub struct PlannedEntry {
     note: Option<Box<Note>>,
 }
 
-/// What the line intends to do with an arrival.
+/// The line's intent for an arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
     /// Deliver it: one of the plan's batches holds it.
@@ -72,7 +72,7 @@ pub struct Entry {
     pub bytes_out: usize,
     /// The facts that metrics count, if metrics are on.
     pub note: Option<Box<Note>>,
-    /// Where it ended.
+    /// The place where it ended.
     pub end: End,
     identity: Identity,
 }
@@ -80,13 +80,13 @@ pub struct Entry {
 /// The one place where an arrival ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// In its log group.
+    /// Stored in its log group.
     Stored,
-    /// Nowhere: the policy does not keep it.
+    /// Dropped: the policy does not keep it.
     Dropped(DropReason),
-    /// Nowhere: the same event is stored.
+    /// Skipped: the same event is stored.
     Duplicate,
-    /// With its caller, who hears of the failure.
+    /// Failed: its caller hears of it.
     Failed(Failure),
 }
 
@@ -94,7 +94,7 @@ pub enum End {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
     arrivals: Vec<usize>,
-    /// Those of them that ended elsewhere than in their log group.
+    /// The arrivals that did not end in their log group.
     not_stored: Vec<(usize, End)>,
 }
 
@@ -107,8 +107,8 @@ impl Receipt {
         Self { arrivals, not_stored: not_stored.collect() }
     }
 
-    /// The answer of a destination that decides by a policy of its own, as the deployed function
-    /// does, about the event at this position: a batch of one.
+    /// The answer to one event, from a destination that decides by a policy of its own, as the
+    /// deployed function does.
     pub fn of_one(arrival: usize, end: End) -> Self {
         let not_stored = if end == End::Stored { Vec::new() } else { vec![(arrival, end)] };
         Self { arrivals: vec![arrival], not_stored }
@@ -129,8 +129,8 @@ impl Receipt {
 }
 
 impl PlannedEntry {
-    /// The position of the entry whose delivery decides where this one ends, if any does: its own,
-    /// or that of the entry that it duplicates.
+    /// The position of the entry whose delivery decides where this one ends: its own, or that of the
+    /// entry that it duplicates. There is none if no delivery decides.
     pub fn decided_by(&self, position: usize) -> Option<usize> {
         match self.intent {
             Intent::Deliver => Some(position),
@@ -163,15 +163,14 @@ impl Line {
         Self { policy, seen: Seen::default() }
     }
 
-    /// The policy that decides.
+    /// The policy of the line.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
     /// Plans what happens to each arrival.
     ///
-    /// Each arrival is freed before the next is requested. `now_ms` is the time of events that have
-    /// none.
+    /// Each arrival is freed before the next is requested. An event without a time gets `now_ms`.
     pub fn plan(&self, arrivals: impl IntoIterator<Item = Arrival>, now_ms: i64) -> Plan {
         let arrivals = arrivals.into_iter();
         let (_, most) = arrivals.size_hint();
@@ -208,7 +207,7 @@ impl Line {
             } else {
                 entry.bytes_out = kept.message.len();
                 if most != Some(1) {
-                    // Thousands of messages can wait, each with spare room for what was trimmed.
+                    // Thousands of messages can wait, each with spare room for its removed fields.
                     kept.message.shrink_to_fit();
                 }
                 log_events.push(kept.at(position));
@@ -257,7 +256,7 @@ impl Line {
             let is_stored = end == End::Stored;
             let PlannedEntry { origin, mut identity, detail_type, bytes_in, note, .. } = planned;
             if is_stored {
-                // Warnings name the id of an event that failed; nothing reads that of a stored one.
+                // Only warnings about failed events need the identity from here on.
                 self.seen.remember(std::mem::take(&mut identity));
             }
             let bytes_out = if is_stored { planned.bytes_out } else { 0 };
@@ -281,6 +280,7 @@ impl Kept {
     }
 }
 
+/// The failure of an event that no receipt names.
 fn unanswered() -> Failure {
     let cause = "the batch has no receipt".to_owned();
     Failure::Undelivered { operation: "delivery", cause }

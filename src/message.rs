@@ -1,13 +1,12 @@
-//! The message of a log event on its way through the steps from trimming to enriching.
+//! The text of an event on its way through the steps from trimming to enriching.
 
 use crate::json::Compact;
 use std::fmt;
 
 /// One JSON object on one line, without white space between its tokens.
 ///
-/// Only the steps of the line make one, and each keeps it so. It always starts with the event that
-/// arrived: the whole of it ([`Message::whole`]), what [`trim`](crate::trim::trim) keeps of it, or
-/// the [`stub`](crate::stub::stub) that stands for it.
+/// Only the steps of the line make one. It begins as the whole event ([`Message::whole`]), as a
+/// trimmed event ([`trim`](crate::trim::trim)) or as a [`stub`](crate::stub::stub).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message(String);
 
@@ -17,17 +16,18 @@ impl Message {
         Self(event.text().to_owned())
     }
 
-    /// For the steps: a text that is one JSON object without white space between its tokens.
+    /// A message with this text. A step calls it with one JSON object without white space between
+    /// its tokens.
     pub(crate) fn of_step(text: String) -> Self {
         Self(text)
     }
 
-    /// The JSON object.
+    /// The text of the JSON object.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the JSON object.
+    /// Returns the text of the JSON object.
     pub fn into_string(self) -> String {
         self.0
     }

@@ -1,11 +1,10 @@
-//! What the function counts, as CloudWatch metrics in embedded metric format.
+//! CloudWatch metrics, in embedded metric format.
 //!
-//! Counts are summed in the execution environment and written when a minute has passed since the
-//! last line: a line for each invocation would cost more than trimming saves. They are written at once
-//! when something failed, and when ECS failed: the last event of a quiet cluster is the one that its
-//! alarm waits for.
+//! Counts are summed in the execution environment and written once a minute, because a line for each
+//! invocation would cost more than trimming saves. They are written at once if the forwarder failed,
+//! or if ECS failed: the last event of a quiet cluster is the one that its alarm waits for.
 //!
-//! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+//! See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 
 pub mod name;
 
@@ -20,17 +19,17 @@ use name::Metric;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// The least time between two lines if all is well.
+/// The least time between two lines if nothing failed.
 pub const INTERVAL_MS: i64 = 60_000;
 
 /// The least time between two lines if a deployment, a placement or a task failed.
 pub const URGENT_INTERVAL_MS: i64 = 1_000;
 
-/// How many combinations of cluster, service and stop category are told apart at most: each is a
-/// metric that is paid for. What comes after them is in the totals alone.
+/// The most combinations of cluster, service and stop category with metrics of their own, because AWS
+/// charges for each. Further ones are only in the totals.
 pub const PLACES: usize = 1000;
 
-/// The embedded metric format takes so many values of a metric in one line.
+/// The most values of a metric in one line of the embedded metric format.
 const VALUES: usize = 100;
 
 /// The counts of one execution environment.
@@ -41,16 +40,16 @@ pub struct Ledger {
     places: HashSet<Vec<Label>>,
     deliveries: usize,
     written_ms: Option<i64>,
-    /// Whether an alarm may wait for what is not yet written.
+    /// True if an alarm may wait for counts that are not yet written.
     is_urgent: bool,
 }
 
 impl Ledger {
-    /// Empty counts, or none if no metrics are wanted. One process has one ledger.
+    /// An empty ledger, or none if metrics are off. A process has one ledger.
     ///
     /// # Errors
     ///
-    /// There is one already.
+    /// The process already has one.
     pub fn new(metrics: Metrics, function_name: &str) -> Result<Option<Self>, String> {
         if !metrics.are_on() {
             return Ok(None);
@@ -75,7 +74,7 @@ impl Ledger {
         }))
     }
 
-    /// Counts what became of the arrivals of an invocation.
+    /// Counts where the entries of an invocation ended, and their delivery.
     pub fn count(&mut self, entries: &[Entry], delivered: &Delivered) {
         for entry in entries {
             self.count_end(entry);
@@ -89,6 +88,7 @@ impl Ledger {
         }
     }
 
+    /// Counts where an entry ended, in the total and for its cluster.
     fn count_end(&mut self, entry: &Entry) {
         let Metrics { level, by_cluster, .. } = self.metrics;
         if level == MetricsLevel::Off {
@@ -119,7 +119,7 @@ impl Ledger {
         }
     }
 
-    /// For the function as a whole, and for the service that it happened to.
+    /// Counts an occurrence in ECS, in the total and for its service.
     fn count_signal(&mut self, note: &Note) {
         let Some(signal) = note.signal else { return };
         self.is_urgent |= note.is_urgent();
@@ -142,6 +142,7 @@ impl Ledger {
         }
     }
 
+    /// Counts the progress of delivery.
     fn count_delivery(&mut self, delivered: &Delivered) {
         let counts = [
             (name::REJECTED, delivered.rejected),
@@ -155,10 +156,12 @@ impl Ledger {
         }
     }
 
+    /// The labels of the totals.
     fn of_function(&self) -> Vec<Label> {
         vec![Label::new(name::FUNCTION_NAME, self.function_name.clone())]
     }
 
+    /// Adds counts with dimensions of their own, as long as there are not too many.
     fn add_at_place(&mut self, counts: &[(Metric, usize)], labels: Vec<Label>) {
         if self.places.len() < PLACES || self.places.contains(&labels) {
             add(counts, &labels);
@@ -166,12 +169,12 @@ impl Ledger {
         }
     }
 
-    /// Writes what was counted since the last line, if it is time to: a line for each set of
-    /// dimensions, and none that would hold nothing.
+    /// Writes the counts since the last line, if it is time: a line for each set of dimensions that
+    /// has counts.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// The counts cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
         let has_failed = entries.iter().any(|entry| matches!(entry.end, End::Failed(_)));
         let interval_ms = if self.is_urgent { URGENT_INTERVAL_MS } else { INTERVAL_MS };
@@ -185,8 +188,10 @@ impl Ledger {
     }
 }
 
-/// Whether this time has passed since the last line. The first line is due at once: an environment
-/// that serves one event and is never called again would tell nothing otherwise.
+/// True if this time has passed since the last line.
+///
+/// The first line is due at once: an environment that serves only one event would otherwise never
+/// write any.
 pub fn is_due(written_ms: Option<i64>, interval_ms: i64, now_ms: i64) -> bool {
     written_ms.is_none_or(|written_ms| now_ms.saturating_sub(written_ms) >= interval_ms)
 }
@@ -197,6 +202,7 @@ fn add(counts: &[(Metric, usize)], labels: &[Label]) {
     }
 }
 
+/// The metric for a reason to drop events.
 fn dropped_by(reason: DropReason) -> Metric {
     match reason {
         DropReason::DetailType => name::DROPPED_BY_DETAIL_TYPE,

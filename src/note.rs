@@ -1,23 +1,24 @@
-//! What metrics tell of an event, beside where it ends.
+//! The facts about an event that metrics count, beside where it ends.
 
 use crate::event::{EcsEvent, EventKind, EventType, StopCategory};
 use crate::resource_name::ResourceName;
 
-/// Of one event, what stays when its text is gone.
+/// The facts about one event that outlive its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// Its cluster, if the event has it.
     pub cluster: Option<ResourceName<'static>>,
     /// Its service, if the event has it.
     pub service: Option<ResourceName<'static>>,
-    /// What it says of ECS itself.
+    /// The occurrence in ECS that the event reports, if metrics count it.
     pub signal: Option<Signal>,
-    /// Whether its type is ERROR.
+    /// True if its type is ERROR.
     pub is_error: bool,
 }
 
 impl Note {
-    /// True if an alarm may wait for it: a failed deployment, a failed placement, a stop that is an error.
+    /// True if an alarm may wait for the event: it is a failed deployment, a failed placement, or a
+    /// stop of the type ERROR.
     pub fn is_urgent(&self) -> bool {
         match self.signal {
             Some(Signal::FailedDeployment | Signal::PlacementFailure) => true,
@@ -27,10 +28,10 @@ impl Note {
     }
 }
 
-/// What ECS publishes as an event and not as a metric.
+/// An occurrence that ECS publishes as an event but not as a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// A task has stopped: its last event.
+    /// A task has stopped; this is its last event.
     StoppedTask(StopCategory),
     /// A deployment, or its rollback, has failed.
     FailedDeployment,
@@ -38,7 +39,7 @@ pub enum Signal {
     PlacementFailure,
 }
 
-/// What is to be remembered of an event for metrics.
+/// Notes the facts about an event that metrics count.
 pub fn note(event: &EcsEvent<'_>) -> Note {
     Note {
         cluster: event.cluster.as_ref().map(ResourceName::owned),
@@ -48,6 +49,8 @@ pub fn note(event: &EcsEvent<'_>) -> Note {
     }
 }
 
+/// The occurrence that the event reports, if metrics count it.
+///
 /// Event names: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>
 /// and <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html>.
 fn signal(event: &EcsEvent<'_>) -> Option<Signal> {

@@ -1,28 +1,29 @@
 //! Turns a policy into an EventBridge event pattern, so that the rule drops events for free.
 //!
-//! Law: the pattern matches every event that the filter keeps. It may match more events, which the
-//! function then drops: some conditions no pattern can state, and others would make it too long.
+//! Law: the pattern matches every event that the filter keeps. It may match other events, too, which
+//! the function then drops: no pattern can state some conditions, and others would make it too long.
 //!
-//! How it is built: `rule` makes branches of each rule of the filter, one for each `classes` of
-//! kinds that have the same fields; `types` adds the event types that are wanted and `operators`
-//! the lists of names; `render` writes the branches as one pattern. `matches` tells which events
-//! a pattern matches.
+//! How it is built: `rule` turns each rule of the filter into branches, one for each of the `classes`
+//! of kinds that have the same fields. `types` and `tasks` add the wanted event types, `operators` the
+//! lists of names. `render` writes the branches as one pattern. `matches` predicts which events a
+//! pattern matches.
 //!
-//! What to know of [the language]: no operator but `exists` matches a field that is absent, `null`
+//! [The language] has surprises: no operator but `exists` matches a field that is absent, `null`
 //! is a value of its own, and one element of an array is enough. A condition that an event without
 //! the field meets therefore lists `{"exists":false}` and `null` beside its values.
 //!
 //! Preconditions: a field in which ECS writes text holds text, `null` or nothing, and clusters and
 //! services have names that ECS allows. Only exclusions with `*` rely on the names. For example,
-//! the filter keeps an event of the impossible cluster `prod/..` under `!prod*`, because it counts
-//! as an event without a cluster, but the pattern takes `prod/..` for a name that `prod*` excludes.
+//! `prod/..` is no name of a cluster, so the filter keeps its events under `!prod*` as events without
+//! a cluster, but the pattern excludes them.
 //!
-//! [the language]: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+//! [The language]: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 
 mod condition;
 mod operators;
 mod classes;
 mod branch;
+mod tasks;
 mod types;
 mod rule;
 mod render;
@@ -36,11 +37,11 @@ use std::collections::BTreeSet;
 pub use condition::{Condition, Pattern};
 pub use matches::Matcher;
 
-/// The longest pattern that EventBridge takes by default.
+/// The longest pattern that EventBridge accepts by default.
 ///
 /// See <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>.
 pub const DEFAULT_BYTES: usize = 2048;
-/// The longest pattern that EventBridge takes after a quota increase.
+/// The longest pattern that EventBridge accepts after a quota increase.
 ///
 /// See [`DEFAULT_BYTES`].
 pub const MOST_BYTES: usize = 4096;

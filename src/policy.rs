@@ -92,77 +92,79 @@ impl Policy {
     }
 }
 
-/// What the function counts in CloudWatch metrics.
+/// The CloudWatch metrics that the function writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metrics {
-    /// How much of the forwarder itself.
+    /// The level of detail about the forwarder itself.
     pub level: MetricsLevel,
-    /// Whether for each cluster, too.
+    /// True if these are also counted for each cluster.
     pub by_cluster: bool,
-    /// Whether what events tell of ECS is counted.
+    /// True if occurrences in ECS are counted, such as failed deployments.
     pub of_ecs: bool,
 }
 
-/// How much the forwarder counts of what it does.
+/// The level of detail of the metrics about the forwarder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricsLevel {
     /// Nothing.
     Off,
-    /// What becomes of events, and their bytes.
+    /// Where events end, and their bytes.
     Core,
-    /// The reasons, too, and how delivery went.
+    /// The reasons as well, and the progress of delivery.
     Detailed,
 }
 
 impl Metrics {
-    /// Whether anything is counted.
+    /// True if anything is counted.
     pub fn are_on(self) -> bool {
         self.level != MetricsLevel::Off || self.of_ecs
     }
 
-    /// Whether they tell more of an event than where it ends.
+    /// True if they count facts about an event beside its end and its bytes.
     pub fn need_notes(self) -> bool {
         let by_event = self.by_cluster && self.level != MetricsLevel::Off;
         self.of_ecs || by_event || self.level == MetricsLevel::Detailed
     }
 }
 
-/// How CloudWatch Logs is used.
+/// The settings for delivery to CloudWatch Logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// What a log group that the forwarder creates is like.
+    /// The settings of log groups that the forwarder creates.
     pub new_log_group: NewLogGroup,
-    /// What happens to log events that are too old, too new or expired.
+    /// The treatment of log events that are too old, too new or expired.
     pub on_rejected: OnRejected,
 }
 
-/// A log group that the forwarder creates.
+/// The settings of a log group that the forwarder creates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLogGroup {
     /// One of [`crate::log::limit::RETENTION_DAYS`].
     pub retention_days: i32,
     /// Its class.
     pub log_class: LogClass,
-    /// The key that encrypts it, else CloudWatch Logs' own.
+    /// The KMS key that encrypts it, or none for CloudWatch Logs' own.
     pub kms_key_arn: Option<String>,
-    /// Its tags, beside `ClusterName`.
+    /// Its tags in addition to `ClusterName`.
     pub tags: Vec<(String, String)>,
 }
 
+/// The class of a log group.
+///
 /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogClass {
-    /// Everything works.
+    /// All features work.
     Standard,
-    /// Half the price; no field discovery, and the ECS console does not read it.
+    /// Half the price, but no field discovery, and the ECS console does not read it.
     InfrequentAccess,
 }
 
-/// What becomes of a log event that CloudWatch Logs rejects for its time.
+/// The treatment of a log event that CloudWatch Logs rejects as too old or too new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnRejected {
-    /// It is written again with the time of delivery.
+    /// Store it with the time of delivery.
     Restamp,
-    /// Its arrival fails.
+    /// Fail its arrival.
     Fail,
 }

@@ -30,7 +30,8 @@ pub fn redact(message: Message) -> Message {
     let open = Vec::with_capacity(json::DEPTH);
     // The next step appends to the message, so the copy gets the same room.
     let room = text.capacity();
-    let redaction = Redaction { rest: &text, kept: &text, room, out: String::new(), open };
+    let key = Cow::Borrowed("");
+    let redaction = Redaction { rest: &text, kept: &text, room, out: String::new(), open, key };
     Message::of_step(redaction.run().unwrap_or(text))
 }
 
@@ -51,14 +52,33 @@ fn may_hold_user(message: &[u8]) -> bool {
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
-/// True if `message` holds three letters of one of the words of a secret name, in any case.
+/// True if the name of a member may hold one of the words of a secret name, in any case.
+///
+/// Values hold their letters more often than names do: `token-refresher` is the name of a container.
+fn may_hold_secret_word(message: &[u8]) -> bool {
+    if !holds_secret_letters(message) {
+        return false;
+    }
+    let mut parts = message.split(|byte| *byte == b'"').peekable();
+    while let Some(part) = parts.next() {
+        let ends_name = parts.peek().is_some_and(|after| after.first() == Some(&b':'));
+        // An escaped quote does not end a string, so what stands before it may be part of a name.
+        let ends_escape = part.last() == Some(&b'\\');
+        if (ends_name || ends_escape) && holds_secret_letters(part) {
+            return true;
+        }
+    }
+    false
+}
+
+/// True if `bytes` hold three letters of one of the words of a secret name, in any case.
 ///
 /// Each word has one of six triples, and the loop has no branch, so that it becomes vector
 /// instructions.
-fn may_hold_secret_word(message: &[u8]) -> bool {
-    let seconds = message.iter().skip(1);
-    let thirds = message.iter().skip(2);
-    let triples = message.iter().zip(seconds).zip(thirds);
+fn holds_secret_letters(bytes: &[u8]) -> bool {
+    let seconds = bytes.iter().skip(1);
+    let thirds = bytes.iter().skip(2);
+    let triples = bytes.iter().zip(seconds).zip(thirds);
     let found = triples.fold(0_u8, |found, ((first, second), third)| {
         let (first, second, third) = (first | 0x20, second | 0x20, third | 0x20);
         let is = |triple: &[u8; 3]| {
@@ -73,7 +93,7 @@ fn may_hold_secret_word(message: &[u8]) -> bool {
 
 /// The container around the present position.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Scope {
     /// In an object, or in an array of anything.
     Anywhere,
     /// In an array called `environment`.
@@ -92,51 +112,24 @@ struct Redaction<'a> {
     room: usize,
     out: String,
     /// The containers around the present position, outermost first.
-    open: Vec<Place>,
+    open: Vec<Scope>,
+    /// The key of the member whose value comes next.
+    key: Cow<'a, str>,
 }
 
 impl<'a> Redaction<'a> {
     /// Returns the redacted message, or none if nothing was replaced.
     fn run(mut self) -> Option<String> {
-        // The key of the member whose value comes next.
-        let mut key = Cow::Borrowed("");
         while let Some(first) = self.rest.bytes().next() {
-            let place = self.open.last().copied().unwrap_or(Place::Anywhere);
             match first {
-                b'"' => {
-                    let string = self.pass(json::string_end(self.rest));
-                    if !self.rest.starts_with(':') {
-                        self.look_at(string);
-                        continue;
-                    }
-                    key = json::unescape(string);
-                    self.pass(1);
-                    match place {
-                        Place::Variables => self.replace_value(),
-                        Place::Variable if key == "value" => self.replace_value(),
-                        Place::Anywhere | Place::Environment | Place::Variable => {
-                            if self.rest.starts_with('"') && names_a_secret(&key) {
-                                self.replace_value();
-                            }
-                        }
-                    }
-                }
-                b'{' | b'[' => {
-                    self.open.push(match (first, place) {
-                        (b'[', _) if key == "environment" => Place::Environment,
-                        (_, _) if key == "environment" => Place::Variables,
-                        (b'{', Place::Environment) => Place::Variable,
-                        _ => Place::Anywhere,
-                    });
-                    key = Cow::Borrowed("");
-                    self.pass(1);
-                }
+                b'"' => self.string(),
+                b'{' | b'[' => self.enter(first),
                 b'}' | b']' => {
                     self.open.pop();
                     self.pass(1);
                 }
                 b',' => {
-                    key = Cow::Borrowed("");
+                    self.key = Cow::Borrowed("");
                     self.pass(1);
                 }
                 _ => {
@@ -149,6 +142,45 @@ impl<'a> Redaction<'a> {
         }
         self.out.push_str(self.kept);
         Some(self.out)
+    }
+
+    /// The container around the present position.
+    fn scope(&self) -> Scope {
+        self.open.last().copied().unwrap_or(Scope::Anywhere)
+    }
+
+    /// Passes a string: a value, which can hold URLs, or a key, whose value can be a secret.
+    fn string(&mut self) {
+        let string = self.pass(json::string_end(self.rest));
+        if !self.rest.starts_with(':') {
+            self.look_at(string);
+            return;
+        }
+        self.key = json::unescape(string);
+        self.pass(1);
+        let is_secret = match self.scope() {
+            Scope::Variables => true,
+            Scope::Variable if self.key == "value" => true,
+            Scope::Anywhere | Scope::Environment | Scope::Variable => {
+                self.rest.starts_with('"') && names_a_secret(&self.key)
+            }
+        };
+        if is_secret {
+            self.replace_value();
+        }
+    }
+
+    /// Enters the object or array that begins with `first`.
+    fn enter(&mut self, first: u8) {
+        let is_environment = self.key == "environment";
+        self.open.push(match (first, self.scope()) {
+            (b'[', _) if is_environment => Scope::Environment,
+            (_, _) if is_environment => Scope::Variables,
+            (b'{', Scope::Environment) => Scope::Variable,
+            _ => Scope::Anywhere,
+        });
+        self.key = Cow::Borrowed("");
+        self.pass(1);
     }
 
     /// Moves past the next `bytes` and returns them.

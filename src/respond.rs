@@ -1,4 +1,4 @@
-//! Step 10: settled entries → the answer that Lambda understands.
+//! Step 10: settled entries → the answer to Lambda.
 
 use crate::event::Origin;
 use crate::failure::Failure;
@@ -10,34 +10,34 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Response {
-    /// To an invocation with one event: the counts, and why it was dropped, if it was.
+    /// The answer to an invocation with one event: the counts, and the reason if it was dropped.
     Summary {
         /// The counts.
         #[serde(flatten)]
-        counts: Summary,
+        counts: EndCounts,
         /// The name of the condition that the event does not meet.
         #[serde(rename = "dropReason", skip_serializing_if = "Option::is_none")]
         drop_reason: Option<&'static str>,
     },
-    /// To an SQS batch: the records that SQS must deliver again.
+    /// The answer to an SQS batch: the records that SQS must deliver again.
     ///
     /// See <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
     Sqs(SqsBatchResponse),
 }
 
-/// Counts; `received` is the sum of the four after it.
+/// Counts of entries by where they ended. `received` is the sum of the next four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Summary {
-    /// Arrivals.
+pub struct EndCounts {
+    /// All entries, one for each arrival.
     pub received: usize,
-    /// Stored in CloudWatch Logs.
+    /// Entries stored in CloudWatch Logs.
     pub stored: usize,
-    /// Not kept by the policy.
+    /// Entries that the policy did not keep.
     pub dropped: usize,
-    /// The same as a stored event.
+    /// Entries that repeat a stored event.
     pub duplicates: usize,
-    /// Neither stored, nor dropped, nor a duplicate: the caller hears of each.
+    /// All other entries. The caller hears of each.
     pub failed: usize,
     /// Bytes of the events as they arrived.
     pub bytes_in: usize,
@@ -46,15 +46,15 @@ pub struct Summary {
 }
 
 /// Counts settled entries by where they ended.
-pub fn summary<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Summary {
-    let mut summary = Summary::default();
-    entries.into_iter().for_each(|entry| summary.count(entry));
-    summary
+pub fn end_counts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> EndCounts {
+    let mut counts = EndCounts::default();
+    entries.into_iter().for_each(|entry| counts.add(entry));
+    counts
 }
 
-impl Summary {
-    /// Counts one settled entry.
-    pub fn count(&mut self, entry: &Entry) {
+impl EndCounts {
+    /// Adds one settled entry.
+    pub fn add(&mut self, entry: &Entry) {
         self.received += 1;
         self.bytes_in += entry.bytes_in;
         self.bytes_out += entry.bytes_out;
@@ -111,7 +111,7 @@ pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
             [Entry { end: End::Dropped(reason), .. }] => Some(reason.as_str()),
             _ => None,
         };
-        return Ok(Response::Summary { counts: summary(entries), drop_reason });
+        return Ok(Response::Summary { counts: end_counts(entries), drop_reason });
     }
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failures;

@@ -8,16 +8,16 @@ use crate::resource_name::ResourceName;
 
 pub use group::{GroupName, GroupTemplate, Placeholder};
 
-/// Where events go.
+/// The log groups that events go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routes {
-    /// The group of an event whose cluster is known.
+    /// The group of events whose cluster is known.
     pub log_group: GroupTemplate,
-    /// The group of the others.
+    /// The group of all other events.
     pub fallback_log_group: GroupName,
 }
 
-/// Where the event is stored.
+/// Chooses the log group and log stream of an event.
 ///
 /// An event that lacks what the template needs goes to the fallback group. Event text never chooses
 /// a group outside the configured prefix.

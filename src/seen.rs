@@ -1,4 +1,4 @@
-//! The memory of what this line has stored, so that it recognizes a second delivery.
+//! The memory of stored events, which recognizes a second delivery.
 //!
 //! EventBridge delivers at least once:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-delivery-level.html>.
@@ -7,10 +7,11 @@ use crate::event::EcsEvent;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-/// The most ids that are remembered, and the most revisions.
+/// The most ids that are remembered. The limit for revisions is the same.
 pub const REMEMBERED: usize = 10_000;
 
-/// What makes two events the same: equal `id`s, or equal ARN and `version` of what changed.
+/// The identity of an event. Two events are the same if they have the same `id`, or the same ARN and
+/// `version` of a task or container instance.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     id: Option<Box<str>>,
@@ -40,13 +41,14 @@ impl Identity {
     }
 }
 
-/// A bounded memory of identities: when the newer half is full, the older half is forgotten.
+/// A bounded memory of identities.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     ids: Halves,
     revisions: Halves,
 }
 
+/// A bounded set of texts: when the newer half is full, the older half is forgotten.
 #[derive(Clone, Default)]
 struct Halves {
     newer: HashSet<Box<str>>,
@@ -60,12 +62,12 @@ impl fmt::Debug for Halves {
 }
 
 impl Seen {
-    /// True if such an event is stored.
+    /// True if the same event is stored.
     pub fn has(&self, identity: &Identity) -> bool {
         self.ids.have(identity.id.as_deref()) || self.revisions.have(identity.revision.as_deref())
     }
 
-    /// Remembers an event that is stored: called when it is settled, never before.
+    /// Remembers a stored event. It is called when the event is settled, never before.
     pub fn remember(&mut self, identity: Identity) {
         self.ids.remember(identity.id);
         self.revisions.remember(identity.revision);

@@ -1,16 +1,16 @@
-//! Step 4, at worst: an event too large to store → what it was about.
+//! Step 4 for an event that is too large to store: event → message with its identity only.
 
 use crate::json::{Compact, Shape, Value};
 use crate::log::limit::STUB_BYTES;
 use crate::message::Message;
 
-/// Texts longer than this are replaced by their length.
+/// Values longer than this are replaced by their length.
 const LONG_BYTES: usize = 1024;
-/// The envelope's part of a stub, and what is left for the `forwarder` object.
+/// The most bytes of the envelope in a stub, and the room for the `forwarder` object.
 const ENVELOPE_BYTES: usize = STUB_BYTES / 4;
 const FORWARDER_BYTES: usize = 4 * 1024;
 
-/// What tells an event from others, and why a task stopped.
+/// The fields of `detail` that identify an event, or give the reason why a task stopped.
 const IDENTITY: [&str; 34] = [
     "agentConnected",
     "clusterArn",
@@ -47,10 +47,11 @@ const IDENTITY: [&str; 34] = [
     "version",
     "errorCode",
 ];
+/// The fields of a container that a stub keeps.
 const OF_CONTAINERS: [&str; 4] = ["name", "lastStatus", "exitCode", "reason"];
 
-/// A valid event of at most [`STUB_BYTES`]: the envelope, the identity and the stop story, with
-/// long values replaced by their length.
+/// Returns a valid event of at most [`STUB_BYTES`]: the envelope, the fields that identify the event,
+/// and the reasons for a stop. Long values are replaced by their length.
 pub fn stub(event: &Compact) -> Message {
     let mut stub = Stub { out: String::with_capacity(STUB_BYTES) };
     stub.out.push('{');
@@ -81,7 +82,7 @@ impl Stub {
         }
     }
 
-    /// Members that are wanted, as long as the stub stays within `most` bytes.
+    /// Adds the wanted members, as long as the stub stays within `most` bytes.
     fn put_members(&mut self, object: Value<'_>, most: usize, is_wanted: impl Fn(&str) -> bool) {
         for member in object.children().filter(|member| is_wanted(&member.key())) {
             let bytes = member.text().len();
@@ -98,6 +99,7 @@ impl Stub {
         }
     }
 
+    /// Adds the containers, as long as the stub has room for the next one.
     fn put_containers(&mut self, containers: Value<'_>, most: usize) {
         self.separate();
         self.out.push_str("\"containers\":[");

@@ -1,7 +1,7 @@
-//! Step 4: event → the fields worth paying for.
+//! Step 4: event → message with the fields that are worth paying for.
 //!
-//! Readers of the log group use dotted paths and array indexes. So trimming removes whole members
-//! of objects and nothing else: what stays is copied as text, in its order and spelling.
+//! Readers of the log group use dotted paths and array indexes. So trimming only removes whole
+//! members of objects. It copies the rest as text, in its order and spelling.
 
 mod contract;
 mod path;
@@ -16,7 +16,7 @@ use crate::json::{Compact, Json, Shape, Value};
 use crate::message::Message;
 use tree::{ALL, KeptFields};
 
-/// The event without the fields that `trim` removes and without a top-level `forwarder`.
+/// Copies an event without the fields that `trim` removes and without a top-level `forwarder`.
 pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
     let fields = match kind {
         EventKind::Task => &trim.task,
@@ -40,9 +40,10 @@ pub fn trim(trim: &Trim, kind: &EventKind<'_>, event: &Compact) -> Message {
     Message::of_step(out)
 }
 
-/// The `forwarder` object is appended in place.
+/// Room for the `forwarder` object, which is appended in place.
 const ROOM_FOR_FORWARDER: usize = 256;
 
+/// Copies an object with the members that `kept` keeps.
 fn put_object<'a>(
     out: &mut String,
     event: &Json,
@@ -50,7 +51,7 @@ fn put_object<'a>(
     kept: impl Fn(Value<'_>) -> Option<&'a KeptFields>,
 ) {
     out.push('{');
-    // What stays side by side is copied in one go.
+    // Neighbours that stay are copied together.
     let mut whole = None;
     for member in object.children() {
         let (start, end) = member.span();
@@ -70,7 +71,7 @@ fn put_object<'a>(
     out.push('}');
 }
 
-/// Members in a row, or the beginning of one.
+/// Copies members that stand side by side, or the beginning of one.
 fn put_members(out: &mut String, event: &Json, span: Option<(usize, usize)>) {
     let Some((start, end)) = span else { return };
     if !out.ends_with('{') {
@@ -79,12 +80,13 @@ fn put_members(out: &mut String, event: &Json, span: Option<(usize, usize)>) {
     out.push_str(event.text().get(start..end).unwrap_or_default());
 }
 
-/// Recursion ends with the policy's paths, whatever the event looks like.
+/// Copies the fields of a value that are kept. The recursion is as deep as the policy's paths,
+/// whatever the depth of the event.
 fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &KeptFields) {
     match (value.shape(), fields.of_elements()) {
         (Shape::Object, None) => put_object(out, event, value, |member| fields.kept(member)),
         (Shape::Array, Some(of_elements)) => put_elements(out, event, value, of_elements),
-        // Not the shape that the policy's paths speak of: kept whole.
+        // The value has another shape than the policy's paths: it is kept whole.
         (Shape::Object, Some(_))
         | (Shape::Array, None)
         | (Shape::String | Shape::Scalar | Shape::Null, _) => {
@@ -93,7 +95,7 @@ fn put_value(out: &mut String, event: &Json, value: Value<'_>, fields: &KeptFiel
     }
 }
 
-/// Elements that are objects or arrays lose fields; what stands between them stays.
+/// Copies an array. Elements that are objects or arrays lose fields; all others stay.
 fn put_elements(out: &mut String, event: &Json, array: Value<'_>, fields: &KeptFields) {
     let (mut done, end) = array.span();
     for element in array.children() {

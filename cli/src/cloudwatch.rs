@@ -9,7 +9,9 @@ use futures_util::{StreamExt, stream};
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// For several batches together: no invocation ends here, so a throttled account has time to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -52,12 +54,13 @@ impl CloudWatch {
     }
 }
 
-/// Shows the warnings of delivery, for example that a log group has no retention.
+/// Prints the warnings of delivery, such as a log group without retention.
+///
+/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
+/// of the program, too.
 pub(crate) fn listen(warns: bool) {
-    tracing_subscriber::fmt()
-        .with_writer(anstream::stderr)
-        .with_max_level(if warns { LevelFilter::WARN } else { LevelFilter::ERROR })
-        .with_target(false)
-        .without_time()
-        .init();
+    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
+    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
+    let ours = Targets::new().with_target("ecs_event_forwarder", level);
+    lines.without_time().finish().with(ours).init();
 }

@@ -1,4 +1,4 @@
-//! `ecs-events replay`: old events again, each at most once.
+//! `ecs-events replay`: sends old events again, each at most once.
 
 mod arguments;
 mod key;
@@ -9,7 +9,7 @@ mod once;
 mod parcel;
 mod function;
 mod target;
-mod summary;
+mod totals;
 mod send;
 
 use crate::input::{Chunk, Inputs};
@@ -26,11 +26,11 @@ use interrupt::Interrupt;
 use journal::Journal;
 use send::Sender;
 use std::io::{self, ErrorKind};
-use summary::{Fate, Summary, is_of_input};
 use target::{Target, header};
 use tokio::runtime;
+use totals::{Fate, Totals, is_of_input};
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let config = match arguments.options.config(environment) {
         Ok(config) => config,
@@ -71,15 +71,12 @@ async fn replay(
             return Ok(Outcome::bad_use(format!("the journal {journal} is of no use: {problem}")));
         }
     };
-    let policy = match arguments.to {
-        To::Cloudwatch => policy,
-        To::Lambda => keeps_everything(),
-    };
+    let policy = if arguments.to == To::Lambda { keeps_everything() } else { policy };
     let mut interrupt = Interrupt::listen()?;
     let mut inputs = Inputs::find(&arguments.source, None);
     let mut run = Run {
         sender: Sender::new(arguments, policy, target, journal, interrupt.clone()),
-        summary: Summary::default(),
+        totals: Totals::default(),
         progress: Progress::new(inputs.bytes_in_all(), !arguments.quiet),
         has_problems: false,
     };
@@ -92,13 +89,13 @@ async fn replay(
             break;
         };
         run.replay(chunk).await;
-        run.progress.set(inputs.bytes(), run.summary.received);
+        run.progress.set(inputs.bytes(), run.totals.received);
     }
     run.progress.end();
     run.end(arguments)
 }
 
-/// For events that the function decides about.
+/// A policy that keeps every event whole: the function decides.
 fn keeps_everything() -> Policy {
     let variables = [(&var::SOURCES, "*"), (&var::DETAIL_TYPES, "*"), (&var::TRIM, "full")];
     let variables = variables.map(|(variable, value)| (variable.name.to_owned(), value.to_owned()));
@@ -107,7 +104,7 @@ fn keeps_everything() -> Policy {
 
 struct Run {
     sender: Sender,
-    summary: Summary,
+    totals: Totals,
     progress: Progress,
     has_problems: bool,
 }
@@ -120,7 +117,7 @@ impl Run {
         let bytes: Vec<_> = chunk.arrivals.iter().map(|arrival| arrival.bytes).collect();
         let fates = self.sender.send(chunk.arrivals).await;
         for ((fate, bytes), place) in fates.iter().zip(bytes).zip(&chunk.places) {
-            self.summary.count(fate, bytes, place);
+            self.totals.count(fate, bytes, place);
             if let Fate::Failed(failure) = fate
                 && is_of_input(failure)
             {
@@ -135,15 +132,15 @@ impl Run {
     }
 
     fn end(self, arguments: &Arguments) -> io::Result<Outcome> {
-        self.summary.sentences().for_each(terminal::error);
+        self.totals.sentences().for_each(terminal::error);
         let stop = self.sender.why_over();
         if let Some(why) = &stop {
             terminal::error(format!("{why}; the rest is for the next run"));
         }
-        let is_complete = self.summary.is_complete() && stop.is_none() && !self.has_problems;
+        let is_complete = self.totals.is_complete() && stop.is_none() && !self.has_problems;
         let outcome = if is_complete { Outcome::Done } else { Outcome::Incomplete };
         match self.show(arguments) {
-            // What is stored is stored, whoever looks on.
+            // A closed pipe changes nothing about what is stored.
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             _ => Ok(outcome),
         }
@@ -158,9 +155,9 @@ impl Run {
             (true, To::Lambda) => ("", "to send"),
             (false, _) => ("STORED IN", "stored"),
         };
-        if let Some(destinations) = self.summary.destinations(title) {
+        if let Some(destinations) = self.totals.destinations(title) {
             terminal::show(destinations + "\n")?;
         }
-        terminal::show(self.summary.totals(word))
+        terminal::show(self.totals.rows(word))
     }
 }

@@ -1,5 +1,6 @@
 //! Region, credentials, endpoint and authorities, where the AWS CLI finds them.
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
@@ -34,14 +35,14 @@ pub(crate) const LOGS: Service = Service {
 pub(crate) const LAMBDA: Service =
     Service { variable: "AWS_ENDPOINT_URL_LAMBDA", section: "lambda", other_section: "lambda" };
 
-/// A laptop that has signed in.
+/// The configuration of a user who has signed in.
 pub(crate) struct SignedIn {
     pub(crate) config: SdkConfig,
     account: String,
     settings: Settings,
 }
 
-/// The environment, and the files of profiles.
+/// The settings of the environment and of the profile files.
 struct Settings {
     profile: String,
     sections: EnvConfigSections,
@@ -58,6 +59,9 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     let settings = Settings::load().await?;
     let config = aws_config::defaults(BehaviorVersion::latest()).profile_name(&settings.profile);
     let config = config.http_client(https_client(settings.trust()?));
+    // Each client has retries of its own, and the SDK panics at settings of the AWS CLI that it
+    // does not know, such as `retry_mode = legacy`.
+    let config = config.retry_config(RetryConfig::standard());
     let config = match settings.region()? {
         Some(region) => config.region(Region::new(region)),
         None => config,
@@ -73,7 +77,7 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     Ok(SignedIn { config, account, settings })
 }
 
-/// The Region that every AWS program finds.
+/// Finds the Region, as every AWS program does.
 ///
 /// # Errors
 ///
@@ -95,7 +99,7 @@ impl SignedIn {
     ///
     /// # Errors
     ///
-    /// The endpoint that is configured cannot be one.
+    /// The configured endpoint is not a URL.
     pub(crate) fn logs(&self) -> Result<Builder, String> {
         let mut config = Builder::from(&self.config);
         config.set_endpoint_url(self.endpoint(LOGS)?);
@@ -106,7 +110,7 @@ impl SignedIn {
     ///
     /// # Errors
     ///
-    /// It cannot be one; a sentence names the setting.
+    /// It is not a URL; a sentence names the setting.
     pub(crate) fn endpoint(&self, service: Service) -> Result<Option<String>, String> {
         let Some((name, url)) = self.settings.endpoint(service) else {
             return Ok(None);
@@ -157,8 +161,8 @@ impl Settings {
         named.map(Some)
     }
 
-    /// Whom to trust, as the AWS CLI finds it: the environment's bundle, else the profile's, else
-    /// what OpenSSL's variables name.
+    /// The trusted authorities, as the AWS CLI finds them: the environment's bundle, else the
+    /// profile's, else the files that OpenSSL's variables name.
     fn trust(&self) -> Result<Trust, String> {
         if variable("AWS_CA_BUNDLE").is_none()
             && let Some(path) = self.value("ca_bundle")

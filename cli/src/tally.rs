@@ -7,13 +7,13 @@ use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::{End, Entry};
 use ecs_event_forwarder::log::Destination;
-use ecs_event_forwarder::respond::Summary;
+use ecs_event_forwarder::respond::EndCounts;
 use std::collections::BTreeMap;
 
 /// Counts whose memory grows with destinations, never with events.
 #[derive(Default)]
 pub(crate) struct Tally {
-    pub(crate) summary: Summary,
+    pub(crate) summary: EndCounts,
     /// The number of events that the event pattern matches, if the command asks for it.
     pub(crate) matched: Option<usize>,
     streams: BTreeMap<String, BTreeMap<&'static str, Stored>>,
@@ -67,7 +67,7 @@ impl Names<'_> {
 impl Tally {
     /// Counts a settled entry, and the log stream that it is stored in.
     pub(crate) fn count(&mut self, entry: &Entry, destination: Option<&Destination>) {
-        self.summary.count(entry);
+        self.summary.add(entry);
         match (&entry.end, destination) {
             (End::Stored, Some(destination)) => {
                 self.count_stream(destination, entry.bytes_in, entry.bytes_out);
@@ -147,7 +147,7 @@ impl Tally {
 
     /// Returns the table of totals; `stored` is the title of the row of stored events.
     pub(crate) fn totals(&self, stored: &str) -> String {
-        let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
+        let EndCounts { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
             self.summary;
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let reasons = list(self.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)));

@@ -4,13 +4,14 @@ use crate::event::StopCategory;
 use crate::glob::Patterns;
 use crate::json::{Shape, Value};
 
-/// The facts about the containers that count: all but the sidecars, or all if there is no other.
+/// The facts about the containers that count: all but the sidecars, or all if there are only
+/// sidecars.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Containers {
     count: usize,
     /// True if a container's reason is an error.
     pub(super) have_error_reason: bool,
-    /// The category of the first reason that has one.
+    /// The stop category of the first reason that has one.
     pub(super) category: Option<StopCategory>,
     /// Containers whose exit code is 0.
     zeros: usize,
@@ -24,7 +25,7 @@ pub(super) struct Containers {
 const BY_SIGNAL: [f64; 2] = [137.0, 143.0];
 
 impl Containers {
-    /// Reads `containers` of a task. A container whose name fits `sidecars` is a sidecar.
+    /// Reads the `containers` of a task. A container whose name matches `sidecars` is a sidecar.
     pub(super) fn read(containers: Option<Value<'_>>, sidecars: &Patterns) -> Self {
         let (mut counting, mut all) = (Self::default(), Self::default());
         let containers = containers.into_iter().flat_map(Value::elements);
@@ -47,6 +48,7 @@ impl Containers {
         if counting.count > 0 { counting } else { all }
     }
 
+    /// Adds a container.
     fn add(&mut self, exit_code: Option<f64>, reason: &str) {
         self.count += 1;
         self.have_error_reason |= is_error(reason);
@@ -69,14 +71,16 @@ impl Containers {
         self.ended > 0 || self.failed > 0
     }
 
-    /// True if an exit code shows a failure. A signal shows none beside an exit code 0: ECS ends
-    /// the other containers of a task whose essential container has ended.
+    /// True if an exit code shows a failure.
+    ///
+    /// The exit code of a signal shows none if another container has exit code 0: after an essential
+    /// container ends, ECS ends the others by signal.
     pub(super) fn have_failing_exit_code(&self) -> bool {
         self.failed > 0 || self.ended > 0 && self.zeros == 0
     }
 }
 
-/// The number, also if it is spelled as a string.
+/// Returns the number, which can also be spelled as a string.
 fn number(value: Value<'_>) -> Option<f64> {
     value.text().trim_matches('"').parse().ok()
 }

@@ -2,7 +2,7 @@
 
 use crate::json::{Shape, Value};
 
-/// One field each; `null` counts as absent.
+/// The fields, each named as in `detail`. `null` counts as absent.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Detail<'a> {
     pub(super) agent_update_status: Option<Value<'a>>,
@@ -39,6 +39,7 @@ pub(super) struct Detail<'a> {
 }
 
 impl<'a> Detail<'a> {
+    /// Reads the fields of `detail`. A later member wins over an earlier one of the same name.
     pub(super) fn read(detail: Value<'a>) -> Self {
         let mut found = Self::default();
         if detail.shape() != Shape::Object {

@@ -20,8 +20,10 @@ const IN_A_CLUSTER: [&str; 10] = [
     "daemon-revision",
 ];
 
-/// API calls that act on the cluster `default` when they name none. Calls that cannot do without a
-/// cluster, and those on capacity providers, which may have none, are not among them.
+/// API calls that act on the cluster `default` if they name none.
+///
+/// Calls that require a cluster are not among them, nor are calls on capacity providers, which may
+/// belong to no cluster.
 ///
 /// See <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Operations.html>.
 const ON_DEFAULT_CLUSTER: [&str; 26] = [
@@ -53,7 +55,7 @@ const ON_DEFAULT_CLUSTER: [&str; 26] = [
     "UpdateService",
 ];
 
-/// Finds the cluster's name: in `detail.clusterArn`, else in an ARN in `resources`, else in a
+/// Finds the cluster's name in `detail.clusterArn`, else in an ARN in `resources`, else in a
 /// CloudTrail record.
 pub(super) fn cluster<'a>(
     kind: &EventKind<'_>,
@@ -68,8 +70,8 @@ pub(super) fn cluster<'a>(
     name.and_then(ResourceName::new)
 }
 
-/// The cluster of a CloudTrail record: the requested one, else the first in the response or in the
-/// details of a service event, else the one that ECS acts on by default.
+/// Finds the cluster of a CloudTrail record: the requested cluster, else the first one in the response
+/// or in the details of a service event, else the cluster `default` for calls that act on it.
 fn cluster_of_record<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<Cow<'a, str>> {
     let is_call = *kind == EventKind::CloudTrail;
     if !is_call && *kind != EventKind::CloudTrailServiceEvent {
@@ -91,9 +93,11 @@ fn cluster_of_record<'a>(kind: &EventKind<'_>, detail: &Detail<'a>) -> Option<Co
     })
 }
 
-/// Finds the service's name: in the group, else in an ARN in `resources`, else in a field that
-/// names it. Events of hooks have only `serviceArn`, CloudTrail records only what was requested. A
-/// task has its service in its group alone, and a container instance has none.
+/// Finds the service's name in the group, else in an ARN in `resources`, else in a field that names
+/// it.
+///
+/// Hook events have only `serviceArn`, and CloudTrail records only the parameters of the request. A
+/// task has its service only in its group. A container instance has none.
 pub(super) fn service<'a>(
     kind: &EventKind<'_>,
     detail: &Detail<'a>,
@@ -127,6 +131,7 @@ pub(super) fn service<'a>(
     name.and_then(ResourceName::new)
 }
 
+/// The texts in `resources`.
 fn strings(resources: Option<Value<'_>>) -> impl Iterator<Item = Cow<'_, str>> {
     resources.into_iter().flat_map(Value::strings)
 }
@@ -143,6 +148,7 @@ fn ecs_resource(arn: &str) -> Option<&str> {
     parts.nth(2).filter(|_| is_ecs)
 }
 
+/// The cluster in the ARN of a cluster, or of a resource inside one.
 fn cluster_of_resource(arn: &str) -> Option<&str> {
     let mut parts = ecs_resource(arn)?.split('/');
     let resource_type = parts.next()?;
@@ -152,17 +158,20 @@ fn cluster_of_resource(arn: &str) -> Option<&str> {
     (is_cluster || has_more && IN_A_CLUSTER.contains(&resource_type)).then_some(name)
 }
 
+/// The name in the ARN of a service.
 fn service_of_resource(arn: &str) -> Option<&str> {
     ecs_resource(arn)?.strip_prefix("service/")?.rsplit('/').next()
 }
 
-/// The name in an ARN, or a name as it is.
+/// The name at the end of an ARN. A bare name is returned unchanged.
 fn last_segment(arn: &str) -> Option<&str> {
     arn.rsplit('/').next()
 }
 
-/// A part of a text, borrowed if the text is. A text that can be a URL with a signature, a user or
-/// a password has none: the `forwarder` object is never redacted.
+/// Returns a part of a text, borrowed if the text is borrowed.
+///
+/// Returns nothing for a text that can be a URL with a signature, a user or a password: the
+/// `forwarder` object is never redacted.
 fn cut(text: Cow<'_, str>, part: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_, str>> {
     if text.contains(['?', '%', '@']) {
         return None;

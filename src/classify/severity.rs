@@ -1,4 +1,4 @@
-//! How much an event matters, and why a task stopped.
+//! The severity of an event, and the reason why a task stopped.
 
 use super::containers::{Containers, category};
 use super::detail::Detail;
@@ -8,21 +8,21 @@ use crate::glob::Patterns;
 use crate::json::Value;
 use std::borrow::Cow;
 
-/// How an event is judged.
+/// The judgement of an event.
 pub(super) struct Severity {
     pub(super) event_type: EventType,
-    /// Only for a task that stops or has stopped.
+    /// Set only for a task that is stopping or has stopped.
     pub(super) stop_category: Option<StopCategory>,
 }
 
-/// Judges an event: by `detail.eventType` where ECS sets it, else by its other fields.
+/// Judges an event by `detail.eventType` if ECS sets it, else by its other fields.
 pub(super) fn severity(kind: &EventKind<'_>, detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
     let derived = |event_type| Severity { event_type, stop_category: None };
     let severity = match kind {
         EventKind::Task => of_task(detail, sidecars),
         EventKind::ContainerInstance => derived(of_instance(detail)),
         EventKind::ContainerInstanceHealth => derived(of_health(detail)),
-        // A CloudTrail record has an `eventType` of its own, which is no severity.
+        // The `eventType` of a CloudTrail record is not a severity.
         EventKind::CloudTrail | EventKind::CloudTrailServiceEvent => {
             return derived(of_record(detail));
         }
@@ -39,7 +39,7 @@ pub(super) fn severity(kind: &EventKind<'_>, detail: &Detail<'_>, sidecars: &Pat
     }
 }
 
-/// The event type that ECS set. A value that is not known counts as ERROR.
+/// The event type that ECS set. An unknown value counts as ERROR.
 fn native(detail: &Detail<'_>) -> Option<EventType> {
     Some(match detail.event_type?.string()?.as_ref() {
         "INFO" => EventType::Info,
@@ -79,8 +79,10 @@ fn of_task(detail: &Detail<'_>, sidecars: &Patterns) -> Severity {
     Severity { event_type, stop_category: Some(stop_category) }
 }
 
-/// A task of which an essential container ended: a failure, if a container that counts shows one,
-/// or if none says how it ended.
+/// Judges a task whose essential container ended.
+///
+/// It is an ERROR if a container that counts shows a failure, or if the task is STOPPED and no
+/// container has an exit code.
 fn of_exit(detail: &Detail<'_>, containers: &Containers) -> (EventType, StopCategory) {
     let exited = StopCategory::EssentialContainerExited;
     if containers.have_error_reason {
@@ -97,15 +99,16 @@ fn of_exit(detail: &Detail<'_>, containers: &Containers) -> (EventType, StopCate
     (event_type, exited)
 }
 
+/// True if a task is stopping or has stopped.
 fn is_stopping(detail: &Detail<'_>) -> bool {
-    let is_told = |field| !text(field).is_empty();
-    is_told(detail.stop_code)
-        || is_told(detail.stopped_reason)
+    let has_text = |field| !text(field).is_empty();
+    has_text(detail.stop_code)
+        || has_text(detail.stopped_reason)
         || is(detail.desired_status, "STOPPED")
         || is(detail.last_status, "STOPPED")
 }
 
-/// True if something starts another task in its place.
+/// True if a service or a daemon starts another task in its place.
 fn is_in_a_service(detail: &Detail<'_>) -> bool {
     let group = text(detail.group);
     group.starts_with("service:")
@@ -113,6 +116,7 @@ fn is_in_a_service(detail: &Detail<'_>) -> bool {
         || text(detail.started_by).starts_with("ecs-svc/")
 }
 
+/// Judges a container instance.
 fn of_instance(detail: &Detail<'_>) -> EventType {
     if is(detail.status, "REGISTRATION_FAILED") {
         EventType::Error
@@ -123,6 +127,7 @@ fn of_instance(detail: &Detail<'_>) -> EventType {
     }
 }
 
+/// Judges a change of a container instance's health.
 fn of_health(detail: &Detail<'_>) -> EventType {
     match text(detail.overall_status).as_ref() {
         "IMPAIRED" => EventType::Error,
@@ -131,8 +136,9 @@ fn of_health(detail: &Detail<'_>) -> EventType {
     }
 }
 
-/// A CloudTrail record: WARN if the call failed, or if a part of it did. `failures` is the only
-/// trace of a scheduled task that never started.
+/// Judges a CloudTrail record: WARN if the call or a part of it failed.
+///
+/// `failures` is the only trace of a scheduled task that never started.
 fn of_record(detail: &Detail<'_>) -> EventType {
     let failures = detail.response_elements.and_then(|response| response.get("failures"));
     let has_failures = failures.is_some_and(|failures| failures.elements().next().is_some());
@@ -143,11 +149,12 @@ fn of_record(detail: &Detail<'_>) -> EventType {
     }
 }
 
-/// The text of a field; empty if it has none.
+/// The text of a field; empty if the field is absent or not a string.
 fn text(field: Option<Value<'_>>) -> Cow<'_, str> {
     field.and_then(Value::string).unwrap_or_default()
 }
 
+/// True if the field has this text.
 fn is(field: Option<Value<'_>>, word: &str) -> bool {
     text(field) == word
 }

@@ -1,13 +1,13 @@
-//! Why ECS stopped a task, by its stop code and by ECS's own words.
+//! The reason why ECS stopped a task, by its stop code and by ECS's own phrases.
 //!
 //! Stop codes: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html>.
-//! Words: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>.
+//! Phrases: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>.
 
 use super::containers::is_error;
 use crate::event::StopCategory;
 use memchr::memmem;
 
-/// What stopped a task: one variant for each line of the table.
+/// The cause of a stop: one variant for each line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// It never started.
@@ -20,29 +20,30 @@ pub(super) enum Stop {
     HostLeft,
     /// It failed the health checks of this category.
     Unhealthy(StopCategory),
-    /// A person or a service wanted fewer tasks, or others.
+    /// A person or a service wanted fewer tasks, or different ones.
     Routine(StopCategory),
     /// The service scheduler stopped it for another reason.
     Scheduler,
     /// An essential container ended.
     EssentialContainerExited,
-    /// A stop code that is not known.
+    /// The stop code is unknown.
     OtherCode,
-    /// Neither a stop code nor a phrase of ECS.
+    /// There is neither a stop code nor a phrase of ECS.
     Unknown,
 }
 
-/// How ECS begins the reason of a routine stop. Only names follow: nothing after it is a cause.
+/// The beginning of the reason for a routine stop. Only names follow it, never a cause.
 const SCALING: &str = "Scaling activity initiated by";
 
-/// What ECS says of a host that leaves.
+/// ECS's phrases for a host that leaves.
 const HOST_LEAVES: [&str; 3] =
     ["ECS is performing maintenance", "deregistration forced by", "in DRAINING state"];
 
+/// ECS's word for a move to another Availability Zone.
 const REBALANCING: &str = "rebalancing";
 
 impl Stop {
-    /// Finds the first line of the table that fits. An empty text counts as absent.
+    /// Finds the first line of the table that matches. An empty text counts as absent.
     pub(super) fn of(stop_code: &str, reason: &str) -> Self {
         let has_no_code = stop_code.is_empty();
         let by_scheduler = stop_code == "ServiceSchedulerInitiated";
@@ -52,36 +53,31 @@ impl Stop {
         if (by_scheduler || has_no_code) && reason.starts_with(SCALING) {
             return Self::routine(reason);
         }
-        let says = |words: &str| memmem::find(reason.as_bytes(), words.as_bytes()).is_some();
-        // Without a stop code, the words count instead.
-        let is = |code, words| stop_code == code || has_no_code && says(words);
+        let has = |words: &str| memmem::find(reason.as_bytes(), words.as_bytes()).is_some();
+        // Without a stop code, the phrase decides.
+        let is = |code, words| stop_code == code || has_no_code && has(words);
         if is("TaskFailedToStart", "Task failed to start") || has_no_code && is_error(reason) {
             return Self::FailedToStart;
         }
-        if stop_code == "InfrastructureHealth" || says("Host EC2") {
+        if stop_code == "InfrastructureHealth" || has("Host EC2") {
             return Self::HostFailed;
         }
         if is("SpotInterruption", "Spot Task was interrupted") || stop_code == "TerminationNotice" {
             return Self::SpotInterruption;
         }
-        if HOST_LEAVES.into_iter().any(says) {
+        if HOST_LEAVES.into_iter().any(has) {
             return Self::HostLeft;
         }
-        let is_unhealthy = says("is unhealthy in")
-            || by_scheduler && says("health checks")
-            || says("failed ELB health checks")
-            || says("failed container health checks");
+        let is_unhealthy = has("is unhealthy in")
+            || by_scheduler && has("health checks")
+            || has("failed ELB health checks")
+            || has("failed container health checks");
         if (by_scheduler || has_no_code) && is_unhealthy {
-            let by_elb = says("is unhealthy in") || says_outside_names(reason, "ELB");
-            return Self::Unhealthy(if by_elb {
-                StopCategory::ElbHealthCheck
-            } else {
-                StopCategory::ContainerHealthCheck
-            });
+            return Self::unhealthy(has("is unhealthy in") || has_outside_names(reason, "ELB"));
         }
-        let is_routine = by_scheduler && (reason.is_empty() || says("Scaling activity"))
-            || has_no_code && says(SCALING)
-            || (by_scheduler || has_no_code) && says_outside_names(reason, REBALANCING);
+        let is_routine = by_scheduler && (reason.is_empty() || has("Scaling activity"))
+            || has_no_code && has(SCALING)
+            || (by_scheduler || has_no_code) && has_outside_names(reason, REBALANCING);
         if is_routine {
             return Self::routine(reason);
         }
@@ -95,9 +91,18 @@ impl Stop {
         }
     }
 
+    /// A stop because of failed health checks, by the load balancer or by a container.
+    fn unhealthy(by_elb: bool) -> Self {
+        Self::Unhealthy(if by_elb {
+            StopCategory::ElbHealthCheck
+        } else {
+            StopCategory::ContainerHealthCheck
+        })
+    }
+
     /// A routine stop by the service scheduler.
     fn routine(reason: &str) -> Self {
-        let is_rebalancing = says_outside_names(reason, REBALANCING);
+        let is_rebalancing = has_outside_names(reason, REBALANCING);
         Self::Routine(if is_rebalancing {
             StopCategory::Rebalancing
         } else {
@@ -108,7 +113,7 @@ impl Stop {
 
 /// True if the reason has the word outside parentheses. ECS puts names inside them, as in
 /// `(service rebalancing-api)`; phrases of several words need no such care.
-fn says_outside_names(reason: &str, word: &str) -> bool {
+fn has_outside_names(reason: &str, word: &str) -> bool {
     let mut parts = reason.split('(');
     let before = parts.next().unwrap_or_default();
     let after = parts.filter_map(|part| part.rsplit_once(')').map(|(_, after)| after));

@@ -1,4 +1,4 @@
-//! Log groups: their names, retention, key and tags.
+//! The variables for log groups: names, retention, key and tags.
 
 use super::reader::Reader;
 use super::var::{self, Variable};
@@ -16,7 +16,7 @@ impl Reader {
         self.parsed(var::LOG_GROUP, GroupTemplate::parse)
     }
 
-    /// The variable's value as `parse` reads it, or its default after a problem.
+    /// The parsed value of the variable, or its default after a problem.
     fn parsed<T>(
         &mut self,
         variable: Variable,
@@ -92,6 +92,8 @@ impl Reader {
     }
 }
 
+/// Returns the problem with a tag, if there is one.
+///
 /// See <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>.
 fn wrong_tag(key: &str, value: &str) -> Option<&'static str> {
     let is_allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);

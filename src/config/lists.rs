@@ -1,4 +1,4 @@
-//! Lists of globs, and rules made of them.
+//! The variables for lists of globs, and the rules that are made of them.
 
 use super::reader::Reader;
 use super::var::{self, Variable};
@@ -8,7 +8,7 @@ use crate::glob::{self, Patterns};
 use crate::resource_name::ResourceName;
 use serde_json::{Map, Value};
 
-/// The keys of a rule, and the variables that stand for them.
+/// The keys of a rule, and the variables with the same meaning.
 pub(super) const OF_A_RULE: [(&str, Variable); 6] = [
     ("clusters", var::CLUSTERS),
     ("eventTypes", var::EVENT_TYPES),
@@ -25,7 +25,7 @@ impl Reader {
         self.checked(variable.name, "", variable, &items)
     }
 
-    /// The rule that the six variables make.
+    /// The rule of the six variables.
     pub(super) fn rule(&mut self) -> Rule {
         Rule {
             clusters: self.patterns(var::CLUSTERS),
@@ -37,7 +37,7 @@ impl Reader {
         }
     }
 
-    /// The rules of `FORWARDER_RULES`, the first apart from the others: there is at least one.
+    /// The first rule of `FORWARDER_RULES`, and the others.
     pub(super) fn rules(&mut self) -> (Rule, Vec<Rule>) {
         let value = self.value(var::RULES);
         let parsed = serde_json::from_str::<Vec<Map<String, Value>>>(&value);
@@ -52,10 +52,11 @@ impl Reader {
             Err(error) => format!("it is not a JSON array of objects: {error}"),
         };
         self.problem(var::RULES.name, problem);
-        // As a rule without any key, so that the search for problems can go on.
+        // Any rule will do, because the problem makes the configuration invalid.
         (self.rule_of(1, &Map::new()), Vec::new())
     }
 
+    /// One rule of `FORWARDER_RULES`.
     fn rule_of(&mut self, number: usize, rule: &Map<String, Value>) -> Rule {
         for key in rule.keys() {
             if OF_A_RULE.iter().all(|(known, _)| known != key) {
@@ -69,6 +70,7 @@ impl Reader {
         Rule { clusters, event_types, detail_types, event_names, services, task_statuses }
     }
 
+    /// One condition of a rule, or the default of its variable if the key is missing.
     fn condition(
         &mut self,
         number: usize,
@@ -95,7 +97,7 @@ impl Reader {
         self.checked(var::RULES.name, &place, variable, &texts)
     }
 
-    /// Refuses items that could never match what they are about.
+    /// A list of globs. Items that can never match, and lists that keep nothing, are problems.
     fn checked(
         &mut self,
         name: &str,
@@ -111,7 +113,7 @@ impl Reader {
                 self.problem(name, format!("{place}{item:?} can never match; {right}"));
             }
         }
-        // A list of sidecars may be empty: `!*` stands for none.
+        // `!*` is allowed for sidecars: then no container is one.
         let may_be_empty = variable == var::SIDECARS;
         if let Some(nothing) = keeps_nothing(items).filter(|_| !may_be_empty) {
             self.problem(name, format!("{place}{nothing}"));
@@ -120,14 +122,14 @@ impl Reader {
     }
 }
 
-/// Why no value can pass a list, if its exclusions cover all that it names.
+/// Returns a sentence if the exclusions of a list cover everything that it names.
 fn keeps_nothing(items: &[String]) -> Option<String> {
     let (unwanted, wanted): (Vec<&str>, Vec<&str>) =
         items.iter().map(String::as_str).partition(|item| item.starts_with('!'));
     let excludes = |text: &str| {
         unwanted.iter().find(|item| {
             let glob = item.strip_prefix('!').unwrap_or(item);
-            // Only a `*` covers the `*` of a wanted glob, so a glob may stand for its texts here.
+            // Only a `*` covers the `*` of a wanted glob, so the glob can be matched like a text.
             glob::matches(glob, text)
         })
     };
@@ -139,13 +141,14 @@ fn keeps_nothing(items: &[String]) -> Option<String> {
     Some(format!("nothing is left: {first:?} excludes what the list names"))
 }
 
-/// True if a text is only the first words of detail-types: `ECS` for `ECS *`, after a shell split it.
+/// True if the text is the beginning of a known detail-type, such as `ECS`, which is left of `ECS *`
+/// after a shell has split it.
 fn is_cut_short(glob: &str) -> bool {
     let mut known = EventKind::KNOWN.iter().filter_map(EventKind::known_detail_type);
     known.any(|known| known.strip_prefix(glob).is_some_and(|rest| rest.starts_with(' ')))
 }
 
-/// What would be right, if the glob cannot match any value of its field.
+/// Returns what would be right, if the glob can never match a value of its field.
 fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
     let all = |is_allowed: fn(char) -> bool| glob.chars().all(|c| c == '*' || is_allowed(c));
     match variable {

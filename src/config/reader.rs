@@ -1,4 +1,4 @@
-//! Reads single variables: their text, their items, a choice.
+//! Reads single variables: a text, a list of items, or a choice.
 
 use super::problem::{Problem, Problems};
 use super::var::Variable;
@@ -12,20 +12,22 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// A reader of these variables.
+    /// A reader for these variables.
     pub(super) fn new(given: impl Iterator<Item = (String, String)>) -> Self {
         Self { given: given.collect(), problems: Vec::new() }
     }
 
-    /// The result, if no problem was found on the way to it.
+    /// Returns the result, or the problems that were found on the way to it.
     pub(super) fn finish<T>(self, result: T) -> Result<T, Problems> {
         if self.problems.is_empty() { Ok(result) } else { Err(Problems(self.problems)) }
     }
 
+    /// The value of a variable that is `on` or `off`.
     pub(super) fn switch(&mut self, variable: Variable) -> bool {
         self.choice(variable, [("on", true), ("off", false)])
     }
 
+    /// The value of a variable that has one of the given names.
     pub(super) fn choice<T: Copy, const N: usize>(
         &mut self,
         variable: Variable,
@@ -41,7 +43,7 @@ impl Reader {
         find(variable.default).expect("the default is one of the choices")
     }
 
-    /// Comma-separated items, trimmed.
+    /// The items of a variable, which are separated by commas.
     pub(super) fn items(&mut self, variable: Variable) -> Vec<String> {
         let value = self.value(variable);
         if value.is_empty() {
@@ -56,16 +58,19 @@ impl Reader {
         items
     }
 
+    /// The text of a variable, or its default.
     pub(super) fn value(&self, variable: Variable) -> String {
         let given = self.given.get(variable.name).filter(|_| self.is_given(variable));
         given.map_or(variable.default, |value| value.trim()).to_owned()
     }
 
-    /// An empty value is an unset one: SAM passes parameters that way.
+    /// True if the variable is set. An empty value counts as unset, because SAM passes unset parameters
+    /// that way.
     pub(super) fn is_given(&self, variable: Variable) -> bool {
         self.given.get(variable.name).is_some_and(|value| !value.trim().is_empty())
     }
 
+    /// Adds a problem.
     pub(super) fn problem(&mut self, name: &str, text: String) {
         self.problems.push(Problem { name: name.to_owned(), text });
     }

@@ -1,4 +1,5 @@
-//! The variables: the function's public interface. Tests compare them with `docs/configuration.md` and the template.
+//! The variables, which are the function's public interface. Tests compare them with
+//! `docs/configuration.md` and with the template.
 
 /// One environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

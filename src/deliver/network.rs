@@ -1,7 +1,8 @@
 //! The connection to a server: authorities, proxies, and an error that names what failed.
 
-use super::no_connection::{Host, cause, named};
+use super::no_connection::{Host, cause, is_refused_tunnel, named};
 use super::trust::Trust;
+use super::tunnel;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
@@ -143,7 +144,13 @@ impl HttpConnector for WithFallback {
             {
                 done = fallback.connector(&Host::of(&uri).name).call(again).await;
             }
-            done.map_err(|error| named(error, &uri))
+            match done {
+                Ok(response) => Ok(response),
+                Err(error) if is_refused_tunnel(&error) => {
+                    Err(named(error, &uri, tunnel::answer(&uri).await))
+                }
+                Err(error) => Err(named(error, &uri, None)),
+            }
         })
     }
 }

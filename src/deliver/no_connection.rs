@@ -1,5 +1,6 @@
 //! Errors that name what failed when there was no connection, and so nothing was sent.
 
+use super::tunnel::{self, Answer};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -54,6 +55,14 @@ impl Host {
         let proxy = Matcher::from_env().intercept(&uri).map(|proxy| host_and_port(proxy.uri()));
         Self { name: host_and_port(&uri), proxy }
     }
+
+    /// The server that a connection is opened to: the proxy, else the host.
+    fn target(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("the proxy {proxy}"),
+            None => self.name.clone(),
+        }
+    }
 }
 
 fn host_and_port(uri: &Uri) -> String {
@@ -63,22 +72,16 @@ fn host_and_port(uri: &Uri) -> String {
 
 /// Returns the error with its reason as a sentence, or unchanged if there was a connection.
 ///
-/// The SDK does not retry an error that lasts, such as an expired certificate.
-pub(super) fn named(error: ConnectorError, uri: &str) -> ConnectorError {
-    let has_connected = !causes(&error).any(|cause| {
-        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
-        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
-    });
+/// The SDK does not retry an error that lasts, such as an expired certificate. `answer` is that of
+/// a proxy that did not connect.
+pub(super) fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) -> ConnectorError {
     // A timeout alone says nothing: the answer can be late, too.
-    if has_connected {
+    if has_connected(&error) {
         return error;
     }
     let host = Host::of(uri);
+    let target = host.target();
     let Host { name, proxy } = &host;
-    let target = match proxy {
-        Some(proxy) => format!("the proxy {proxy}"),
-        None => name.clone(),
-    };
     if error.is_timeout() {
         let reason = format!(
             "there was no connection to {target} in time: check routes, security groups and VPC endpoints"
@@ -110,10 +113,24 @@ pub(super) fn named(error: ConnectorError, uri: &str) -> ConnectorError {
             lasting(format!("{target} wants a user and a password to connect to {name}"))
         }
         _ if has_text(&error, "tunnel error") => {
-            passing(format!("{target} does not connect to {name}"))
+            let is_passing = answer.is_none_or(Answer::can_change);
+            let reason = tunnel::reason(&target, name, answer);
+            if is_passing { passing(reason) } else { lasting(reason) }
         }
         _ => passing(format!("there was no connection to {target}")),
     }
+}
+
+fn has_connected(error: &ConnectorError) -> bool {
+    !causes(error).any(|cause| {
+        let cause = cause.downcast_ref::<hyper_util::client::legacy::Error>();
+        cause.is_some_and(hyper_util::client::legacy::Error::is_connect)
+    })
+}
+
+/// True if a proxy answered `CONNECT` with a status that the HTTP client does not pass on.
+pub(super) fn is_refused_tunnel(error: &ConnectorError) -> bool {
+    has_text(error, "tunnel error: unsuccessful")
 }
 
 /// True if a cause has this text. hyper's types for these errors are private.

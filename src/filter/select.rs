@@ -1,47 +1,49 @@
-//! What a choice of one word keeps, beside the lists or rules.
+//! The selection: one word that narrows the filter, beside its rules.
 
 use crate::event::{EcsEvent, EventKind, EventType};
 use std::fmt;
 
-/// Which events are kept of those that the rules keep.
+/// The selection among the events that the rules keep.
 ///
-/// Only what is known to be routine is ever left out: no WARN and no ERROR by `lifecycle`, and no
-/// kind, status or name that nobody knows.
+/// Only INFO events are ever left out. [`Select::Lifecycle`] leaves out only those that are known to
+/// be routine; events of an unknown kind, status or name stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select {
     /// All of them.
     Everything,
-    /// What begins, ends or goes wrong, without what is routine between.
+    /// Beginnings, endings and problems, without the routine steps between.
     Lifecycle,
     /// WARN and ERROR.
     Problems,
 }
 
-/// Statuses that a task passes through: `createdAt` and the times of the pull are in RUNNING, and
-/// what stops a task is in its last RUNNING and in STOPPED.
+/// The statuses that a task passes through. They add nothing: the event with RUNNING has `createdAt`
+/// and the times of the pull, and those with the last RUNNING and STOPPED have the reason for the
+/// stop.
 ///
 /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>.
 pub const PASSING_STATUSES: [&str; 5] =
     ["PENDING", "ACTIVATING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"];
 
-/// Names under which a service says, again and again, that all is as it should be. That a
-/// deployment has come to rest is in `SERVICE_DEPLOYMENT_COMPLETED`.
+/// The names of the events that services repeat while nothing happens. The end of a deployment has an
+/// event of its own, `SERVICE_DEPLOYMENT_COMPLETED`.
 ///
 /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html>.
 pub const STEADY_NAMES: [&str; 3] =
     ["SERVICE_STEADY_STATE", "TASKSET_STEADY_STATE", "CAPACITY_PROVIDER_STEADY_STATE"];
 
-/// The status of a container instance whose changes are routine: of what its tasks leave free, and
-/// of its agent's connection, which is lost several times an hour.
+/// The status of a container instance whose changes are routine: its free resources change with each
+/// task, and its agent reconnects several times an hour.
 ///
 /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html>.
 pub const STEADY_STATUS: &str = "ACTIVE";
 
-/// `version` of the changes that tell of an instance's registration: each change counts one.
+/// The first values of `version`, which counts the changes of an instance. These show its
+/// registration.
 pub const FIRST_VERSIONS: [u64; 5] = [1, 2, 3, 4, 5];
 
 impl Select {
-    /// As it is configured.
+    /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Everything => "everything",
@@ -50,7 +52,7 @@ impl Select {
         }
     }
 
-    /// Whether it keeps the event.
+    /// True if the selection keeps the event.
     pub(super) fn keeps(self, event: &EcsEvent<'_>) -> bool {
         event.event_type != EventType::Info
             || match self {
@@ -61,7 +63,7 @@ impl Select {
     }
 }
 
-/// What it means, in a sentence.
+/// Describes the selection in a sentence.
 impl fmt::Display for Select {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,6 +82,7 @@ impl fmt::Display for Select {
     }
 }
 
+/// True if the event is known to be routine.
 fn is_routine(event: &EcsEvent<'_>) -> bool {
     match event.kind {
         EventKind::Task => is_one_of(&PASSING_STATUSES, event.last_status.as_deref()),

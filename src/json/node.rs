@@ -1,11 +1,11 @@
-//! The notes that a scan takes, and what a walk over them finds.
+//! The nodes that a scan records.
 
-/// Members nested deeper than this are checked but not noted.
+/// The depth down to which a scan records nodes; below it, it only checks.
 ///
-/// No event of ECS is nested that deep. It is also the longest path that a policy can name.
+/// No ECS event is nested as deeply. It is also the longest path that a policy can name.
 pub const DEPTH: usize = 16;
 
-/// Where a text stops being JSON.
+/// The place where a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// Offset in bytes from the start of the text.
@@ -23,23 +23,23 @@ pub enum Shape {
     String,
     /// A number, `true` or `false`.
     Scalar,
-    /// `null`, which everywhere counts as absent.
+    /// `null`, which counts as absent everywhere.
     Null,
 }
 
-/// A place in the text: a member of an object, an element of an array, or the whole.
+/// A member of an object, an element of an array, or the value of the whole text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
-    /// The key without its quotes; empty for elements and the whole.
+    /// The key without its quotes; empty for elements and for the whole.
     pub(super) key: (u32, u32),
     /// The value, quotes and brackets included.
     pub(super) value: (u32, u32),
-    /// The first node that is not below this one; while it is open, the node around it.
+    /// The first node that is not below this one. While the node is open: the node around it.
     pub(super) next: u32,
     pub(super) shape: Shape,
-    /// A backslash in the key, a backslash in the value if it is a string.
+    /// True if the key has a backslash, and true if the value is a string with a backslash.
     pub(super) escaped: (bool, bool),
 }
 
-/// The node around the whole.
+/// Stands for the node around the whole, which does not exist.
 pub(super) const NONE: u32 = u32::MAX;

@@ -1,13 +1,15 @@
 //! The scan: one pass, no recursion.
 
+use super::nesting::Nesting;
 use super::node::{DEPTH, Malformed, NONE, Node, Shape};
 
-/// Published task events have one member in about 30 bytes.
+/// Task events in AWS's documentation have one member in about 30 bytes.
 const TYPICAL_BYTES_PER_NODE: usize = 24;
-/// As many as the largest events have. The long texts of an SQS batch have few.
+/// The most nodes to reserve at first. The largest events have about as many; an SQS batch of many
+/// bytes has few, because its bodies are strings.
 const NODES_AT_FIRST: usize = 4096;
 
-/// The nodes of a text shorter than 4 GiB, and whether there is white space between its tokens.
+/// Returns the nodes of a text shorter than 4 GiB, and true if it has white space between tokens.
 pub(super) fn nodes(text: &str) -> Result<(Vec<Node>, bool), Malformed> {
     let expected = text.len() / TYPICAL_BYTES_PER_NODE + 1;
     let scanner = Scanner {
@@ -16,38 +18,16 @@ pub(super) fn nodes(text: &str) -> Result<(Vec<Node>, bool), Malformed> {
         spaced: false,
         nodes: Vec::with_capacity(expected.min(NODES_AT_FIRST)),
         nesting: Nesting::default(),
+        open: NONE,
     };
     scanner.run()
 }
 
-/// Which of the containers around a place are objects, a bit each.
-#[derive(Default)]
-struct Nesting {
-    depth: usize,
-    innermost: u64,
-    outer: Vec<u64>,
-}
-
-impl Nesting {
-    fn enter(&mut self, object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.outer.push(self.innermost);
-        }
-        self.innermost = self.innermost << 1 | u64::from(object);
-        self.depth += 1;
-    }
-
-    fn leave(&mut self) {
-        self.depth -= 1;
-        self.innermost >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.innermost = self.outer.pop().unwrap_or_default();
-        }
-    }
-
-    fn in_object(&self) -> bool {
-        self.depth > 0 && self.innermost & 1 == 1
-    }
+/// The key of a member, without its quotes; empty for elements and the whole.
+#[derive(Clone, Copy, Default)]
+struct Key {
+    span: (u32, u32),
+    is_escaped: bool,
 }
 
 struct Scanner<'a> {
@@ -56,109 +36,122 @@ struct Scanner<'a> {
     spaced: bool,
     nodes: Vec<Node>,
     nesting: Nesting,
+    /// The innermost noted container that has not ended.
+    open: u32,
 }
 
 impl Scanner<'_> {
     fn run(mut self) -> Result<(Vec<Node>, bool), Malformed> {
-        let mut open = NONE;
-        let mut key = ((0, 0), false);
-        loop {
-            // Here a value is due.
-            self.skip_space();
-            let start = self.at;
-            let first = self.peek().ok_or(self.malformed())?;
-            let shape = shape_of(first);
-            let is_container = matches!(shape, Shape::Object | Shape::Array);
-            let is_noted = self.nesting.depth <= DEPTH
-                && (is_container || self.nesting.in_object() || self.nesting.depth == 0);
-            let mut escaped = false;
-            match first {
-                b'{' | b'[' => self.at += 1,
-                b'"' => escaped = self.string()?,
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true")?,
-                b'f' => self.literal(b"false")?,
-                b'n' => self.literal(b"null")?,
-                _ => return Err(self.malformed()),
-            }
-            if is_noted {
-                let at = small(self.nodes.len());
-                let next = if is_container { open } else { at + 1 };
-                let value = (small(start), small(self.at));
-                self.nodes.push(Node { key: key.0, value, next, shape, escaped: (key.1, escaped) });
-                if is_container {
-                    open = at;
-                }
-            }
+        let mut next = Some(Key::default());
+        while let Some(key) = next {
+            let first_inside = self.value(key)?;
+            next = if first_inside.is_some() { first_inside } else { self.end_of_value()? };
+        }
+        Ok((self.nodes, self.spaced))
+    }
+
+    /// Passes a value, or only the opening bracket of a container that has something inside.
+    ///
+    /// In the second case, returns the key of the first value inside.
+    #[inline]
+    fn value(&mut self, key: Key) -> Result<Option<Key>, Malformed> {
+        self.skip_space();
+        let start = self.at;
+        let first = self.peek().ok_or(self.malformed())?;
+        let shape = shape_of(first);
+        let mut is_escaped = false;
+        match first {
+            b'{' | b'[' => self.at += 1,
+            b'"' => is_escaped = self.string()?,
+            b'-' | b'0'..=b'9' => self.number()?,
+            b't' => self.literal(b"true")?,
+            b'f' => self.literal(b"false")?,
+            b'n' => self.literal(b"null")?,
+            _ => return Err(self.malformed()),
+        }
+        let is_container = matches!(shape, Shape::Object | Shape::Array);
+        let is_noted = self.nesting.depth <= DEPTH
+            && (is_container || self.nesting.in_object() || self.nesting.depth == 0);
+        if is_noted {
+            let at = small(self.nodes.len());
+            let next = if is_container { self.open } else { at + 1 };
+            let value = (small(start), small(self.at));
+            let escaped = (key.is_escaped, is_escaped);
+            self.nodes.push(Node { key: key.span, value, next, shape, escaped });
             if is_container {
-                self.nesting.enter(shape == Shape::Object);
-                self.skip_space();
-                let is_empty = self.peek() == Some(if first == b'{' { b'}' } else { b']' });
-                if !is_empty {
-                    key = self.key_if_in_object()?;
-                    continue;
-                }
+                self.open = at;
             }
-            // Here a value has ended, or an empty container is about to.
-            loop {
-                self.skip_space();
-                if self.nesting.depth == 0 {
-                    let at_end = self.at == self.bytes.len();
-                    return at_end
-                        .then_some((self.nodes, self.spaced))
-                        .ok_or(Malformed { offset: self.at });
+        }
+        if !is_container {
+            return Ok(None);
+        }
+        self.nesting.enter(shape == Shape::Object);
+        self.skip_space();
+        let is_empty = self.peek() == Some(if first == b'{' { b'}' } else { b']' });
+        if is_empty { Ok(None) } else { self.key_if_in_object().map(Some) }
+    }
+
+    /// Passes the brackets that close after a value, and the comma behind them.
+    ///
+    /// Returns the key of the value that comes next, or none at the end of the text.
+    #[inline]
+    fn end_of_value(&mut self) -> Result<Option<Key>, Malformed> {
+        loop {
+            self.skip_space();
+            if self.nesting.depth == 0 {
+                let is_at_end = self.at == self.bytes.len();
+                return if is_at_end { Ok(None) } else { Err(self.malformed()) };
+            }
+            let in_object = self.nesting.in_object();
+            match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    self.skip_space();
+                    return self.key_if_in_object().map(Some);
                 }
-                let in_object = self.nesting.in_object();
-                match self.peek() {
-                    Some(b',') => {
-                        self.at += 1;
-                        self.skip_space();
-                        key = self.key_if_in_object()?;
-                        break;
-                    }
-                    Some(b'}') if in_object => open = self.close(open),
-                    Some(b']') if !in_object => open = self.close(open),
-                    _ => return Err(self.malformed()),
-                }
+                Some(b'}') if in_object => self.close(),
+                Some(b']') if !in_object => self.close(),
+                _ => return Err(self.malformed()),
             }
         }
     }
 
-    /// Ends the innermost container and gives the noted one around it.
-    fn close(&mut self, open: u32) -> u32 {
+    /// Ends the innermost container.
+    fn close(&mut self) {
         self.at += 1;
         self.nesting.leave();
         if self.nesting.depth > DEPTH {
-            return open;
+            return;
         }
         let end = small(self.at);
         let next = small(self.nodes.len());
-        let Some(node) = self.nodes.get_mut(open as usize) else {
-            return NONE;
-        };
-        node.value.1 = end;
-        std::mem::replace(&mut node.next, next)
+        // Until now, the container's `next` was the noted container around it.
+        self.open = self.nodes.get_mut(self.open as usize).map_or(NONE, |node| {
+            node.value.1 = end;
+            std::mem::replace(&mut node.next, next)
+        });
     }
 
-    fn key_if_in_object(&mut self) -> Result<((u32, u32), bool), Malformed> {
+    /// Passes the key and the colon of a member; an element has neither.
+    fn key_if_in_object(&mut self) -> Result<Key, Malformed> {
         if !self.nesting.in_object() {
-            return Ok(((0, 0), false));
+            return Ok(Key::default());
         }
         let start = self.at + 1;
         if self.peek() != Some(b'"') {
             return Err(self.malformed());
         }
-        let escaped = self.string()?;
+        let is_escaped = self.string()?;
         let end = self.at - 1;
         self.skip_space();
         if self.peek() != Some(b':') {
             return Err(self.malformed());
         }
         self.at += 1;
-        Ok(((small(start), small(end)), escaped))
+        Ok(Key { span: (small(start), small(end)), is_escaped })
     }
 
-    /// Passes a string and tells whether it holds a backslash.
+    /// Passes a string. Returns true if it holds a backslash.
     fn string(&mut self) -> Result<bool, Malformed> {
         self.at += 1;
         let mut escaped = false;
@@ -178,7 +171,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Passes bytes that need no look, eight at a time.
+    /// Passes the bytes up to a quote, a backslash or a control character, eight at a time.
     fn skip_plain(&mut self) {
         const ONES: u64 = u64::MAX / 255;
         const HIGHS: u64 = ONES << 7;
@@ -203,6 +196,7 @@ impl Scanner<'_> {
         }
     }
 
+    /// Passes an escape in a string.
     fn escape(&mut self) -> Result<(), Malformed> {
         self.at += 1;
         match self.peek() {
@@ -221,6 +215,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
+    /// Passes a number.
     fn number(&mut self) -> Result<(), Malformed> {
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -252,6 +247,7 @@ impl Scanner<'_> {
         if self.at == start { Err(self.malformed()) } else { Ok(()) }
     }
 
+    /// Passes `true`, `false` or `null`.
     fn literal(&mut self, word: &[u8]) -> Result<(), Malformed> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
@@ -277,6 +273,7 @@ impl Scanner<'_> {
     }
 }
 
+/// The shape of a value that begins with this byte.
 fn shape_of(first: u8) -> Shape {
     match first {
         b'{' => Shape::Object,
@@ -287,7 +284,7 @@ fn shape_of(first: u8) -> Shape {
     }
 }
 
-/// An offset in a text that is known to be shorter than 4 GiB.
+/// The offset as 32 bits: the text is known to be shorter than 4 GiB.
 fn small(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }

@@ -1,10 +1,10 @@
-//! String literals: where one ends, and the text that it spells.
+//! String literals: the end of one, and the text that it spells.
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The length of the string literal that `text` begins with, quotes included.
+/// Returns the length of the string literal at the start of `text`, quotes included.
 pub fn string_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -18,9 +18,9 @@ pub fn string_end(text: &str) -> usize {
     bytes.len()
 }
 
-/// The text of the string literal `raw`, which includes its quotes.
+/// Returns the text that the string literal `raw` spells. `raw` includes its quotes.
 ///
-/// A lone surrogate has no meaning as text and becomes U+FFFD.
+/// A lone surrogate is not text and becomes U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {
@@ -30,7 +30,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     serde_json::from_str(raw).or_else(lossy).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
-/// A string in which lone surrogates are replaced; `serde_json` accepts them only as bytes.
+/// A string whose lone surrogates are replaced. `serde_json` accepts them only in bytes.
 struct Lossy(String);
 
 impl<'de> Deserialize<'de> for Lossy {

@@ -1,8 +1,8 @@
-//! The tokens of a text that is JSON already: no check, no memory.
+//! The tokens of a text that is known to be JSON. It checks nothing and allocates nothing.
 
 use super::string::string_end;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `{` or `[`
@@ -20,13 +20,13 @@ pub enum Kind {
 /// A token of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// As it is spelled, quotes included.
+    /// Its spelling, quotes included.
     pub text: &'a str,
 }
 
-/// The tokens of `text`, in order, without the white space between them.
+/// Returns the tokens of `text`, in order, without the white space between them.
 ///
 /// ```
 /// use ecs_event_forwarder::json::tokens;

@@ -1,21 +1,22 @@
-//! What the metrics are called: an interface for alarms and dashboards. The template, the dashboard
-//! and `docs/operate.md` have the names too, and tests compare them.
+//! The names of the metrics, which are an interface for alarms and dashboards.
+//!
+//! The template, the dashboard and `docs/operate.md` repeat them, and tests compare them.
 
 use metrics::Unit;
 
 /// The namespace of all of them.
 pub const NAMESPACE: &str = "EcsEventForwarder";
 
-/// The dimension that says which function counted.
+/// The dimension for the function that counted.
 pub const FUNCTION_NAME: &str = "FunctionName";
-/// The dimension of an ECS cluster, called as in the namespace `AWS/ECS`.
+/// The dimension for an ECS cluster, named as in the namespace `AWS/ECS`.
 pub const CLUSTER_NAME: &str = "ClusterName";
-/// The dimension of an ECS service, called as in the namespace `AWS/ECS`.
+/// The dimension for an ECS service, named as in the namespace `AWS/ECS`.
 pub const SERVICE_NAME: &str = "ServiceName";
-/// The dimension that says why a task stopped.
+/// The dimension for the reason why a task stopped.
 pub const STOP_CATEGORY: &str = "StopCategory";
 
-/// A metric, and what it counts.
+/// A metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// Its name.
@@ -37,10 +38,10 @@ macro_rules! metrics {
 
 metrics! {
     STORED, "Stored", Count, "Events stored in CloudWatch Logs.";
-    DROPPED, "Dropped", Count, "Events that were not wanted.";
-    FAILED, "Failed", Count, "Events neither stored nor dropped, whose caller heard of it.";
-    BYTES_IN, "BytesIn", Bytes, "Bytes of events as they came.";
-    BYTES_OUT, "BytesOut", Bytes, "Bytes of messages stored.";
+    DROPPED, "Dropped", Count, "Events that the policy did not keep.";
+    FAILED, "Failed", Count, "Events that failed; the caller hears of each.";
+    BYTES_IN, "BytesIn", Bytes, "Bytes of events as they arrived.";
+    BYTES_OUT, "BytesOut", Bytes, "Bytes of stored messages.";
     DROPPED_BY_DETAIL_TYPE, "DroppedByDetailType", Count, "Dropped for the detail-type.";
     DROPPED_BY_EVENT_TYPE, "DroppedByEventType", Count, "Dropped for the event type.";
     DROPPED_BY_CLUSTER, "DroppedByCluster", Count, "Dropped for the cluster.";
@@ -49,13 +50,13 @@ metrics! {
     DROPPED_BY_TASK_STATUS, "DroppedByTaskStatus", Count, "Dropped for the status of the task.";
     DROPPED_BY_RULES, "DroppedByRules", Count, "Dropped by several rules for different reasons.";
     DROPPED_BY_SELECT, "DroppedBySelect", Count, "Dropped because they are not selected.";
-    DUPLICATES, "Duplicates", Count, "Events that were stored before.";
-    UNRESOLVED, "Unresolved", Count, "Events whose cluster could not be told.";
-    REJECTED, "Rejected", Count, "Log events that CloudWatch Logs did not take at their time.";
-    RESTAMPED, "Restamped", Count, "Of those, the ones stored with the time of delivery.";
-    LOG_GROUPS_CREATED, "LogGroupsCreated", Count, "Log groups that were made.";
-    DELIVERY_MS, "DeliveryMs", Milliseconds, "How long an invocation's requests took.";
+    DUPLICATES, "Duplicates", Count, "Events that repeat a stored event.";
+    UNRESOLVED, "Unresolved", Count, "Events whose cluster is unknown.";
+    REJECTED, "Rejected", Count, "Log events that CloudWatch Logs rejected as too old or too new.";
+    RESTAMPED, "Restamped", Count, "Rejected log events that were stored with the time of delivery.";
+    LOG_GROUPS_CREATED, "LogGroupsCreated", Count, "Log groups that the forwarder created.";
+    DELIVERY_MS, "DeliveryMs", Milliseconds, "Duration of the requests of an invocation.";
     STOPPED_TASKS, "StoppedTasks", Count, "Tasks that stopped, by stop category.";
     FAILED_DEPLOYMENTS, "FailedDeployments", Count, "Deployments and rollbacks that failed.";
-    PLACEMENT_FAILURES, "PlacementFailures", Count, "Times that a task could not be placed.";
+    PLACEMENT_FAILURES, "PlacementFailures", Count, "Tasks that could not be placed.";
 }

@@ -21,12 +21,12 @@ pub(super) struct Branch {
     pub(super) approximate: BTreeSet<Condition>,
 }
 
-/// Whether an event that lacks a field matches.
+/// The treatment of events that lack a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lacking {
-    /// It matches.
+    /// They match.
     Matches,
-    /// It matches if the patterns hold for an absent text.
+    /// They match if the patterns hold for an absent text.
     AsPatterns,
 }
 

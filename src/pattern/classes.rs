@@ -27,7 +27,7 @@ pub(super) const CLASSES: [Class; 6] = [
 ];
 
 impl Class {
-    /// The kinds of the class; none for [`Class::Rest`], which has no end.
+    /// The kinds of the class; none for [`Class::Rest`], whose kinds cannot be listed.
     fn kinds(self) -> &'static [EventKind<'static>] {
         match self {
             Self::Task => &[EventKind::Task],
@@ -71,13 +71,14 @@ impl DetailTypes {
         (!named.is_empty()).then_some(Self { named, all_but: None })
     }
 
+    /// Adds the detail-types of another class.
     pub(super) fn extend(&mut self, more: Self) {
         self.named.extend(more.named);
         self.all_but = self.all_but.take().or(more.all_but);
     }
 
     /// The values of `detail-type` in a pattern.
-    pub(super) fn values(mut self) -> Vec<Value> {
+    pub(super) fn into_values(mut self) -> Vec<Value> {
         let Some(mut others) = self.all_but.take() else {
             return self.named.into_iter().map(Value::from).collect();
         };

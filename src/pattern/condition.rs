@@ -1,4 +1,4 @@
-//! A pattern as a result, and the conditions of a policy that it states or omits.
+//! The resulting pattern, and the conditions of a policy that it states or omits.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Pattern {
     pub approximate: Vec<Condition>,
 }
 
-/// A condition of a policy, by what it is about.
+/// The conditions of a policy, by their subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
     /// Service names.

@@ -1,8 +1,8 @@
 //! Predicts whether EventBridge matches an event with a pattern that [`super::pattern`] wrote.
 //!
-//! It knows only the operators that such patterns use. In an array of objects, EventBridge wants
-//! one element that has all the fields, while any elements together are enough here. So it may
-//! match more events than EventBridge does, never fewer.
+//! It knows only the operators that such patterns use. In an array of objects, EventBridge requires
+//! one element with all the fields; here, several elements can have them together. So it may match
+//! more events than EventBridge does, never fewer.
 
 use super::condition::Pattern;
 use crate::glob;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 pub struct Matcher(Map<String, Operator>);
 
 impl Matcher {
-    /// Parses a pattern. A text that is no JSON object matches every event.
+    /// Parses a pattern. A text that is not a JSON object matches every event.
     pub fn new(pattern: &Pattern) -> Self {
         Self(serde_json::from_str(&pattern.text).unwrap_or_default())
     }
@@ -40,7 +40,7 @@ fn object(pattern: &Map<String, Operator>, values: &[Value<'_>]) -> bool {
     })
 }
 
-/// The members of that name, in objects and in objects of arrays.
+/// The members with this name, in objects and in arrays of objects.
 fn members<'a>(values: &[Value<'a>], name: &str) -> Vec<Value<'a>> {
     let objects = values.iter().flat_map(|value| match value.shape() {
         Shape::Array => value.elements().collect(),
@@ -58,6 +58,7 @@ enum Leaf<'a> {
     Scalar(&'a str),
 }
 
+/// True if a value of the members meets one of the operators.
 fn field(operators: &[Operator], members: &[Value<'_>]) -> bool {
     let leaves: Vec<_> = members.iter().flat_map(|member| leaves(*member)).collect();
     if leaves.is_empty() {
@@ -66,6 +67,7 @@ fn field(operators: &[Operator], members: &[Value<'_>]) -> bool {
     leaves.iter().any(|leaf| operators.iter().any(|operator| holds(operator, leaf)))
 }
 
+/// The values that a pattern can compare: the value itself, or the texts in an array.
 fn leaves(value: Value<'_>) -> Vec<Leaf<'_>> {
     match value.shape() {
         Shape::Object => vec![],
@@ -76,6 +78,7 @@ fn leaves(value: Value<'_>) -> Vec<Leaf<'_>> {
     }
 }
 
+/// True if the leaf meets the operator.
 fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
     let text = match leaf {
         Leaf::String(text) => Some(text.as_ref()),
@@ -95,8 +98,7 @@ fn holds(operator: &Operator, leaf: &Leaf<'_>) -> bool {
     })
 }
 
-/// True if EventBridge takes the numbers for equal. It compares values, not spellings, to six
-/// decimals.
+/// True if EventBridge considers the numbers equal. It compares values, not spellings, to six decimals.
 fn is_number(text: &str, wanted: f64) -> bool {
     text.parse().is_ok_and(|number: f64| (number - wanted).abs() < 0.000_000_5)
 }

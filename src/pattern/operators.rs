@@ -31,8 +31,8 @@ fn left(patterns: &Patterns) -> impl Iterator<Item = &String> {
     patterns.wanted().iter().filter(|glob| patterns.hold(Some(glob)))
 }
 
-/// The values of a field that every event has.
-pub(super) fn values(patterns: &Patterns) -> Vec<Value> {
+/// The values for a field that every event has.
+pub(super) fn required(patterns: &Patterns) -> Vec<Value> {
     if is_any(patterns) {
         return vec![json!({ "exists": true })];
     }

@@ -1,7 +1,7 @@
 //! Writes branches as the text of one event pattern.
 
 use super::branch::{Branch, FieldValues};
-use super::operators::values;
+use super::operators::required;
 use crate::glob::Patterns;
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
     }
     let groups = groups(branches);
     let mut pattern = Map::new();
-    pattern.insert("source".to_owned(), json!(values(sources)));
+    pattern.insert("source".to_owned(), json!(required(sources)));
     put(&mut pattern, &shared);
     if let [only] = groups.as_slice() {
         only.put(&mut pattern);
@@ -38,11 +38,11 @@ pub(super) fn render(sources: &Patterns, mut branches: Vec<Branch>) -> String {
     Value::Object(pattern).to_string()
 }
 
-/// Branches that have their alternatives in common, which stand once: those of several rules for
-/// the same kind of problems.
+/// Branches with the same alternatives, which are written once. Several rules for the same kind of
+/// problems have such branches.
 struct Group {
     alternatives: Vec<FieldValues>,
-    /// The fields of each branch; an event matches if those of one do.
+    /// The fields of each branch; an event matches if those of one branch match.
     branches: Vec<FieldValues>,
 }
 
@@ -65,6 +65,7 @@ fn groups(branches: Vec<Branch>) -> Vec<Group> {
 }
 
 impl Group {
+    /// Writes the group into a pattern.
     fn put(&self, pattern: &mut Map<String, Value>) {
         let shared = shared_fields(self.branches.iter());
         put(pattern, &shared);
@@ -86,7 +87,7 @@ impl Group {
     }
 }
 
-/// The fields that all have with the same values.
+/// The fields that all of them have with the same values.
 fn shared_fields<'a>(mut all: impl Iterator<Item = &'a FieldValues>) -> FieldValues {
     let mut shared = all.next().cloned().unwrap_or_default();
     for fields in all {

@@ -3,8 +3,8 @@
 use super::branch::{Branch, FieldValues, Lacking};
 use super::classes::{CLASSES, Class, DetailTypes};
 use super::condition::{Condition, Omission};
-use super::operators::{absent, is_any, is_mixed, matchers, values, wants_some};
-use super::types::{TypedBranch, Types, of_types, wanted_types};
+use super::operators::{absent, is_any, is_mixed, matchers, required, wants_some};
+use super::types::{TypedBranch, Types, typed_branches, wanted_types};
 use crate::event::EventType;
 use crate::filter::{Rule, Select};
 use crate::glob::Patterns;
@@ -52,7 +52,7 @@ pub(super) fn branches(rule: &Rule, select: Select, omissions: &[Omission]) -> V
     Stated { rule, select, omissions }.branches()
 }
 
-/// What the pattern states of a rule.
+/// A rule, and the parts of it that the pattern states.
 struct Stated<'a> {
     rule: &'a Rule,
     select: Select,
@@ -60,6 +60,7 @@ struct Stated<'a> {
 }
 
 impl Stated<'_> {
+    /// True if the rule has the condition and the pattern states it.
     fn states(&self, condition: Condition) -> bool {
         !self.omissions.contains(&Omission::All(condition))
             && restricts(self.rule, self.select, condition)
@@ -70,6 +71,7 @@ impl Stated<'_> {
         condition.list(self.rule).filter(|_| self.states(condition))
     }
 
+    /// The branches of the rule. Classes with the same branch share it.
     fn branches(&self) -> Vec<Branch> {
         if self.omissions.contains(&Omission::All(Condition::DetailTypes)) {
             return vec![Branch::default()];
@@ -95,8 +97,8 @@ impl Stated<'_> {
         bodies.map(|(types, body)| self.with_detail_types(types, body, are_all_alike)).collect()
     }
 
-    /// Adds the detail-types that a branch is for. If all classes are alike, the rule's own list
-    /// says it in fewer bytes.
+    /// Adds the detail-types of a branch. If all classes are alike, the rule's own list takes fewer
+    /// bytes.
     fn with_detail_types(
         &self,
         detail_types: DetailTypes,
@@ -108,11 +110,11 @@ impl Stated<'_> {
         }
         let wanted = &self.rule.detail_types;
         if are_all_alike && !is_mixed(wanted) {
-            branch.fields.insert(DETAIL_TYPE, values(wanted));
+            branch.fields.insert(DETAIL_TYPE, required(wanted));
             return branch;
         }
         let inexact = (!detail_types.are_exact(wanted)).then_some(Condition::DetailTypes);
-        branch.fields.insert(DETAIL_TYPE, detail_types.values());
+        branch.fields.insert(DETAIL_TYPE, detail_types.into_values());
         branch.approximating(inexact)
     }
 
@@ -120,13 +122,13 @@ impl Stated<'_> {
     fn of_class(&self, class: Class) -> Vec<Branch> {
         let select = self.states(Condition::Select).then_some(self.select);
         let types = Types::new(self.list(Condition::EventTypes), select);
-        let of_types = of_types(class, &types, select).into_iter();
-        of_types.filter_map(|of_types| self.narrowed(class, of_types)).collect()
+        let branches = typed_branches(class, &types, select).into_iter();
+        branches.filter_map(|branch| self.narrowed(class, branch)).collect()
     }
 
-    /// Adds every condition but the event types. There is no branch if no event can match.
-    fn narrowed(&self, class: Class, of_types: TypedBranch) -> Option<Branch> {
-        let TypedBranch { mut branch, routine, are_problems } = of_types;
+    /// Adds every condition except the event types. There is no branch if no event can match.
+    fn narrowed(&self, class: Class, typed: TypedBranch) -> Option<Branch> {
+        let TypedBranch { mut branch, routine, are_problems } = typed;
         // No operator can both want and exclude globs.
         let by_name = [
             Condition::Clusters,
@@ -181,8 +183,8 @@ impl Stated<'_> {
         branch.approximating(inexact).with_field(field, &patterns, lacking, str::to_owned)
     }
 
-    /// Narrows the cluster, which is in `clusterArn`, or, if that is absent, in `resources`, or in
-    /// what a CloudTrail record says of the call.
+    /// Narrows the cluster, which is in `clusterArn`, else in `resources`, else in the parameters of a
+    /// CloudTrail record.
     fn with_clusters(&self, class: Class, mut branch: Branch) -> Branch {
         let clusters = &self.rule.clusters;
         let of_arn = |name: &str| format!("*:cluster/{name}");

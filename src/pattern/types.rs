@@ -1,23 +1,19 @@
 //! Branches for the event types that a policy wants.
 //!
 //! ECS sets `detail.eventType` in some kinds. For the others the function derives the type, and the
-//! pattern matches every event that could have a wanted one: `tasks` follows the table of
-//! [`crate::classify`].
+//! pattern matches every event that can have a wanted one.
 
 use super::branch::{Branch, FieldValues};
 use super::classes::Class;
 use super::condition::Condition;
 use super::operators::{absent, matchers};
+use super::tasks;
 use crate::event::EventType;
 use crate::filter::{FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS, Select};
 use crate::glob::Patterns;
 use serde_json::{Value, json};
 
 const EVENT_TYPE: &str = "detail.eventType";
-const STOP_CODE: &str = "detail.stopCode";
-const STOPPED_REASON: &str = "detail.stoppedReason";
-const CONTAINER_REASON: &str = "detail.containers.reason";
-const CONTAINER_EXIT_CODE: &str = "detail.containers.exitCode";
 
 /// The wanted event types, and the conditions that want no others.
 pub(super) struct Types {
@@ -37,22 +33,24 @@ impl Types {
         Self { wanted, conditions: event_types.into_iter().chain(select).collect() }
     }
 
-    /// The same without INFO.
+    /// The same types without INFO.
     fn problems(&self) -> Self {
         let wanted = self.wanted.iter().copied().filter(|it| *it != EventType::Info).collect();
         Self { wanted, conditions: self.conditions.clone() }
     }
 
+    /// True if the event type is wanted.
     fn have(&self, event_type: EventType) -> bool {
         self.wanted.contains(&event_type)
     }
 
+    /// True if every event type is wanted.
     fn are_all(&self) -> bool {
         self.wanted.len() == EventType::ALL.len()
     }
 }
 
-/// The event types that fit the patterns.
+/// The event types that match the patterns.
 pub(super) fn wanted_types(patterns: &Patterns) -> Vec<EventType> {
     EventType::ALL.into_iter().filter(|it| patterns.hold(Some(it.as_str()))).collect()
 }
@@ -67,19 +65,23 @@ pub(super) struct TypedBranch {
     pub(super) are_problems: bool,
 }
 
-/// Returns the branches for the events of a class that have a wanted type and are selected. There
-/// are none if no event of the class can have a wanted type.
-pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> Vec<TypedBranch> {
+/// Returns the branches for the events of a class that have a wanted type and are selected, or none
+/// if no event of the class can have a wanted type.
+pub(super) fn typed_branches(
+    class: Class,
+    types: &Types,
+    select: Option<Select>,
+) -> Vec<TypedBranch> {
     let routine: &[&str] = match class {
         Class::Task => &PASSING_STATUSES,
         Class::ServiceAction => &STEADY_NAMES,
         Class::ContainerInstance | Class::Health | Class::CloudTrail | Class::Rest => &[],
     };
     let has_routine = !routine.is_empty() || class == Class::ContainerInstance;
-    let all = of_wanted_types(class, types);
+    let all = wanted_branch(class, types);
     if select != Some(Select::Lifecycle) || !types.have(EventType::Info) || !has_routine {
-        let of_types = |branch| TypedBranch { branch, routine: &[], are_problems: false };
-        return all.map(of_types).into_iter().collect();
+        let selected = |branch| TypedBranch { branch, routine: &[], are_problems: false };
+        return all.map(selected).into_iter().collect();
     }
     let not_routine = all.map(|mut branch| {
         if class == Class::ContainerInstance {
@@ -88,7 +90,7 @@ pub(super) fn of_types(class: Class, types: &Types, select: Option<Select>) -> V
         TypedBranch { branch, routine, are_problems: false }
     });
     // An event that is not INFO is never routine.
-    let problems = of_wanted_types(class, &types.problems());
+    let problems = wanted_branch(class, &types.problems());
     let problems = problems.map(|branch| TypedBranch { branch, routine: &[], are_problems: true });
     not_routine.into_iter().chain(problems).collect()
 }
@@ -105,13 +107,13 @@ fn not_steady() -> Vec<FieldValues> {
 }
 
 /// Returns the branch for events of a class that have a wanted type, set by ECS or derived.
-fn of_wanted_types(class: Class, types: &Types) -> Option<Branch> {
+fn wanted_branch(class: Class, types: &Types) -> Option<Branch> {
     if types.are_all() {
         return Some(Branch::default());
     }
     if class == Class::CloudTrail {
-        // `AwsApiCall` and `AwsServiceEvent` are no severities, and `failures` has no value that a
-        // pattern could ask for.
+        // The `eventType` of a record is not a severity, and no operator can ask whether the array
+        // `failures` has elements.
         let is_possible = types.have(EventType::Info) || types.have(EventType::Warn);
         return is_possible
             .then(|| Branch::default().approximating(types.conditions.iter().copied()));
@@ -129,7 +131,9 @@ fn of_wanted_types(class: Class, types: &Types) -> Option<Branch> {
     }
     let native = FieldValues::from([(EVENT_TYPE, native)]);
     let derived = match class {
-        Class::Task => tasks(types),
+        Class::Task if !types.have(EventType::Warn) => tasks::errors(),
+        Class::Task if !types.have(EventType::Error) => tasks::warnings(),
+        Class::Task => tasks::problems(),
         Class::ContainerInstance | Class::Health => instances(types),
         Class::ServiceAction | Class::CloudTrail | Class::Rest => vec![],
     };
@@ -170,77 +174,4 @@ fn instances(types: &Types) -> Vec<FieldValues> {
     ];
     let places = places.into_iter().filter(|(_, values)| !values.is_empty());
     places.map(|place| FieldValues::from([place])).collect()
-}
-
-/// Tasks that can be of a wanted type that is not INFO. The function looks closer.
-fn tasks(types: &Types) -> Vec<FieldValues> {
-    const SCHEDULER: &str = "ServiceSchedulerInitiated";
-    const USER: &str = "UserInitiated";
-    let wildcards = |words: &[&str]| -> Vec<Value> {
-        words.iter().map(|words| json!({ "wildcard": format!("*{words}*") })).collect()
-    };
-    let errors = || {
-        vec![
-            json!({ "prefix": "CannotPull" }),
-            json!({ "wildcard": "*Error:*" }),
-            json!({ "wildcard": "*Exception:*" }),
-        ]
-    };
-    // An empty text counts as absent, too; with ERROR, the first alternative matches it.
-    let empty = (!types.have(EventType::Error)).then(|| json!(""));
-    let no_code = || absent().into_iter().chain(empty.clone()).collect::<Vec<_>>();
-    let any_code_but_user =
-        || absent().into_iter().chain([json!({ "anything-but": [USER] })]).collect();
-    if !types.have(EventType::Warn) {
-        let routine = [SCHEDULER, USER, "SpotInterruption", "TerminationNotice"];
-        let words = wildcards(&[
-            "Host EC2",
-            "health checks",
-            "is unhealthy in",
-            "Task failed to start",
-            "Essential container in task exited",
-        ]);
-        let reasons = words.into_iter().chain(errors()).collect();
-        return vec![
-            FieldValues::from([(STOP_CODE, vec![json!({ "anything-but": routine })])]),
-            FieldValues::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, reasons)]),
-        ];
-    }
-    // A reason that the function takes for routine begins with these words, or is rare.
-    let not_scaling =
-        vec![json!({ "anything-but": { "prefix": "Scaling activity initiated by" } })];
-    let by_scheduler = no_code().into_iter().chain([json!(SCHEDULER)]).collect();
-    let mut alternatives = if types.have(EventType::Error) {
-        vec![FieldValues::from([(STOP_CODE, vec![json!({ "anything-but": [SCHEDULER, USER] })])])]
-    } else {
-        let codes = [
-            "InfrastructureHealth",
-            "SpotInterruption",
-            "TerminationNotice",
-            "EssentialContainerExited",
-        ];
-        let words = wildcards(&[
-            "Host EC2",
-            "ECS is performing maintenance",
-            "deregistration forced by",
-            "in DRAINING state",
-        ]);
-        vec![
-            FieldValues::from([(STOP_CODE, codes.map(Value::from).to_vec())]),
-            FieldValues::from([(STOP_CODE, any_code_but_user()), (STOPPED_REASON, words)]),
-        ]
-    };
-    alternatives.extend([
-        FieldValues::from([(STOP_CODE, by_scheduler), (STOPPED_REASON, not_scaling)]),
-        // Tasks that go on although a container has failed.
-        FieldValues::from([
-            (STOP_CODE, no_code()),
-            (CONTAINER_EXIT_CODE, vec![json!({ "anything-but": [0] })]),
-        ]),
-        FieldValues::from([
-            (STOP_CODE, no_code()),
-            (CONTAINER_REASON, vec![json!({ "exists": true })]),
-        ]),
-    ]);
-    alternatives
 }

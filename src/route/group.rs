@@ -16,7 +16,7 @@ impl GroupName {
     ///
     /// # Errors
     ///
-    /// A sentence for each thing that is wrong with it.
+    /// Returns a sentence for each problem with it.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.contains(['{', '}']) {
             return Err(vec![format!("{text:?} has a placeholder in braces; it is one name")]);
@@ -33,17 +33,17 @@ impl GroupName {
     }
 }
 
-/// The name of a log group for each cluster: `/ecs/{cluster}/events`.
+/// A template for the names of log groups, such as `/ecs/{cluster}/events`.
 ///
-/// It begins with literal text, to which the function's role is confined.
+/// It begins with literal text. The function's role can only use groups with this prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupTemplate {
     prefix: String,
-    /// Each placeholder and the literal text behind it.
+    /// Each placeholder, and the literal text behind it.
     rest: Vec<(Placeholder, String)>,
 }
 
-/// What stands for a part of a name.
+/// A placeholder for a part of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placeholder {
     /// `{cluster}`: the cluster's name.
@@ -56,7 +56,7 @@ pub enum Placeholder {
 
 const ACCOUNT_BYTES: usize = 12;
 const REGION_BYTES: usize = 32;
-/// Prefix and suffix of the default template, and room for a cluster's name.
+/// Enough for the default template and a cluster's name of usual length.
 const TYPICAL_NAME_BYTES: usize = 128;
 
 impl GroupTemplate {
@@ -64,7 +64,7 @@ impl GroupTemplate {
     ///
     /// # Errors
     ///
-    /// A sentence for each thing that is wrong with it.
+    /// Returns a sentence for each problem with it.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let mut parts = text.split('{');
@@ -96,23 +96,23 @@ impl GroupTemplate {
         if problems.is_empty() { Ok(template) } else { Err(problems) }
     }
 
-    /// The literal text that every name begins with.
+    /// The literal text at the beginning of every name.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The group of an event, or none if the event lacks what the template needs, or says it in a
-    /// form that AWS never uses.
+    /// The group of an event. There is none if the event lacks a value for a placeholder, or has one in
+    /// a form that AWS never uses.
     pub(super) fn fill(&self, event: &EcsEvent<'_>) -> Option<String> {
         let value = |it: Placeholder| it.of(event).map(Cow::Borrowed).ok_or(());
         self.name(value).ok()
     }
 
-    /// The name with a value for each placeholder.
+    /// Returns the name with a value for each placeholder.
     ///
     /// # Errors
     ///
-    /// The first that `value` returns.
+    /// Returns the first error of `value`.
     pub fn name<'a, E>(
         &self,
         value: impl Fn(Placeholder) -> Result<Cow<'a, str>, E>,
@@ -143,6 +143,7 @@ impl Placeholder {
         }
     }
 
+    /// The length of the longest value.
     fn most_bytes(self) -> usize {
         match self {
             Self::Cluster => ResourceName::MOST_BYTES,
@@ -151,6 +152,7 @@ impl Placeholder {
         }
     }
 
+    /// The value in an event, if it has the form that AWS uses.
     fn of<'a>(self, event: &'a EcsEvent<'_>) -> Option<&'a str> {
         match self {
             Self::Cluster => event.cluster.as_deref(),
@@ -169,6 +171,7 @@ fn is_region(text: &str) -> bool {
     (1..=REGION_BYTES).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
+/// Adds a problem if a log group's name cannot hold the text.
 fn check_literal(literal: &str, problems: &mut Vec<String>) {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
     if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
@@ -180,6 +183,7 @@ fn check_literal(literal: &str, problems: &mut Vec<String>) {
     }
 }
 
+/// Adds a problem if a log group's name cannot be as long.
 fn check_bytes(bytes: usize, problems: &mut Vec<String>) {
     let most = limit::NAME_BYTES;
     if bytes > most {

@@ -1,8 +1,9 @@
-//! The table: kind by kind, what no profile removes, and what `lean` does.
+//! The tables of fields for each kind: those that no profile removes, and those that `lean` removes.
 //!
-//! Paths are below `detail`. `docs/stored-format.md` shows this table, and a test compares the two.
+//! Paths are below `detail`. `docs/stored-format.md` shows both tables, and a test compares them.
 
-/// What is never removed of tasks and of container instances. Of other kinds nothing is.
+/// The contract: fields that no profile removes from events of these kinds. Events of other kinds
+/// are never trimmed.
 pub const CONTRACT: [(&str, &[&str]); 2] = [
     (
         "ECS Task State Change",
@@ -55,22 +56,22 @@ pub const CONTRACT: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// The name in an attachment's `details` under which ECS says why the attachment failed: a volume
-/// that could not be attached has its reason nowhere else.
+/// The name in an attachment's `details` whose value is the reason for a failure. A volume that could
+/// not be attached has its reason only there.
 pub const STATUS_REASON: &str = "statusReason";
 
-/// What `lean` removes at one place.
+/// One removal by `lean`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// These fields; unknown ones stay.
+    /// Removes these fields. Unknown fields stay.
     These(&'static [&'static str]),
-    /// Every field of the elements of that array but these.
+    /// Removes every field of the array's elements except these.
     AllBut(&'static str, &'static [&'static str]),
-    /// This array of names and values, unless one has the name [`STATUS_REASON`].
+    /// Removes this array of names and values, unless one has the name [`STATUS_REASON`].
     UnlessReason(&'static str),
 }
 
-/// What `lean` removes of tasks and of container instances.
+/// The removals by `lean` from events of these kinds.
 pub const LEAN: [(&str, &[Removal]); 2] = [
     (
         "ECS Task State Change",

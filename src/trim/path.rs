@@ -1,35 +1,35 @@
-//! Dotted paths, as `detail.overrides.containerOverrides[].command`.
+//! Dotted paths, such as `detail.overrides.containerOverrides[].command`.
 
 use crate::json::DEPTH;
 use std::fmt;
 
-/// A path to a field of `detail`, below which everything is meant.
+/// A path to a field of `detail`. It stands for the field and everything in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
     steps: Vec<Step>,
 }
 
-/// One step from a value to a value in it.
+/// One step from a value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
-    /// Into the member of that name.
+    /// Into the member with this name.
     Member(String),
     /// Into each element of an array.
     Elements,
 }
 
-/// Why a text is not a path that trimming can follow.
+/// The reason why a text is not a path that trimming can follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathProblem {
     /// It does not lead into `detail`.
     NotInDetail,
     /// A name in it is empty.
     EmptyName,
-    /// It names whole elements, which would shift those behind them.
+    /// It names whole elements. Removing one would shift the elements behind it.
     EndsWithElements,
-    /// It has brackets that are not `[]` behind a name.
+    /// It has brackets other than `[]` behind a name.
     Brackets,
-    /// It is deeper than events are.
+    /// It is deeper than any ECS event.
     TooDeep,
 }
 
@@ -81,7 +81,7 @@ impl Path {
         }
     }
 
-    /// A path of our own tables, which a test parses every one of.
+    /// A path of our own tables. A test parses all of them.
     pub(super) fn of_table(text: &str) -> Self {
         Self::parse(&format!("detail.{text}")).expect("the tables hold paths")
     }
@@ -91,7 +91,7 @@ impl Path {
         &self.steps
     }
 
-    /// Whether one of the two holds the other.
+    /// True if one of the two paths contains the other.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.steps.starts_with(&other.steps) || other.steps.starts_with(&self.steps)
     }

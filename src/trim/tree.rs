@@ -1,4 +1,4 @@
-//! Which fields of a value are kept, as a tree along the policy's paths.
+//! The fields of a value that are kept, as a tree along the policy's paths.
 
 use super::contract::{CONTRACT, LEAN, Removal, STATUS_REASON};
 use super::path::{Path, Step};
@@ -6,19 +6,19 @@ use crate::json::Value;
 use std::fmt;
 use std::sync::LazyLock;
 
-/// How much is removed.
+/// A named set of fields to remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// Nothing.
+    /// Removes nothing.
     Full,
-    /// What no published query reads.
+    /// Removes fields that no published query reads.
     Lean,
-    /// All but the contract.
+    /// Removes everything but the contract.
     Minimal,
 }
 
 impl Profile {
-    /// As it is configured.
+    /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -28,7 +28,7 @@ impl Profile {
     }
 }
 
-/// What is removed of tasks and of container instances, the kinds that are large.
+/// The fields that are kept of tasks and container instances. Only events of these kinds are large.
 #[derive(Clone, Debug)]
 pub struct Trim {
     profile: Profile,
@@ -38,24 +38,24 @@ pub struct Trim {
     pub(super) container_instance: KeptFields,
 }
 
-/// What is kept of a value.
+/// The fields that are kept of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeptFields {
-    /// Whether members without an entry are kept.
-    others: bool,
+    /// True if members without an entry are kept.
+    keeps_others: bool,
     members: Vec<(String, Self)>,
-    /// Set if the paths speak of an array here.
+    /// The fields that are kept of each element, if the paths name an array here.
     elements: Option<Box<Self>>,
-    /// True if the value is kept whole where it holds a reason, whatever the rest says.
+    /// True if a value that holds a reason is kept whole, whatever the other fields say.
     spares_reason: bool,
 }
 
-/// Why a field cannot be kept or dropped as asked.
+/// The reason why the operator's choice of fields is impossible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conflict {
-    /// Dropping it would break the contract for events of that kind.
+    /// Dropping the field would break the contract for events of this kind.
     Contract(Path, &'static str),
-    /// It is to be kept and dropped.
+    /// The field is to be both kept and dropped.
     Both(Path),
 }
 
@@ -70,39 +70,42 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// Everything.
+/// Keeps everything.
 pub(super) static ALL: KeptFields =
-    KeptFields { others: true, members: Vec::new(), elements: None, spares_reason: false };
+    KeptFields { keeps_others: true, members: Vec::new(), elements: None, spares_reason: false };
+/// Keeps nothing.
 static NONE: KeptFields =
-    KeptFields { others: false, members: Vec::new(), elements: None, spares_reason: false };
+    KeptFields { keeps_others: false, members: Vec::new(), elements: None, spares_reason: false };
+/// Keeps nothing, unless the value holds a reason.
 static NONE_BUT_REASON: KeptFields =
-    KeptFields { others: false, members: Vec::new(), elements: None, spares_reason: true };
+    KeptFields { keeps_others: false, members: Vec::new(), elements: None, spares_reason: true };
 
 impl KeptFields {
-    /// Whether nothing is removed.
+    /// True if nothing is removed.
     pub(super) fn is_all(&self) -> bool {
-        self.others && self.members.is_empty() && self.elements.is_none()
+        self.keeps_others && self.members.is_empty() && self.elements.is_none()
     }
 
     fn is_none(&self) -> bool {
-        !self.others && self.members.is_empty() && self.elements.is_none()
+        !self.keeps_others && self.members.is_empty() && self.elements.is_none()
     }
 
-    /// What is kept of a member, if it is.
+    /// Returns the fields that are kept of a member, or none if the member is removed.
     pub(super) fn kept(&self, member: Value<'_>) -> Option<&Self> {
-        match self.members.iter().find(|(known, _)| *known == member.key()) {
+        let key = member.key();
+        match self.members.iter().find(|(known, _)| *known == key) {
             Some((_, fields)) if fields.spares_reason && holds_reason(member) => Some(&ALL),
             Some((_, fields)) => (!fields.is_none()).then_some(fields),
-            None => self.others.then_some(&ALL),
+            None => self.keeps_others.then_some(&ALL),
         }
     }
 
-    /// What is kept of each element, if this is about an array.
+    /// The fields that are kept of each element, if the paths name an array here.
     pub(super) fn of_elements(&self) -> Option<&Self> {
         self.elements.as_deref()
     }
 
-    /// What the profile alone keeps of `detail` of events of that kind.
+    /// The fields of `detail` that the profile alone keeps in events of this kind.
     fn of_profile(profile: Profile, kind: &str) -> Self {
         match profile {
             Profile::Full => ALL.clone(),
@@ -123,6 +126,7 @@ impl KeptFields {
         }
     }
 
+    /// Removes fields from those that are kept.
     fn remove(&mut self, removal: Removal) {
         match removal {
             Removal::These(paths) => {
@@ -143,23 +147,24 @@ impl KeptFields {
         }
     }
 
+    /// Sets the fields that are kept at the end of a path.
     fn set(&mut self, steps: &[Step], fields: &Self) {
         let Some((step, below)) = steps.split_first() else {
             self.clone_from(fields);
             return;
         };
         if self.is_none() && fields.is_none() {
-            // Nothing is kept here: an entry below would keep what is around it.
+            // Nothing is kept here; an entry further down would keep the value around it.
             self.spares_reason = false;
             return;
         }
-        let unsaid = if self.others { ALL.clone() } else { NONE.clone() };
+        let unnamed = if self.keeps_others { ALL.clone() } else { NONE.clone() };
         let next = match step {
-            Step::Elements => self.elements.get_or_insert_with(|| Box::new(unsaid)).as_mut(),
+            Step::Elements => self.elements.get_or_insert_with(|| Box::new(unnamed)).as_mut(),
             Step::Member(name) => {
                 let at = self.members.iter().position(|(known, _)| known == name);
                 let at = at.unwrap_or_else(|| {
-                    self.members.push((name.clone(), unsaid));
+                    self.members.push((name.clone(), unnamed));
                     self.members.len() - 1
                 });
                 let Some((_, next)) = self.members.get_mut(at) else {
@@ -177,14 +182,14 @@ fn holds_reason(details: Value<'_>) -> bool {
     details.elements().any(|it| it.get_string("name").is_some_and(|name| name == STATUS_REASON))
 }
 
-/// The paths that no profile removes from events of that kind.
+/// The paths that no profile removes from events of this kind.
 fn contract_of(kind: &str) -> impl Iterator<Item = Path> {
     let rows = CONTRACT.iter().filter(move |(of, _)| *of == kind);
     rows.flat_map(|(_, paths)| *paths).map(|path| Path::of_table(path))
 }
 
 impl Trim {
-    /// A profile as it is.
+    /// The profile without the operator's changes.
     pub fn of(profile: Profile) -> Self {
         Self::along(profile, &[])
     }
@@ -195,13 +200,14 @@ impl Trim {
         &SMALLEST
     }
 
-    /// A profile, and the fields that the operator keeps and drops beside it.
+    /// The profile with the fields that the operator keeps and drops.
     ///
-    /// Of two paths of which one holds the other, the longer one decides.
+    /// If one path contains another, the longer one decides: with `detail.tags` dropped and
+    /// `detail.tags[].key` kept, only the keys stay.
     ///
     /// # Errors
     ///
-    /// Every path that would break the contract, or that is to be kept and dropped.
+    /// Returns every path that would break the contract, and every path that is both kept and dropped.
     pub fn new(profile: Profile, keep: &[Path], drop: &[Path]) -> Result<Self, Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for path in drop {
@@ -229,6 +235,7 @@ impl Trim {
         self.profile
     }
 
+    /// The profile, changed by the fields that are kept at each path.
     fn along(profile: Profile, wishes: &[(&Path, &KeptFields)]) -> Self {
         let of_kind = |kind| {
             let mut fields = KeptFields::of_profile(profile, kind);

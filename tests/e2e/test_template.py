@@ -189,7 +189,7 @@ def test_parameters_have_the_functions_defaults(template):
 
 
 def test_lambda_retries_twice_and_nothing_stands_between_code_and_environment(template):
-    """`function::an_event_that_meets_an_update_half_done_is_stored_by_a_retry` shows what for."""
+    """`function::an_event_that_arrives_during_an_update_is_stored_by_a_retry` shows what for."""
     function = template["Resources"]["Function"]["Properties"]
     assert function["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
     assert "AutoPublishAlias" not in function and "VersionDescription" not in function

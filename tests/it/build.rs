@@ -1,4 +1,4 @@
-//! The function that `sam build` deploys is the one that `cargo build -p ecs-event-forwarder` builds.
+//! `sam build` and `cargo build -p ecs-event-forwarder` build the same function.
 
 #![expect(
     clippy::indexing_slicing,
@@ -12,15 +12,14 @@ use std::process::Command;
 /// Features by package and target.
 type Units = BTreeMap<String, Vec<String>>;
 
-/// Packages that are compiled into the binary, with their features. Macros and build scripts run on the
-/// machine that builds, and are not in it.
+/// The packages in the binary, with their features. Macros and build scripts only run during the build.
 fn linked(arguments: &[&str]) -> Units {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--release", "--locked", "--target", &host(), "--unit-graph"])
         .args(["-Zunstable-options", "--manifest-path"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .args(arguments)
-        // Cargo prints its unit graph only where unstable options are allowed.
+        // Cargo prints its unit graph only if unstable options are allowed.
         .env("RUSTC_BOOTSTRAP", "1")
         .output()
         .expect("cargo runs");
@@ -58,7 +57,7 @@ fn sam_builds_the_same_packages_with_the_same_features_as_cargo_does_for_the_fun
 }
 
 #[test]
-fn the_function_is_compiled_without_what_only_the_command_line_needs() {
+fn the_function_is_compiled_without_the_command_lines_dependencies() {
     let alone = linked(&["-p", "ecs-event-forwarder", "--bin", "ecs-event-forwarder"]);
     for name in [
         "clap",

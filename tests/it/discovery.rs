@@ -1,7 +1,7 @@
-//! Logs Insights discovers the fields of a log event up to a limit, and `forwarder` stands last: how far
-//! stored messages stay from it.
+//! Logs Insights discovers the fields of a log event only up to a limit, and the `forwarder` object is
+//! last. These tests show how far stored messages are from the limit.
 //!
-//! AWS's pages name 200 fields, and 1,000:
+//! AWS's pages name two limits, 200 and 1,000 fields:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html>.
 
 #![expect(
@@ -18,12 +18,12 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use world::event;
 
-/// The smaller of the two numbers.
+/// The smaller limit.
 const DISCOVERED: usize = 200;
 
 const PROFILES: [&str; 3] = ["full", "lean", "minimal"];
 
-/// The fields that Logs Insights makes of a value: one for each leaf, with the index of an element in its name.
+/// The fields that Logs Insights finds in a value: one for each leaf.
 fn fields(value: &Value) -> usize {
     match value {
         Value::Object(members) => members.values().map(fields).sum(),
@@ -32,7 +32,7 @@ fn fields(value: &Value) -> usize {
     }
 }
 
-/// The messages that are stored of a payload under a profile.
+/// The messages that a profile stores for a payload.
 fn stored(profile: &str, payload: String) -> Vec<Value> {
     let settings = [("FORWARDER_TRIM", profile), ("FORWARDER_DETAIL_TYPES", "*")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -60,7 +60,7 @@ fn no_sample_loses_the_forwarder_object_in_any_profile() {
     assert!(seen > 150, "{seen}");
 }
 
-/// A task whose containers have everything that ECS writes, and variables that override theirs.
+/// A task whose containers have every field of ECS, with variables that override theirs.
 fn task(containers: usize, variables: usize) -> Value {
     let mut task: Value = serde_json::from_slice(&event("task-five-containers.json")).unwrap();
     let container = json!({
@@ -87,7 +87,7 @@ fn instance(attributes: usize) -> Value {
     event
 }
 
-/// A record of a registered task definition, which repeats the request in its answer.
+/// A CloudTrail record of a registered task definition. Its response repeats the request.
 fn registration(variables: usize) -> Value {
     let name = "cloudtrail-register-task-definition.json";
     let mut record: Value = serde_json::from_slice(&event(name)).unwrap();
@@ -98,7 +98,7 @@ fn registration(variables: usize) -> Value {
     record
 }
 
-/// The greatest number, up to 1,000, for which all fields are discovered under a limit.
+/// The greatest number, up to 1,000, with which all fields are discovered.
 fn most(profile: &str, limit: usize, make: impl Fn(usize) -> Value) -> usize {
     let numbers: Vec<usize> = (0..=1000).collect();
     let fits = |number: &usize| {
@@ -108,9 +108,9 @@ fn most(profile: &str, limit: usize, make: impl Fn(usize) -> Value) -> usize {
     numbers.partition_point(fits) - 1
 }
 
-/// `docs/stored-format.md` says it in words.
+/// `docs/stored-format.md` states these numbers.
 #[test]
-fn how_much_pushes_the_forwarder_object_out() {
+fn this_many_fields_hide_the_forwarder_object() {
     let mut story = String::new();
     for limit in [DISCOVERED, 1000] {
         for profile in PROFILES {

@@ -13,7 +13,7 @@ mod imports;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A module of the crate's root, and the floor whose comment in `lib.rs` stands above it.
+/// A module at the root of a package, and its floor: the comment above it in `lib.rs`.
 struct Module {
     name: String,
     floor: String,
@@ -35,14 +35,14 @@ fn modules(lib: &str) -> Vec<Module> {
     modules
 }
 
-/// The text without comments, so that a link in a document is no use.
+/// The text without comments, so that a link in a comment does not count as a use.
 fn code(text: &str) -> String {
     let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The modules of the root that a text names: behind `crate::`, in `crate::{…}`, and from a file
-/// at the root behind `super::`, which is the same.
+/// The modules at the root that a text names: behind `crate::`, in `crate::{…}`, and, in a file at the
+/// root, behind `super::`.
 fn used(text: &str, is_at_root: bool) -> BTreeSet<String> {
     let text = code(text);
     let roots = if is_at_root { &["crate::", "super::"][..] } else { &["crate::"] };
@@ -89,7 +89,7 @@ fn first_name(text: &str) -> String {
     text.chars().take_while(|char| is_of_name(*char)).collect()
 }
 
-/// Every use that the floors forbid, in words.
+/// A sentence for each use that the floors forbid.
 fn violations(lib: &str, files: &[(PathBuf, String)]) -> Vec<String> {
     let modules = modules(lib);
     let position = |name: &str| modules.iter().position(|module| module.name == name);
@@ -103,7 +103,7 @@ fn violations(lib: &str, files: &[(PathBuf, String)]) -> Vec<String> {
             continue;
         };
         for used in used(text, is_at_root) {
-            // A macro or an item of the root has no floor.
+            // A macro or an item at the root has no floor.
             let Some(other) = position(&used) else { continue };
             let is_step = |at: usize| ["Steps", "Commands"].contains(&modules[at].floor.as_str());
             let are_steps = is_step(user) && is_step(other);
@@ -120,7 +120,7 @@ fn violations(lib: &str, files: &[(PathBuf, String)]) -> Vec<String> {
     violations
 }
 
-/// The sources of a package below its root, without the root itself and the library's binaries.
+/// The source files of a package, without its root file and the library's binaries.
 fn source_files(package: &Package) -> Vec<(PathBuf, String)> {
     let root = package.sources();
     let mut folders = vec![root.clone()];
@@ -184,14 +184,14 @@ fn no_two_files_of_a_package_import_each_other() {
 }
 
 #[test]
-fn the_floors_are_those_of_the_front_page() {
+fn the_floors_are_read_from_the_front_page() {
     let mut floors: Vec<_> = modules(&lib()).into_iter().map(|module| module.floor).collect();
     floors.dedup();
     assert_eq!(floors, ["Words", "Steps", "The line", "Edges"]);
 }
 
 #[test]
-fn what_the_floors_forbid_is_found() {
+fn violations_of_the_floors_are_found() {
     let lib = "// Words.\npub mod a;\n// Steps; more.\npub mod b;\nmod c;\n// Edges.\n#[cfg(x)]\npub mod d;";
     let found = |path: &str, text: &str| violations(lib, &[(path.into(), text.to_owned())]);
     for (path, text) in [

@@ -1,4 +1,4 @@
-//! The real function in its world, when nothing goes wrong: what it takes, answers and stores.
+//! The real function when nothing goes wrong: its answers, its configuration, and its log groups.
 
 mod environment;
 mod files;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Harness, sqs};
 use world::{
     Answer, Gate, Operation, World, event, fixture, on_failure_record, real_now_ms, sqs_batch,
 };
@@ -20,10 +20,10 @@ const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
 
 #[test]
 fn one_event_is_answered_with_a_summary() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let event = Event::task(1).text();
-    let answer = scene.function.invoke(event.clone());
-    let stored = scene.world.logs.stored(PROD, "task");
+    let answer = harness.function.invoke(event.clone());
+    let stored = harness.world.logs.stored(PROD, "task");
     let [(_, message)] = stored.as_slice() else { panic!("one event is stored: {stored:?}") };
     let summary = json!({
         "received": 1,
@@ -39,8 +39,8 @@ fn one_event_is_answered_with_a_summary() {
 }
 
 #[test]
-fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
-    let scene = Scene::with(&[("FORWARDER_CLUSTERS", "!prod")]);
+fn a_dropped_event_is_answered_with_one_dropped() {
+    let harness = Harness::with(&[("FORWARDER_CLUSTERS", "!prod")]);
     let event = Event::task(1).text();
     let summary = json!({
         "received": 1,
@@ -52,15 +52,15 @@ fn an_event_that_is_not_wanted_is_a_summary_with_one_dropped() {
         "bytesOut": 0,
         "dropReason": "cluster"
     });
-    assert_eq!(scene.function.invoke(event).response(), &summary);
-    assert_eq!(scene.calls(), "", "nothing is asked of CloudWatch Logs");
+    assert_eq!(harness.function.invoke(event).response(), &summary);
+    assert_eq!(harness.calls(), "", "nothing is asked of CloudWatch Logs");
 }
 
 #[test]
-fn a_second_delivery_is_a_summary_with_one_duplicate() {
-    let scene = Scene::new();
+fn a_second_delivery_is_answered_with_one_duplicate() {
+    let harness = Harness::new();
     let event = Event::task(1).text();
-    assert_eq!(scene.function.invoke(event.clone()).response()["stored"], 1);
+    assert_eq!(harness.function.invoke(event.clone()).response()["stored"], 1);
     let summary = json!({
         "received": 1,
         "stored": 0,
@@ -70,38 +70,38 @@ fn a_second_delivery_is_a_summary_with_one_duplicate() {
         "bytesIn": event.len(),
         "bytesOut": 0
     });
-    assert_eq!(scene.function.invoke(event).response(), &summary);
+    assert_eq!(harness.function.invoke(event).response(), &summary);
 }
 
 #[test]
-fn an_sqs_batch_is_answered_with_the_records_that_are_to_come_again() {
-    let scene = Scene::new();
-    let answer = scene.function.invoke(sqs(&[Event::task(1), Event::task(2)]));
+fn an_sqs_batch_is_answered_with_its_failed_records() {
+    let harness = Harness::new();
+    let answer = harness.function.invoke(sqs(&[Event::task(1), Event::task(2)]));
     assert_eq!(answer.response(), &json!({"batchItemFailures": []}));
     let (fine, odd) = (Event::task(3).text(), String::from("odd"));
-    let answer = scene.function.invoke(sqs_batch(&[("a", &odd), ("b", &fine), ("c", &odd)]));
+    let answer = harness.function.invoke(sqs_batch(&[("a", &odd), ("b", &fine), ("c", &odd)]));
     let failures = json!([{"itemIdentifier": "a"}, {"itemIdentifier": "c"}]);
     assert_eq!(answer.response(), &json!({"batchItemFailures": failures}));
-    assert_eq!(scene.stored(), [1, 2, 3]);
+    assert_eq!(harness.stored(), [1, 2, 3]);
 }
 
 #[test]
-fn an_event_comes_out_of_the_on_failure_records_around_it() {
-    let scene = Scene::new();
+fn an_event_is_taken_out_of_the_on_failure_records_around_it() {
+    let harness = Harness::new();
     let once = on_failure_record(&Event::task(1).text());
     let twice = on_failure_record(&on_failure_record(&Event::task(2).text()));
-    assert_eq!(scene.answer_within(PATIENCE, once), "= stored 1");
-    assert_eq!(scene.answer_within(PATIENCE, twice), "= stored 1");
+    assert_eq!(harness.answer_within(PATIENCE, once), "= stored 1");
+    assert_eq!(harness.answer_within(PATIENCE, twice), "= stored 1");
     let third = on_failure_record(&Event::task(3).text());
     let batch = sqs_batch(&[("record", third), ("event", Event::task(4).text())]);
-    assert_eq!(scene.answer_within(PATIENCE, batch), "= all done");
-    assert_eq!(scene.stored(), [1, 2, 3, 4]);
+    assert_eq!(harness.answer_within(PATIENCE, batch), "= all done");
+    assert_eq!(harness.stored(), [1, 2, 3, 4]);
 }
 
 // ── configuration ──
 
 #[test]
-fn a_bad_configuration_is_told_whole_and_ends_the_process() {
+fn a_bad_configuration_ends_the_process_and_all_problems_are_logged() {
     let world = World::new();
     let function = world.function(&[
         ("FORWARDER_CLUSTER", "prod"),
@@ -125,11 +125,10 @@ fn a_bad_configuration_is_told_whole_and_ends_the_process() {
     "#);
 }
 
-/// Lambda updates code and environment in two calls. In the seconds between them, the code can meet a
-/// variable of another release; it does not start then, and Lambda has two retries, after one minute and
-/// after two.
+/// Lambda updates code and environment in two calls. In the seconds between, the code can find a variable
+/// of another release and not start. Lambda then retries after one minute and after two.
 #[test]
-fn an_event_that_meets_an_update_half_done_is_stored_by_a_retry() {
+fn an_event_that_arrives_during_an_update_is_stored_by_a_retry() {
     let world = World::new();
     let half_done = [("FORWARDER_OF_THE_NEXT_RELEASE", "on")];
     let payload = Event::task(1).text();
@@ -148,9 +147,9 @@ fn an_event_that_meets_an_update_half_done_is_stored_by_a_retry() {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 #[test]
 fn a_warning_has_the_time_and_level_that_lambda_selects_by() {
-    let scene = Scene::with(&[("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS")]);
-    scene.function.invoke_within(PATIENCE, "{");
-    let said = scene.function.stop().stderr;
+    let harness = Harness::with(&[("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS")]);
+    harness.function.invoke_within(PATIENCE, "{");
+    let said = harness.function.stop().stderr;
     let levels = said.lines().map(|line| {
         let line: Value = serde_json::from_str(line).expect("JSON");
         let written = line["timestamp"].as_str().expect("a text").parse::<jiff::Timestamp>();
@@ -162,7 +161,7 @@ fn a_warning_has_the_time_and_level_that_lambda_selects_by() {
 }
 
 #[test]
-fn a_missing_region_is_told() {
+fn a_missing_region_is_reported() {
     let world = World::new();
     let function = world.function(&[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "")]);
     let exit = function.exit();
@@ -171,20 +170,20 @@ fn a_missing_region_is_told() {
 }
 
 #[test]
-fn an_empty_variable_is_an_unset_one() {
-    let scene = Scene::with(&[("FORWARDER_TRIM", ""), ("FORWARDER_CLUSTERS", "")]);
-    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
-    assert_eq!(scene.said(), "");
+fn an_empty_variable_counts_as_unset() {
+    let harness = Harness::with(&[("FORWARDER_TRIM", ""), ("FORWARDER_CLUSTERS", "")]);
+    assert_eq!(harness.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    assert_eq!(harness.log_lines(), "");
 }
 
 #[test]
-fn a_source_of_ones_own_is_taken_if_it_is_named() {
-    let scene = Scene::with(&[("FORWARDER_SOURCES", "aws.ecs,my.ecs")]);
-    assert_eq!(scene.answer_within(PATIENCE, fixture("own-source.json")), "= stored 1");
+fn an_own_source_is_accepted_if_it_is_listed() {
+    let harness = Harness::with(&[("FORWARDER_SOURCES", "aws.ecs,my.ecs")]);
+    assert_eq!(harness.answer_within(PATIENCE, fixture("own-source.json")), "= stored 1");
 }
 
 #[test]
-fn the_endpoint_of_all_services_is_taken_where_there_is_none_of_its_own() {
+fn the_common_endpoint_is_used_without_one_for_logs() {
     let world = World::new();
     let endpoint = world.logs.endpoint();
     let function = world
@@ -195,16 +194,16 @@ fn the_endpoint_of_all_services_is_taken_where_there_is_none_of_its_own() {
 // ── CloudWatch Logs ──
 
 #[test]
-fn a_new_group_is_made_as_configured() {
+fn a_new_group_is_created_as_configured() {
     let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let scene = Scene::with(&[
+    let harness = Harness::with(&[
         ("FORWARDER_RETENTION_DAYS", "30"),
         ("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS"),
         ("FORWARDER_KMS_KEY_ARN", key),
         ("FORWARDER_TAGS", "team=core, stage=live"),
     ]);
-    assert_eq!(scene.answer_within(PATIENCE, Event::task(1)), "= stored 1");
-    let group = scene.world.logs.group(PROD).expect("it is made");
+    assert_eq!(harness.answer_within(PATIENCE, Event::task(1)), "= stored 1");
+    let group = harness.world.logs.group(PROD).expect("it is made");
     assert_eq!(group.retention_days, Some(30));
     assert_eq!(group.class, "INFREQUENT_ACCESS");
     assert_eq!(group.kms_key_id.as_deref(), Some(key));
@@ -212,15 +211,15 @@ fn a_new_group_is_made_as_configured() {
     let tags: Vec<(&str, &str)> =
         group.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(tags, [("ClusterName", "prod"), ("stage", "live"), ("team", "core")]);
-    assert_snapshot!(scene.said(), @r"
+    assert_snapshot!(harness.log_lines(), @r"
     WARN FORWARDER_LOG_CLASS: the ECS console, Container Insights and field discovery do not work on log groups of the class INFREQUENT_ACCESS
     ");
 }
 
 #[test]
-fn a_new_group_is_made_with_the_defaults() {
-    let scene = Scene::warm();
-    let group = scene.world.logs.group(PROD).expect("it is made");
+fn a_new_group_is_created_with_the_defaults() {
+    let harness = Harness::warm();
+    let group = harness.world.logs.group(PROD).expect("it is made");
     assert_eq!((group.retention_days, group.kms_key_id), (Some(7), None));
     assert_eq!(group.class, "STANDARD");
     assert_eq!(group.tags.get("ClusterName").map(String::as_str), Some("prod"));
@@ -228,18 +227,18 @@ fn a_new_group_is_made_with_the_defaults() {
 }
 
 #[test]
-fn the_fallback_group_carries_no_cluster_name() {
-    let scene = Scene::new();
-    scene.tell(event("deployment-of-unknown-cluster.json"));
-    let groups = scene.world.logs.groups();
+fn the_fallback_group_has_no_cluster_tag() {
+    let harness = Harness::new();
+    harness.transcript(event("deployment-of-unknown-cluster.json"));
+    let groups = harness.world.logs.groups();
     let [group] = groups.as_slice() else { panic!("one group: {groups:?}") };
     assert!(group.tags.is_empty(), "{group:?}");
 }
 
 #[test]
 fn a_warm_function_makes_one_call_for_an_event() {
-    let scene = Scene::warm();
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::warm();
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): done
     = stored 1
     ");
@@ -247,10 +246,10 @@ fn a_warm_function_makes_one_call_for_an_event() {
 
 #[test]
 fn a_batch_is_one_request_for_each_stream() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     for (group, stream) in [("prod", "task"), ("prod", "service-action"), ("test", "task")] {
         let group = format!("/aws/events/ecs/containerinsights/{group}/performance");
-        scene.world.logs.create_stream(&group, stream);
+        harness.world.logs.create_stream(&group, stream);
     }
     let mut batch: Vec<Event> = Vec::new();
     for number in (0..30).step_by(3) {
@@ -258,7 +257,7 @@ fn a_batch_is_one_request_for_each_stream() {
         batch.push(Event::task(number + 1).of_kind("ECS Service Action"));
         batch.push(Event::task(number + 2).in_cluster("test"));
     }
-    let story = scene.tell(sqs(&batch));
+    let story = harness.transcript(sqs(&batch));
     let mut lines: Vec<&str> = story.lines().collect();
     lines.sort_unstable();
     assert_snapshot!(lines.join("\n"), @r"
@@ -267,22 +266,22 @@ fn a_batch_is_one_request_for_each_stream() {
     PutLogEvents prod/task (10): done
     PutLogEvents test/task (10): done
     ");
-    assert!(scene.stored().into_iter().eq(0..30), "each once");
+    assert!(harness.stored().into_iter().eq(0..30), "each once");
 }
 
 #[test]
-fn the_requests_of_a_batch_are_under_way_at_once() {
-    let scene = Scene::new();
+fn the_requests_of_a_batch_run_at_the_same_time() {
+    let harness = Harness::new();
     let gate = Gate::closed();
-    scene.world.logs.inject(gate.fault().on(Operation::PutLogEvents).times(8));
+    harness.world.logs.inject(gate.fault().on(Operation::PutLogEvents).times(8));
     let mut batch: Vec<Event> = Vec::new();
     for number in 0..8 {
         let cluster = format!("cluster-{number}");
         let group = format!("/aws/events/ecs/containerinsights/{cluster}/performance");
-        scene.world.logs.create_stream(&group, "task");
+        harness.world.logs.create_stream(&group, "task");
         batch.push(Event::task(number).in_cluster(&cluster));
     }
-    let offered = scene.function.offer(sqs(&batch), PATIENCE);
+    let offered = harness.function.offer(sqs(&batch), PATIENCE);
     gate.wait_for(8);
     gate.open();
     assert!(offered.answer().failed_message_ids().is_empty());
@@ -290,21 +289,21 @@ fn the_requests_of_a_batch_are_under_way_at_once() {
 
 #[test]
 fn events_are_stored_in_order_of_time_under_their_own_time() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let now_ms = real_now_ms();
     let batch = [(1, 3), (2, 1), (3, 2)]
         .map(|(number, minutes)| Event::task(number).at(now_ms - minutes * 60_000));
-    assert_eq!(scene.answer_within(PATIENCE, sqs(&batch)), "= all done");
-    let stored = scene.world.logs.stored(PROD, "task");
+    assert_eq!(harness.answer_within(PATIENCE, sqs(&batch)), "= all done");
+    let stored = harness.world.logs.stored(PROD, "task");
     let ages: Vec<i64> = stored.iter().map(|(time_ms, _)| (now_ms - time_ms) / 60_000).collect();
     assert_eq!(ages, [3, 2, 1]);
 }
 
 #[test]
 fn success_is_silent() {
-    let scene = Scene::warm();
-    scene.tell(sqs(&[Event::task(1), Event::task(2).in_cluster("test")]));
-    scene.tell(Event::task(1));
-    scene.tell(event("cloudtrail-update-service.json"));
-    assert_eq!(scene.said(), "");
+    let harness = Harness::warm();
+    harness.transcript(sqs(&[Event::task(1), Event::task(2).in_cluster("test")]));
+    harness.transcript(Event::task(1));
+    harness.transcript(event("cloudtrail-update-service.json"));
+    assert_eq!(harness.log_lines(), "");
 }

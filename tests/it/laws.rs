@@ -1,7 +1,7 @@
-//! Laws of the pure line, on inputs that nobody wrote: each module states some.
+//! Laws of the line, checked on generated inputs. Each module states some.
 //!
-//! The seed is fixed, so that a run says what the last one said; `PROPTEST_RNG_SEED` and
-//! `PROPTEST_CASES` look further.
+//! The seed is fixed, so that each run gives the same result. `PROPTEST_RNG_SEED` and `PROPTEST_CASES`
+//! search further.
 
 #![expect(
     clippy::disallowed_methods,
@@ -29,7 +29,7 @@ use proptest::test_runner::{Config, RngSeed};
 
 const NOW_MS: i64 = 1_796_083_200_042;
 
-/// `usual` cases, or as many as the environment asks for.
+/// `usual` cases, or the number in the environment.
 fn cases(usual: u32) -> Config {
     let asked = Config::default();
     let is_asked = asked.cases != 256;
@@ -49,7 +49,7 @@ fn policy(settings: &[(&str, &str)]) -> Policy {
     config(settings).expect("valid settings").policy
 }
 
-/// What is planned for a payload that comes to a function which has seen nothing yet.
+/// The plan for a payload, from a line that has stored nothing yet.
 fn planned(policy: &Policy, payload: &str) -> Plan {
     let arrivals = decode(Payload::from(payload.to_owned()));
     Line::new(policy.clone()).plan(arrivals, NOW_MS)

@@ -1,4 +1,4 @@
-//! The line without a network: every sample event and every fixture → what is planned for it.
+//! The plan for every sample event and every fixture, without a network.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// The time of every plan here: later than all samples, and unlike any of their times.
+/// The time of every plan here: later than the time of any sample.
 const NOW_MS: i64 = 1_796_083_200_042;
 
-/// What is planned for a file, arrival by arrival: where it ends, and what is stored of it.
+/// The plan for a file: where each arrival ends, and its message.
 fn check(settings: &[(&str, &str)], file: &Path) -> String {
     let settings = settings.iter().map(|(n, v)| ((*n).into(), (*v).into()));
     let policy = config(settings).expect("valid settings").policy;
@@ -74,7 +74,7 @@ fn file_of(name: &str) -> PathBuf {
 }
 
 #[test]
-fn every_file_is_planned_as_it_was_reviewed() {
+fn every_file_is_planned_as_reviewed() {
     let mut names = BTreeSet::new();
     for (folder, of) in [("events", "event"), ("tests/fixtures", "fixture")] {
         for file in files_in(folder) {
@@ -97,8 +97,8 @@ fn every_file_is_planned_as_it_was_reviewed() {
     assert_eq!(found, names, "each snapshot has its file");
 }
 
-/// What the product contract says of each file, arrival by arrival, written without looking at
-/// what the code does: cluster, service, eventType, stop category, end.
+/// The cluster, service, event type, stop category and end of each arrival of each file, written from
+/// the documents and not from the output of the code.
 #[rustfmt::skip]
 const FACTS: &[(&str, [&str; 5])] = &[
     // The life of one task.
@@ -114,20 +114,29 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("task-out-of-memory",                  ["prod", "web", "ERROR", "out_of_memory", "stored"]),
     ("task-exited-with-error",              ["staging", "checkout", "ERROR", "essential_container_exited", "stored"]),
     ("task-exited-with-zero",               ["staging", "worker", "WARN", "essential_container_exited", "stored"]),
+    ("task-without-exit-code",              ["staging", "-", "ERROR", "essential_container_exited", "stored"]),
+    // A lone task whose other container is killed after the migration has ended with 0.
+    ("task-job-ended-sidecar-killed",       ["staging", "-", "INFO", "essential_container_exited", "stored"]),
+    ("task-sidecar-exited-with-error",      ["prod", "web", "WARN", "-", "stored"]),
     ("task-image-pull-failed",              ["staging", "worker", "ERROR", "image_pull", "stored"]),
     ("task-secret-missing",                 ["staging", "checkout", "ERROR", "secrets_or_init", "stored"]),
+    ("task-volume-not-attached",            ["staging", "worker", "ERROR", "failed_to_start", "stored"]),
     ("task-failed-elb-health-checks",       ["prod", "checkout", "ERROR", "elb_health_check", "stored"]),
     ("task-failed-container-health-checks", ["prod", "worker", "ERROR", "container_health_check", "stored"]),
     ("task-scaled-in-with-exit-code",       ["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-scaled-in-with-sidecar-not-pulled", ["prod", "web", "INFO", "scaling", "stored"]),
+    ("task-rebalanced",                     ["prod", "web", "INFO", "rebalancing", "stored"]),
+    ("task-on-draining-instance",           ["prod", "worker", "INFO", "infrastructure", "stored"]),
     ("task-spot-interrupted",               ["prod", "worker", "WARN", "spot_interruption", "stored"]),
+    ("task-spot-notice-without-stop-code",  ["prod", "worker", "WARN", "spot_interruption", "stored"]),
     ("task-stopped-by-user",                ["staging", "web", "INFO", "user", "stored"]),
     ("task-run-with-overrides",             ["prod", "-", "INFO", "essential_container_exited", "stored"]),
     ("task-five-containers",                ["prod", "checkout", "INFO", "-", "stored"]),
     ("task-on-ec2",                         ["prod", "worker", "INFO", "-", "stored"]),
-    // No stop code, and a reason that begins with no error category.
+    // No stop code, and a reason without an error category.
     ("task-host-terminated",                ["prod", "worker", "WARN", "infrastructure", "stored"]),
     ("task-on-managed-instances",           ["staging", "web", "INFO", "-", "stored"]),
-    // Its group is neither of a service nor of a family.
+    // Its group is neither a service's nor a family's.
     ("task-old-arns",                       ["prod", "-", "INFO", "essential_container_exited", "stored"]),
     ("task-in-china",                       ["prod", "web", "INFO", "-", "stored"]),
     ("task-unicode-and-control-characters", ["prod", "checkout", "ERROR", "image_pull", "stored"]),
@@ -141,6 +150,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("container-instance-registration-failed", ["staging", "-", "ERROR", "-", "stored"]),
     ("container-instance-impaired",            ["prod", "-", "ERROR", "-", "stored"]),
     ("container-instance-recovered",           ["prod", "-", "INFO", "-", "stored"]),
+    ("container-instance-health-unknown",      ["prod", "-", "WARN", "-", "stored"]),
     // Services and deployments.
     ("service-steady-state",                       ["prod", "web", "INFO", "-", "stored"]),
     ("service-start-impaired",                     ["staging", "worker", "WARN", "-", "stored"]),
@@ -153,18 +163,21 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("deployment-completed",                       ["prod", "web", "INFO", "-", "stored"]),
     ("deployment-failed",                          ["staging", "checkout", "ERROR", "-", "stored"]),
     ("deployment-of-unknown-cluster",              ["-", "legacy", "INFO", "-", "stored"]),
-    // A hook names its service in `serviceArn` alone.
+    // A hook names its service only in `serviceArn`.
     ("hook-awaiting-action",                       ["prod", "checkout", "INFO", "-", "stored"]),
     // Daemons.
     ("daemon-task-start-impaired",        ["prod", "-", "WARN", "-", "stored"]),
     ("daemon-task-not-created",           ["prod", "-", "WARN", "-", "stored"]),
     ("daemon-deployment-pending",         ["prod", "-", "INFO", "-", "stored"]),
     ("daemon-deployment-rollback-failed", ["prod", "-", "ERROR", "-", "stored"]),
-    // Other kinds. CloudTrail's own eventType, AwsApiCall, is no severity.
+    // Other kinds. CloudTrail's own eventType, AwsApiCall, is not a severity.
     ("unknown-kind",                        ["prod", "-", "INFO", "-", "stored"]),
     ("cloudtrail-update-service",           ["prod", "web", "INFO", "-", "dropped detailType"]),
+    ("cloudtrail-update-service-denied",    ["prod", "web", "WARN", "-", "dropped detailType"]),
+    ("cloudtrail-run-task-failed",          ["prod", "-", "WARN", "-", "dropped detailType"]),
+    ("cloudtrail-service-event",            ["prod", "-", "INFO", "-", "dropped detailType"]),
     ("cloudtrail-register-task-definition", ["-", "-", "INFO", "-", "dropped detailType"]),
-    // Carriers.
+    // Events inside other records.
     ("on-failure-record", ["prod", "checkout", "INFO", "-", "stored"]),
     ("sqs-batch",         ["prod", "web", "INFO", "-", "stored"]),
     ("sqs-batch",         ["staging", "checkout", "WARN", "-", "stored"]),
@@ -176,8 +189,8 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("empty-object",            ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
     ("empty-records",           ["-", "-", "-", "-", "failed Forwarder.UnknownPayload"]),
     ("foreign-source",          ["-", "-", "-", "-", "failed Forwarder.ForeignSource"]),
-    // By the letter the name after the last `/`, `x`; but its ARN is no cluster's, and the event
-    // pattern of the rule, which must not lose what the function keeps, asks for one.
+    // `x` follows the last `/`, but the ARN is not that of a cluster. The event pattern requires one, and
+    // must match all events that the function keeps.
     ("hostile-cluster-dots",    ["-", "web", "INFO", "-", "stored"]),
     ("hostile-cluster-long",    ["-", "web", "INFO", "-", "stored"]),
     ("hostile-cluster-parent",  ["-", "web", "INFO", "-", "stored"]),
@@ -203,8 +216,7 @@ const FACTS: &[(&str, [&str; 5])] = &[
     ("sqs-one-unreadable",      ["prod", "checkout", "INFO", "-", "stored"]),
 ];
 
-/// What `check` shows of each arrival of a file: where it ends by default, and what the
-/// `forwarder` object says of it when every detail-type is wanted.
+/// The default end of each arrival of a file, and its `forwarder` object if every detail-type is kept.
 fn facts(file: &Path) -> Vec<[String; 5]> {
     let lines = |settings| {
         let text = check(settings, file);
@@ -235,7 +247,7 @@ fn facts(file: &Path) -> Vec<[String; 5]> {
 }
 
 #[test]
-fn every_file_ends_as_the_contract_says() {
+fn every_file_ends_as_the_table_states() {
     let known: BTreeSet<_> = FACTS.iter().map(|(name, _)| *name).collect();
     let files: Vec<_> = ["events", "tests/fixtures"].map(files_in).concat();
     let found: BTreeSet<_> = files.iter().map(|file| stem(file)).collect();
@@ -248,7 +260,7 @@ fn every_file_ends_as_the_contract_says() {
 }
 
 #[test]
-fn the_cluster_alone_chooses_the_group() {
+fn only_the_cluster_chooses_the_group() {
     for (name, [cluster, ..]) in FACTS {
         let text = check(LEAN, &file_of(name));
         let names = FACTS.iter().filter(|(of, _)| of == name);
@@ -273,7 +285,7 @@ fn an_own_source_is_stored_when_it_is_accepted() {
 }
 
 #[test]
-fn the_samples_hold_secrets_that_are_never_planned() {
+fn no_secret_of_a_sample_is_planned() {
     let mut planted = 0;
     for file in files_in("events") {
         let text = std::fs::read_to_string(&file).unwrap();

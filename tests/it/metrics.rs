@@ -2,13 +2,13 @@
 
 mod emf;
 
-use crate::scene::{Event, SECRET, Scene, assert_silent_about_secrets, sqs};
+use crate::harness::{Event, Harness, SECRET, assert_silent_about_secrets, sqs};
 use ecs_event_forwarder::config::{Config, config};
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::deliver::Delivered;
 use ecs_event_forwarder::line::{Line, Receipt};
 use ecs_event_forwarder::metrics::{INTERVAL_MS, Ledger, URGENT_INTERVAL_MS, is_due, name};
-use emf::{Told, read};
+use emf::{WrittenMetrics, read};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -25,17 +25,17 @@ const ALL: [(&str, &str); 3] = [
     ("FORWARDER_ECS_METRICS", "on"),
 ];
 
-/// Ends the function, and gives what CloudWatch makes of its standard output.
-fn told(scene: &Scene) -> Told {
-    let exit = scene.function.stop();
+/// Ends the function. Returns the metrics that CloudWatch reads from its standard output.
+fn written_metrics(harness: &Harness) -> WrittenMetrics {
+    let exit = harness.function.stop();
     assert_silent_about_secrets(&format!("{exit:?}"));
     read(&exit.stdout, real_now_ms())
 }
 
-/// A line for each metric; durations are only counted.
-fn write(told: &Told) -> String {
+/// A line for each metric. Of durations, it shows the number.
+fn write(metrics: &WrittenMetrics) -> String {
     let mut text = String::new();
-    for ((name, dimensions), series) in told {
+    for ((name, dimensions), series) in metrics {
         let dimensions = dimensions.iter().filter(|(name, _)| *name != "FunctionName");
         let dimensions: Vec<_> = dimensions.map(|(_, value)| value.as_str()).collect();
         let of = if dimensions.is_empty() {
@@ -52,25 +52,25 @@ fn write(told: &Told) -> String {
     text
 }
 
-/// What is told of one invocation of a cold function.
+/// The metrics of one invocation of a cold function.
 fn check(
     variables: &[(&str, &str)],
-    prepare: impl FnOnce(&Scene),
+    prepare: impl FnOnce(&Harness),
     payload: impl Into<Vec<u8>>,
 ) -> String {
-    let scene = Scene::with(variables);
-    prepare(&scene);
-    scene.function.invoke_within(USUAL, payload);
-    write(&told(&scene))
+    let harness = Harness::with(variables);
+    prepare(&harness);
+    harness.function.invoke_within(USUAL, payload);
+    write(&written_metrics(&harness))
 }
 
-fn nothing(_: &Scene) {}
+fn nothing(_: &Harness) {}
 
 #[test]
 fn without_metrics_there_is_no_line() {
     assert_eq!(check(&[], nothing, Event::task(1)), "");
     assert_eq!(check(&[("FORWARDER_METRICS_BY_CLUSTER", "on")], nothing, Event::task(1)), "");
-    // Nothing that ECS metrics count.
+    // The event is none that ECS metrics count.
     let running = Event::task(1).with_detail("lastStatus", "RUNNING");
     assert_eq!(check(&[("FORWARDER_ECS_METRICS", "on")], nothing, running), "");
 }
@@ -90,7 +90,7 @@ fn a_dropped_event_is_counted_by_its_reason() {
         let variables = [("FORWARDER_METRICS", "detailed"), (variable, value)];
         check(&variables, nothing, Event::task(1).of_bytes(2000))
     };
-    let told = [
+    let shown = [
         by("FORWARDER_DETAIL_TYPES", "ECS Service Action"),
         by("FORWARDER_EVENT_TYPES", "WARN"),
         by("FORWARDER_CLUSTERS", "test"),
@@ -98,7 +98,7 @@ fn a_dropped_event_is_counted_by_its_reason() {
         by("FORWARDER_TASK_STATUSES", "RUNNING"),
         by("FORWARDER_RULES", r#"[{"clusters":["test"]},{"services":["api"]}]"#),
     ];
-    assert_snapshot!(told.join("\n"), @"
+    assert_snapshot!(shown.join("\n"), @"
     BytesIn: 2000
     Dropped: 1
     DroppedByDetailType: 1
@@ -138,12 +138,12 @@ fn a_dropped_event_is_counted_by_its_reason() {
 }
 
 #[test]
-fn what_fails_is_told_at_once() {
-    let denied = |scene: &Scene| {
-        scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutLogEvents).always());
+fn a_failure_is_written_at_once() {
+    let denied = |harness: &Harness| {
+        harness.world.logs.inject(Fault::AccessDenied.on(Operation::PutLogEvents).always());
     };
-    let told = check(&DETAILED, denied, Event::task(1).of_bytes(2000));
-    assert_snapshot!(told, @"
+    let shown = check(&DETAILED, denied, Event::task(1).of_bytes(2000));
+    assert_snapshot!(shown, @"
     BytesIn: 2000
     DeliveryMs: 1 durations
     Failed: 1
@@ -163,7 +163,7 @@ fn what_fails_is_told_at_once() {
 }
 
 #[test]
-fn a_duplicate_is_counted_where_it_is_asked_for() {
+fn a_duplicate_is_counted_with_detailed_metrics() {
     let twice = || sqs(&[Event::task(1).of_bytes(2000), Event::task(1).of_bytes(2000)]);
     assert_snapshot!(check(&DETAILED, nothing, twice()), @"
     BytesIn: 4000
@@ -178,7 +178,7 @@ fn a_duplicate_is_counted_where_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_rejected_for_its_time_is_counted_and_what_is_restamped_of_it() {
+fn rejected_and_restamped_log_events_are_counted() {
     let old = || Event::task(1).at(real_now_ms() - 20 * 24 * 3_600_000).of_bytes(2000);
     assert_snapshot!(check(&DETAILED, nothing, old()), @"
     BytesIn: 2000
@@ -195,17 +195,17 @@ fn what_is_rejected_for_its_time_is_counted_and_what_is_restamped_of_it() {
 }
 
 #[test]
-fn a_group_that_another_has_just_made_is_not_counted() {
-    let made = |scene: &Scene| {
-        scene.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
+fn a_group_that_another_function_created_is_not_counted() {
+    let made = |harness: &Harness| {
+        harness.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
     };
-    let told = check(&DETAILED, made, Event::task(1));
-    assert!(told.contains("Stored: 1\n") && !told.contains("LogGroupsCreated"), "{told}");
+    let shown = check(&DETAILED, made, Event::task(1));
+    assert!(shown.contains("Stored: 1\n") && !shown.contains("LogGroupsCreated"), "{shown}");
 }
 
 #[test]
-fn an_event_of_no_cluster_is_counted_as_unresolved_and_in_no_cluster() {
-    let timeless = |scene: &Scene| scene.world.logs.set_clock(Clock::Timeless);
+fn an_event_without_a_cluster_is_counted_as_unresolved() {
+    let timeless = |harness: &Harness| harness.world.logs.set_clock(Clock::Timeless);
     assert_snapshot!(check(&ALL, timeless, event("deployment-of-unknown-cluster.json")), @"
     BytesIn: 567
     BytesOut: 541
@@ -217,7 +217,7 @@ fn an_event_of_no_cluster_is_counted_as_unresolved_and_in_no_cluster() {
 }
 
 #[test]
-fn each_cluster_is_counted_for_itself_and_in_the_total() {
+fn each_cluster_is_counted_on_its_own_and_in_the_total() {
     let task = |number| Event::task(number).of_bytes(2000);
     let batch = sqs(&[task(1), task(2).in_cluster("test"), task(3), task(4).in_cluster("test")]);
     let variables = [("FORWARDER_METRICS", "core"), ("FORWARDER_METRICS_BY_CLUSTER", "on")];
@@ -235,7 +235,7 @@ fn each_cluster_is_counted_for_itself_and_in_the_total() {
 }
 
 #[test]
-fn what_events_tell_of_ecs_is_counted_by_cluster_and_service() {
+fn occurrences_in_ecs_are_counted_by_cluster_and_service() {
     let names = [
         "task-out-of-memory",
         "task-stopped",
@@ -249,7 +249,7 @@ fn what_events_tell_of_ecs_is_counted_by_cluster_and_service() {
     ];
     let texts = names.map(|name| String::from_utf8(event(&format!("{name}.json"))).unwrap());
     let messages: Vec<_> = names.into_iter().zip(texts).collect();
-    let timeless = |scene: &Scene| scene.world.logs.set_clock(Clock::Timeless);
+    let timeless = |harness: &Harness| harness.world.logs.set_clock(Clock::Timeless);
     let batch = world::sqs_batch(&messages);
     assert_snapshot!(check(&[("FORWARDER_ECS_METRICS", "on")], timeless, batch), @"
     FailedDeployments of staging checkout: 1
@@ -265,25 +265,25 @@ fn what_events_tell_of_ecs_is_counted_by_cluster_and_service() {
 }
 
 #[test]
-fn a_service_that_no_dimension_could_name_is_in_the_total_alone() {
+fn a_service_with_an_invalid_name_is_only_in_the_total() {
     let odd = Event::task(1).with_detail("group", format!("service:{SECRET} \u{202e}"));
     assert_snapshot!(check(&[("FORWARDER_ECS_METRICS", "on")], nothing, odd), @"StoppedTasks of essential_container_exited: 1");
 }
 
-/// Of all invocations within a minute, one line at first, and one for what failed.
+/// Within a minute, only the first invocation and one that fails write a line.
 #[test]
-fn between_two_lines_counts_are_summed() {
-    let scene = Scene::with(&DETAILED);
+fn counts_are_summed_between_two_lines() {
+    let harness = Harness::with(&DETAILED);
     for number in 1..=5 {
-        scene.tell(Event::task(number));
+        harness.transcript(Event::task(number));
     }
-    scene.tell("{");
-    let all = told(&scene);
+    harness.transcript("{");
+    let all = written_metrics(&harness);
     let sum = |name: &str| {
         let series = all.iter().filter(|((other, _), _)| other == name);
         series.flat_map(|(_, series)| &series.values).sum::<f64>()
     };
-    assert_eq!(scene.function.stdout().lines().count(), 2);
+    assert_eq!(harness.function.stdout().lines().count(), 2);
     assert!((sum("Stored") - 5.0).abs() < 1e-9 && (sum("Failed") - 1.0).abs() < 1e-9, "{all:?}");
     let durations = all.iter().find(|((name, _), _)| name == "DeliveryMs");
     assert_eq!(durations.unwrap().1.values.len(), 5);
@@ -291,7 +291,7 @@ fn between_two_lines_counts_are_summed() {
 
 /// The last event of a quiet cluster is the one that its alarm waits for.
 #[test]
-fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
+fn a_count_that_an_alarm_waits_for_is_written_at_most_once_a_second() {
     let settings = [("FORWARDER_ECS_METRICS", "on"), ("FORWARDER_METRICS", "core")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let Config { policy, metrics, .. } = config(settings).expect("valid settings");
@@ -304,7 +304,7 @@ fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
         (1, "task-stopped"),           // a stop that is no error
         (2, "service-start-impaired"), // no signal
         (999, "task-out-of-memory"),   // too soon after the first line
-        (1000, "task-pending"),        // but told with the next event
+        (1000, "task-pending"),        // but written with the next event
         (1999, "service-steady-state"),
         (2000, "deployment-failed"),
         (3000, "service-placement-failure"),
@@ -339,11 +339,11 @@ fn what_an_alarm_waits_for_is_written_at_once_and_at_most_once_a_second() {
     ");
 }
 
-/// Whatever comes, the sums of the lines are the sums of the answers.
+/// The sums of all lines are the sums of all answers.
 #[test]
-fn sums_are_those_of_the_answers() {
-    let scene = Scene::with(&ALL);
-    scene.world.logs.set_clock(Clock::Timeless);
+fn the_sums_of_the_lines_are_those_of_the_answers() {
+    let harness = Harness::with(&ALL);
+    harness.world.logs.set_clock(Clock::Timeless);
     let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/events")).unwrap();
     let mut answered = BTreeMap::new();
     for file in folder {
@@ -353,21 +353,21 @@ fn sums_are_those_of_the_answers() {
         }
         let payload = event(&name);
         for _ in 0..2 {
-            let (answer, _) = scene.function.invoke_within(USUAL, payload.clone());
+            let (answer, _) = harness.function.invoke_within(USUAL, payload.clone());
             let Answer::Response(summary) = &answer else { panic!("{name}: {answer:?}") };
             for (key, value) in summary.as_object().unwrap() {
                 *answered.entry(key.clone()).or_insert(0) += value.as_u64().unwrap_or_default();
             }
         }
     }
-    scene.function.invoke_within(USUAL, "{");
-    let all = told(&scene);
+    harness.function.invoke_within(USUAL, "{");
+    let all = written_metrics(&harness);
     let total = |name: &str, dimensions: usize| {
         let series = all.iter().filter(|((other, of), _)| other == name && of.len() == dimensions);
         let sum = series.flat_map(|(_, series)| &series.values).fold(0.0, |sum, it| sum + it);
         sum.to_string().parse::<u64>().expect("a whole number")
     };
-    // A batch of SQS is answered without counts.
+    // The answer to an SQS batch has no counts.
     let batch: Value = serde_json::from_slice(&event("sqs-batch.json")).unwrap();
     let records = batch["Records"].as_array().unwrap().len() as u64;
     let answered = |key: &str| answered[key];
@@ -381,13 +381,13 @@ fn sums_are_those_of_the_answers() {
         .map(|it| total(it.name, 1))
         .sum();
     assert_eq!(reasons, total("Dropped", 1));
-    let bytes: usize = scene.world.logs.ever_stored().iter().map(|it| it.message.len()).sum();
+    let bytes: usize = harness.world.logs.ever_stored().iter().map(|it| it.message.len()).sum();
     assert_eq!(total("BytesOut", 1).to_string(), bytes.to_string());
     assert_eq!(total("Stored", 1), total("Stored", 2) + 1, "all but one are of a cluster");
 }
 
 #[test]
-fn every_line_is_of_a_name_that_is_known() {
+fn metric_names_are_unique_and_alphanumeric() {
     let names: BTreeSet<_> = name::ALL.iter().map(|it| it.name).collect();
     assert_eq!(names.len(), name::ALL.len());
     for it in name::ALL {
@@ -404,7 +404,7 @@ proptest! {
         let is_due = |written_ms, now_ms| is_due(written_ms, interval_ms, now_ms);
         prop_assert_eq!(is_due(Some(written_ms), written_ms + passed_ms), passed_ms >= interval_ms);
         prop_assert!(is_due(None, written_ms));
-        // A clock that is set back does not make lines more frequent.
+        // A clock that is set back does not cause more lines.
         prop_assert!(!is_due(Some(written_ms), written_ms - passed_ms));
     }
 }

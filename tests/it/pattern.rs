@@ -1,8 +1,8 @@
-//! The event pattern of a policy: it never misses an event that the filter keeps, EventBridge
-//! takes it, and it says what it can.
+//! The event pattern of a policy never misses an event that the filter keeps, is valid for EventBridge,
+//! and drops as many events as it can.
 //!
-//! Matching is EventBridge's here: `ruler` is written from its documentation, and `verdicts` holds
-//! it to what Event Ruler itself says.
+//! These tests match events as EventBridge does: `ruler` is written from its documentation, and
+//! `verdicts` compares it with Event Ruler itself.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,10 +12,10 @@
     reason = "samples are files; a test that meets what it does not expect has failed"
 )]
 
-mod admits;
+mod inexact;
 mod events;
 mod excess;
-mod lacking;
+mod missing_fields;
 mod matcher;
 mod law;
 mod policies;
@@ -38,8 +38,8 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use ruler::{Fields, Rule};
 use std::path::Path;
 
-/// The seed is fixed, so that a run says what the last one said; `PROPTEST_RNG_SEED` and
-/// `PROPTEST_CASES` look further.
+/// The seed is fixed, so that each run gives the same result. `PROPTEST_RNG_SEED` and `PROPTEST_CASES`
+/// search further.
 fn runner(usual_cases: u32) -> TestRunner {
     let asked = Config::default();
     let is_asked = asked.cases != 256;
@@ -60,7 +60,7 @@ fn policy<V: AsRef<str>>(settings: &[(&str, V)]) -> Policy {
     config(settings).expect("valid settings").policy
 }
 
-/// The patterns of a policy with all the room there is, and with ever less, until it gives up all.
+/// The patterns of a policy with ever less room, until it gives up every condition.
 fn patterns(policy: &Policy) -> Vec<Pattern> {
     let mut patterns = vec![pattern(policy, MOST_BYTES), pattern(policy, DEFAULT_BYTES)];
     loop {
@@ -95,7 +95,7 @@ impl Event {
         judge(policy, &self.json, 0).is_ok_and(|it| it.ruling.is_ok())
     }
 
-    /// Its `detail-type`, if that is a known one.
+    /// Its `detail-type`, if it is known.
     fn kind(&self) -> String {
         classify(&self.json, &Patterns::default())
             .kind
@@ -109,7 +109,7 @@ impl Event {
     }
 }
 
-/// The events of a folder's payloads, those that are events.
+/// The events in a folder of payloads.
 fn events_in(folder: &str) -> Vec<Event> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());

@@ -1,5 +1,5 @@
-//! The saved queries and those of the dashboard, run over what the function stores by default: of
-//! the sample events, and of an incident. Every one must answer the question that is its title.
+//! The saved queries and those of the dashboard, on the messages that the function stores by default for
+//! the sample events and for an incident. Each query must answer the question in its title.
 
 mod answers;
 
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 const NOW_MS: i64 = 1_796_083_200_042;
 
-/// What users put into the saved queries, for the incident and for the samples.
+/// The values that users put into the saved queries, for the incident and for the samples.
 const OF_INCIDENT: [(&str, &str); 4] = [
     ("TASK_ID", "ccb6d4a1dd8e990f26b2ec47c45528af"),
     ("TASK_ARN", "arn:aws:ecs:us-east-1:123456789012:task/prod/ccb6d4a1dd8e990f26b2ec47c45528af"),
@@ -35,7 +35,7 @@ fn read(file: &Path) -> String {
     std::io::read_to_string(File::open(file).expect("a file")).expect("text")
 }
 
-/// The files of a folder that end so, in the order of their names.
+/// The files of a folder with this ending, in the order of their names.
 fn files(folder: &str, end: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join(folder)).expect(folder);
     let mut files: Vec<_> = entries.map(|entry| entry.expect(folder).path()).collect();
@@ -44,7 +44,7 @@ fn files(folder: &str, end: &str) -> Vec<PathBuf> {
     files
 }
 
-/// What is stored of payloads, each of which comes to an execution environment of its own.
+/// The messages stored for payloads, each in an execution environment of its own.
 fn stored(
     settings: impl IntoIterator<Item = (String, String)>,
     payloads: impl IntoIterator<Item = String>,
@@ -108,14 +108,14 @@ fn with(placeholders: [(&str, &str); 4], query: &str) -> String {
     placeholders.iter().fold(query.to_owned(), |query, (name, value)| query.replace(name, value))
 }
 
-/// What a saved query answers on the incident.
+/// The answer of a saved query on the incident.
 fn answer(name: &str) -> Table {
     let queries = saved();
     let (_, query) = queries.iter().find(|(other, _)| other == name).expect(name);
     run(&with(OF_INCIDENT, query), &incident()).expect(name)
 }
 
-/// What a widget of the dashboard answers on the incident.
+/// The answer of a widget on the incident.
 fn shown(title: &str) -> Table {
     let widgets = widgets();
     let (_, query) = widgets.iter().find(|(other, _)| other == title).expect(title);
@@ -123,7 +123,7 @@ fn shown(title: &str) -> Table {
 }
 
 #[test]
-fn every_query_answers_as_it_was_reviewed() {
+fn every_query_answers_as_reviewed() {
     let corpora = [("incident", incident(), OF_INCIDENT), ("events", samples(), OF_EVENTS)];
     let queries = saved().into_iter().map(|(name, query)| (format!("saved-{name}"), query));
     let widget = |(title, query): (String, String)| {
@@ -155,7 +155,7 @@ fn every_query_answers_as_it_was_reviewed() {
 }
 
 #[test]
-fn every_query_says_first_which_question_it_answers() {
+fn every_query_begins_with_the_question_that_it_answers() {
     for (name, query) in saved() {
         let first = query.lines().next().unwrap_or_default();
         assert!(first.starts_with("# ") && first.ends_with('?'), "{name}: {first}");
@@ -187,7 +187,7 @@ fn the_dashboard_asks_what_the_saved_queries_ask() {
 
 #[test]
 fn every_field_that_a_query_names_is_stored_somewhere() {
-    // One container, one capacity provider is like another.
+    // All containers have the same fields, and so have all capacity providers.
     let of_any = |name: &str| {
         let part = |part: &str| if part.parse::<u8>().is_ok() { "#" } else { part }.to_owned();
         name.split('.').map(part).collect::<Vec<_>>().join(".")
@@ -204,12 +204,12 @@ fn every_field_that_a_query_names_is_stored_somewhere() {
     }
 }
 
-/// A task definition has at most so many containers.
+/// The most containers of a task definition.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
 const CONTAINERS: usize = 10;
 
 #[test]
-fn what_lean_leaves_of_the_largest_task_is_discovered() {
+fn all_fields_of_the_largest_lean_task_are_discovered() {
     let mut most = 0;
     for event in [samples(), incident()].concat() {
         let leaves = leaves(&event.message);
@@ -222,7 +222,7 @@ fn what_lean_leaves_of_the_largest_task_is_discovered() {
 }
 
 #[test]
-fn the_page_of_queries_shows_what_each_saved_query_says_of_the_incident() {
+fn the_page_of_queries_shows_the_answers_on_the_incident() {
     let page = read(&root().join("docs/queries.md"));
     for (name, query) in saved() {
         let title = query.lines().next().and_then(|it| it.strip_prefix("# ")).expect("a question");

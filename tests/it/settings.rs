@@ -1,4 +1,4 @@
-//! Configuration: what an operator reads when something is wrong, and what settings mean.
+//! The configuration: the texts that an operator reads if something is wrong, and the effect of settings.
 
 #![expect(
     clippy::indexing_slicing,
@@ -8,7 +8,7 @@
 
 mod lists;
 mod select;
-mod values;
+mod invalid_values;
 
 use ecs_event_forwarder::config::{Config, config, var};
 use ecs_event_forwarder::decode::{Payload, decode};
@@ -23,7 +23,7 @@ fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
     config(settings).map_err(|problems| problems.to_string())
 }
 
-/// What the operator reads: every problem, or the warnings.
+/// The text that the operator reads: every problem, or the warnings.
 fn check(settings: &[(&str, &str)]) -> String {
     match read(settings) {
         Ok(config) if config.warnings.is_empty() => "fine".to_owned(),
@@ -32,7 +32,7 @@ fn check(settings: &[(&str, &str)]) -> String {
     }
 }
 
-/// Where an event ends under such settings.
+/// The end of an event under these settings.
 fn end(settings: &[(&str, &str)], event: &str) -> String {
     let policy = read(settings).expect("valid settings").policy;
     let arrivals = decode(Payload::from(event.to_owned()));
@@ -45,47 +45,10 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
     }
 }
 
-// The defaults, and what they mean.
+// The defaults, and their meaning.
 
 #[test]
-fn the_variables_and_their_defaults_are_those_that_operators_know() {
-    let found: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
-    // The table in `docs/configuration.md`, typed from there and not from the code.
-    let expected = [
-        ("FORWARDER_SOURCES", "aws.ecs"),
-        ("FORWARDER_SELECT", "everything"),
-        ("FORWARDER_CLUSTERS", "*"),
-        ("FORWARDER_EVENT_TYPES", "INFO,WARN,ERROR"),
-        ("FORWARDER_DETAIL_TYPES", "ECS *"),
-        ("FORWARDER_EVENT_NAMES", "*"),
-        ("FORWARDER_SERVICES", "*"),
-        ("FORWARDER_TASK_STATUSES", "*"),
-        ("FORWARDER_RULES", ""),
-        ("FORWARDER_SIDECARS", "aws-guardduty-agent*,ecs-service-connect-*"),
-        ("FORWARDER_TRIM", "lean"),
-        ("FORWARDER_KEEP_FIELDS", ""),
-        ("FORWARDER_DROP_FIELDS", ""),
-        ("FORWARDER_REDACT", "on"),
-        ("FORWARDER_ENRICH", "on"),
-        ("FORWARDER_LOG_GROUP", "/aws/events/ecs/containerinsights/{cluster}/performance"),
-        (
-            "FORWARDER_FALLBACK_LOG_GROUP",
-            "/aws/events/ecs/containerinsights/_unresolved/performance",
-        ),
-        ("FORWARDER_RETENTION_DAYS", "7"),
-        ("FORWARDER_LOG_CLASS", "STANDARD"),
-        ("FORWARDER_KMS_KEY_ARN", ""),
-        ("FORWARDER_TAGS", ""),
-        ("FORWARDER_ON_REJECTED", "restamp"),
-        ("FORWARDER_METRICS", "off"),
-        ("FORWARDER_METRICS_BY_CLUSTER", "off"),
-        ("FORWARDER_ECS_METRICS", "off"),
-    ];
-    assert_eq!(found, expected);
-}
-
-#[test]
-fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
+fn unset_and_empty_variables_have_their_defaults() {
     let empty: Vec<_> = var::ALL.iter().map(|it| (it.name, " ")).collect();
     let spelled_out: Vec<_> = var::ALL.iter().map(|it| (it.name, it.default)).collect();
     for settings in [&[][..], &empty, &spelled_out] {
@@ -114,7 +77,7 @@ fn nothing_set_is_the_default_and_so_is_everything_set_to_nothing() {
 }
 
 #[test]
-fn other_variables_of_the_environment_are_not_looked_at() {
+fn other_variables_of_the_environment_are_ignored() {
     let others =
         [("PATH", "/bin"), ("AWS_REGION", "eu-west-1"), ("forwarder_trim", "x"), ("FORWARDER", "")];
     assert_eq!(check(&others), "fine");
@@ -123,7 +86,7 @@ fn other_variables_of_the_environment_are_not_looked_at() {
 // Names, and everything at once.
 
 #[test]
-fn an_unknown_name_is_told_with_the_nearest_known_one() {
+fn an_unknown_name_is_reported_with_the_nearest_known_one() {
     insta::assert_snapshot!(
         check(&[
             ("FORWARDER_CLUSTER", "prod"),
@@ -146,7 +109,7 @@ fn an_unknown_name_is_told_with_the_nearest_known_one() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_problems_are_reported_at_once() {
     insta::assert_snapshot!(
         check(&[
             ("FORWARDER_TRIM", "small"),
@@ -171,7 +134,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn all_variables_together_fit_what_lambda_takes() {
+fn all_variables_together_must_fit_lambdas_limit() {
     let services = vec!["a-service-of-ours"; 240].join(",");
     insta::assert_snapshot!(check(&[("FORWARDER_SERVICES", &services)]), @r#"
     1 problem in the configuration

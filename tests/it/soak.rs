@@ -1,5 +1,5 @@
-//! Many events of all kinds while a quarter of the calls to CloudWatch Logs fail at random, each
-//! failed event offered again as Lambda and SQS do: at the end nothing is lost.
+//! Many events of all kinds, while a quarter of the calls to CloudWatch Logs fail at random. Failed events
+//! are delivered again, as Lambda and SQS do it. At the end, nothing is lost.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,19 +10,19 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::scene::{Event, assert_silent_about_secrets, number_of};
+use crate::harness::{Event, assert_silent_about_secrets, number_of};
 use world::{Answer, Chaos, Function, World, on_failure_record, sqs_batch};
 
-/// What the template gives the function.
+/// The time that the template gives an invocation.
 const MEMORY_BYTES: u64 = 128 * 1024 * 1024;
-/// From the middle of the work to its end, a function may grow by this and no more.
+/// The most memory that a function may gain from the middle of the work to its end.
 const GROWTH_BYTES: u64 = 8 * 1024 * 1024;
 const FAILING_SHARE: f64 = 0.25;
 const DIRECT: Duration = Duration::from_secs(3);
 const BATCH: Duration = Duration::from_secs(30);
-/// Lambda tries an asynchronous event so often before its on-failure queue has it.
+/// Lambda's attempts at an asynchronous event before it goes to the on-failure queue.
 const TRIES: usize = 3;
-/// An event that comes back more often than this is lost.
+/// An event that returns more often than this counts as lost.
 const RECEIVES: usize = 50;
 
 #[test]
@@ -38,13 +38,13 @@ fn a_long_soak_loses_nothing() {
 
 struct Soak {
     events: u64,
-    /// Execution environments that work at the same time, each on a part of the events.
+    /// The execution environments that work at the same time, each on a part of the events.
     environments: u64,
     largest_batch: u64,
     seed: u64,
 }
 
-/// What is to be said at the end.
+/// The result of a soak.
 #[derive(Default)]
 struct Figures {
     offered: u64,
@@ -96,7 +96,7 @@ fn soak(soak: &Soak) {
         let grown = report.end_memory_bytes.saturating_sub(report.middle_memory_bytes);
         assert!(grown < GROWTH_BYTES, "a function has grown by {grown} bytes");
     }
-    // Past the capture of the test harness: it is the figure that one runs this for.
+    // Written past the capture of the test runner, because this figure is the purpose of the run.
     let seconds = started.elapsed().as_secs();
     writeln!(std::io::stderr(), "soak: {figures}, {seconds} s").expect("standard error");
     assert_eq!((figures.limits_broken, figures.lost), (0, 0), "{figures}");
@@ -104,7 +104,7 @@ fn soak(soak: &Soak) {
     assert!(figures.faults > 0, "{figures}");
 }
 
-/// Looks at what CloudWatch Logs has of the events with the numbers below this.
+/// Compares the events in CloudWatch Logs with the numbers below this.
 fn count(world: &World, events: u64) -> Figures {
     let calls = world.logs.calls();
     let mut copies: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
@@ -136,7 +136,7 @@ fn count(world: &World, events: u64) -> Figures {
 
 // ── events ──
 
-/// Every kind is among them, and every reason to store, to drop and not to know the cluster.
+/// The events: every kind, stored and dropped ones, and some without a known cluster.
 fn event(number: u64) -> Event {
     let event = Event::task(number).in_cluster(&format!("cluster-{}", number % 11));
     match number % 20 {
@@ -160,7 +160,7 @@ fn is_kept(number: u64) -> bool {
 
 // ── environments ──
 
-/// One execution environment and the queue that its failures go to.
+/// One execution environment, and the queue for its failures.
 struct Environment<'a> {
     function: Function,
     soak: &'a Soak,
@@ -199,7 +199,7 @@ impl<'a> Environment<'a> {
             let fresh = numbers.by_ref().take(usize::try_from(size).expect("small"));
             let fresh: Vec<u64> = fresh.collect();
             self.batch(&fresh);
-            // A tenth comes alone.
+            // A tenth of the events come alone.
             let alone: Vec<u64> = numbers.by_ref().take(fresh.len() / 9).collect();
             for number in alone {
                 self.direct(number);
@@ -218,7 +218,7 @@ impl<'a> Environment<'a> {
         report
     }
 
-    /// An event that comes alone: Lambda tries again, then its on-failure queue has it.
+    /// Offers one event alone: Lambda tries again, and then puts it into its on-failure queue.
     fn direct(&mut self, number: u64) {
         let body = event(number).text();
         for _ in 0..TRIES {
@@ -242,7 +242,7 @@ impl<'a> Environment<'a> {
         self.waiting.push(Message { number, body: on_failure_record(&body), receives: 0 });
     }
 
-    /// What waits in the queue, and new events: SQS keeps what the answer names.
+    /// Offers a batch of waiting and new events. SQS keeps those that the answer names.
     fn batch(&mut self, fresh: &[u64]) {
         let message =
             |number: &u64| Message { number: *number, body: event(*number).text(), receives: 0 };
@@ -271,7 +271,7 @@ impl<'a> Environment<'a> {
     }
 }
 
-/// The same numbers for the same seed: `SplitMix64`.
+/// Random numbers that are the same for the same seed: `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {

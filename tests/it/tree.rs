@@ -1,6 +1,6 @@
-//! JSON as a tree of texts: the tests' own reader and writer, which share nothing with the crate's.
+//! JSON as a tree of texts: the tests' own reader and writer, which share no code with the library.
 //!
-//! Keys, strings and numbers keep their spelling. It recurses, so it is for events of usual depth.
+//! Keys, strings and numbers keep their spelling. It recurses, so it is for events of moderate depth.
 
 #![expect(
     clippy::string_slice,
@@ -12,7 +12,7 @@ use std::fmt;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// A value; keys and atoms as they are spelled, quotes included.
+/// A value. Keys and atoms keep their spelling, quotes included.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Tree {
     Object(Vec<(String, Self)>),
@@ -43,18 +43,18 @@ impl Tree {
         is_json.then(|| Self::read(text))
     }
 
-    /// An object of such members, with their keys unquoted.
+    /// An object with these members, whose keys are unquoted.
     pub(crate) fn object(members: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
         let quoted = |(key, value)| (format!("\"{key}\""), value);
         Self::Object(members.into_iter().map(quoted).collect())
     }
 
-    /// A string that says `text`.
+    /// A string with this text.
     pub(crate) fn string(text: &str) -> Self {
         Self::Atom(serde_json::to_string(text).unwrap())
     }
 
-    /// Without any white space.
+    /// Writes it without white space.
     pub(crate) fn write(&self) -> String {
         let joined = |parts: Vec<String>| parts.join(",");
         match self {
@@ -77,13 +77,13 @@ impl Tree {
         }
     }
 
-    /// The last member of that name.
+    /// The last member with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         let mut members = self.members().iter().rev();
         members.find(|(key, _)| unescape(key) == name).map(|(_, value)| value)
     }
 
-    /// What a string says.
+    /// The text of a string.
     pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::Atom(raw) if raw.starts_with('"') => Some(unescape(raw)),
@@ -91,7 +91,7 @@ impl Tree {
         }
     }
 
-    /// The tree with its members filtered: `keeps` is asked with the path of each, as
+    /// The tree with only the members that `keeps` accepts by their path, such as
     /// `detail.containers[].name`.
     pub(crate) fn filtered(&self, keeps: &impl Fn(&str) -> bool) -> Self {
         self.filtered_at("", keeps)
@@ -116,7 +116,7 @@ impl Tree {
         }
     }
 
-    /// Whether this is `other` with members left out, and nothing else changed.
+    /// True if this is `other` without some members, and nothing else is changed.
     pub(crate) fn is_sub_document_of(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Object(mine), Self::Object(theirs)) => {
@@ -133,7 +133,7 @@ impl Tree {
         }
     }
 
-    /// What every key and string in it says, one after another.
+    /// The texts of all keys and strings in it, joined.
     pub(crate) fn says(&self) -> String {
         match self {
             Self::Object(members) => {
@@ -151,7 +151,7 @@ impl Tree {
     }
 }
 
-/// What a string literal says; lone surrogates become U+FFFD.
+/// The text of a string literal. Lone surrogates become U+FFFD.
 pub(crate) fn unescape(raw: &str) -> String {
     let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
     let mut chars = inner.expect("a string literal").chars();

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Harness};
 use world::{Authority, Proxy, Tls, World, real_now_ms};
 
 /// The name that the certificates of these tests are for.
@@ -172,10 +172,10 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm(
 fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
     let endpoint = tls.endpoint();
     let variables = [&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())], variables];
-    let scene = Scene::with(&variables.concat());
-    let answer = scene.answer_within(Duration::from_secs(20), Event::task(1));
+    let harness = Harness::with(&variables.concat());
+    let answer = harness.answer_within(Duration::from_secs(20), Event::task(1));
     let port = endpoint.rsplit(':').next().expect("a port").to_owned();
-    format!("{answer}\n{}", scene.said()).replace(&port, "PORT")
+    format!("{answer}\n{}", harness.log_lines()).replace(&port, "PORT")
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
 }
 
 #[test]
-fn no_proxy_is_obeyed() {
+fn no_proxy_is_respected() {
     let company = Authority::new("Company");
     let folder = TempDir::new().expect("a folder");
     let bundle = bundle(&folder, &company);
@@ -283,7 +283,7 @@ fn no_proxy_is_obeyed() {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
+fn a_proxy_that_requires_a_password_is_named_without_the_password() {
     let company = Authority::new("Company");
     let (_world, tls) = tls(&company);
     let check =
@@ -298,21 +298,66 @@ fn a_proxy_that_wants_a_password_is_named_and_the_password_is_not() {
     assert_eq!(tls.handshakes(), [false; 0]);
 }
 
+/// The answer to an event behind a proxy that answers `CONNECT` with this status, and how often the
+/// proxy is asked.
+fn behind(status: &'static str) -> (String, usize) {
+    let company = Authority::new("Company");
+    let (_world, tls) = tls(&company);
+    let proxy = Proxy::that_refuses(status);
+    let address = proxy.address().to_string();
+    let endpoint = tls.endpoint();
+    let url = format!("http://user:planted-secret@{address}");
+    let harness =
+        Harness::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint), ("HTTPS_PROXY", &url)]);
+    let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
+    let answer = answer.replace(&endpoint.replace("https://", ""), "ENDPOINT");
+    assert_eq!(tls.handshakes(), [false; 0]);
+    (answer.replace(&address, "PROXY"), proxy.asked().len())
+}
+
 #[test]
-fn a_proxy_that_refuses_or_does_not_resolve_is_named() {
+fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
+    // At start and for the event, one attempt each; then the status is asked for.
+    let (said, asked) = behind("403 Forbidden");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 403)");
+    assert_eq!(asked, 4);
+    // The HTTP client knows this status itself.
+    let (said, asked) = behind("407 Proxy Authentication Required");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to ENDPOINT");
+    assert_eq!(asked, 2);
+    for status in ["302 Found", "400 Bad Request", "404 Not Found", "405 Method Not Allowed"] {
+        let (said, asked) = behind(status);
+        assert!(said.starts_with("= Forwarder.Undelivered: "), "{said}");
+        assert_eq!(asked, 4, "{status}");
+    }
+    let (said, asked) = behind("no status");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port in HTTPS_PROXY");
+    assert_eq!(asked, 4);
+}
+
+#[test]
+fn a_proxy_that_is_busy_or_cannot_reach_the_endpoint_is_tried_again() {
+    let (said, asked) = behind("503 Service Unavailable");
+    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 503)");
+    assert!(asked > 4, "{asked}");
+    for status in ["429 Too Many Requests", "502 Bad Gateway", "504 Gateway Timeout"] {
+        let (said, asked) = behind(status);
+        assert!(said.starts_with("= Forwarder.DeadlineNear: "), "{said}");
+        assert!(asked > 4, "{status}: {asked}");
+    }
+}
+
+#[test]
+fn a_proxy_that_cannot_be_reached_is_named() {
     let company = Authority::new("Company");
     let (_world, tls) = tls(&company);
     let endpoint = tls.endpoint();
     let check = |url: &str| {
         let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str());
-        let scene = Scene::with(&[endpoint, ("HTTPS_PROXY", url)]);
-        let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+        let harness = Harness::with(&[endpoint, ("HTTPS_PROXY", url)]);
+        let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
         answer.replace(&endpoint.1.replace("https://", ""), "ENDPOINT")
     };
-    let proxy = Proxy::that_refuses("403 Forbidden");
-    let address = proxy.address().to_string();
-    let said = check(&format!("http://user:planted-secret@{address}"));
-    assert_snapshot!(said.replace(&address, "PROXY"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT");
     assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
     let silent = Proxy::that_is_silent();
     let said = check(&format!("http://{}", silent.address()));

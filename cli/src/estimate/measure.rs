@@ -14,7 +14,7 @@ use ecs_event_forwarder::policy::Policy;
 /// The profiles of trimming.
 const PROFILES: [&str; 3] = ["full", "lean", "minimal"];
 
-/// What the events cause, way by way.
+/// The load that the events cause, for each way to keep them.
 pub(crate) struct Measure {
     line: Line,
     matcher: Matcher,
@@ -32,7 +32,7 @@ pub(crate) struct Measure {
 }
 
 impl Measure {
-    /// Nothing is measured yet; `with_trim` is the policy with another profile.
+    /// An empty measurement; `with_trim` returns the policy with another profile.
     pub(crate) fn new(policy: Policy, with_trim: impl Fn(&str) -> Option<Policy>) -> Self {
         let others = PROFILES.into_iter().filter(|name| *name != policy.trim().profile().as_str());
         let other = |name| Some((name, Line::new(with_trim(name)?), Load::default()));
@@ -55,7 +55,7 @@ impl Measure {
         self.line.policy().trim().profile().as_str()
     }
 
-    /// How many events are measured.
+    /// The number of measured events.
     pub(crate) fn events(&self) -> usize {
         self.rule.stored
     }

@@ -16,7 +16,7 @@ pub(crate) struct Way {
     pub(crate) cost: Cost,
 }
 
-/// All of them; the first two are those that are compared.
+/// All ways; the first two are compared with each other.
 pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
     let way =
         |id, name: String, load: &Load| Way { id, name, load: *load, cost: cost(load, terms) };
@@ -33,7 +33,7 @@ pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
     ways
 }
 
-/// A table, and what it means.
+/// A table, and the sentences that explain it.
 pub(crate) fn table(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let most = ways.iter().map(|way| way.cost.total()).fold(0.0, f64::max);
@@ -99,7 +99,7 @@ fn whole(amount: f64) -> String {
     digits.parse().map_or(digits, number)
 }
 
-/// Whether each forwarder saves money, in plain words.
+/// A sentence for each forwarder: the money that it saves or costs.
 fn verdicts(ways: &[Way], digits: usize) -> impl Iterator<Item = String> {
     let rule = ways.first().map_or(0.0, |way| way.cost.total());
     let compared = ways.iter().filter(|way| matches!(way.id, "forwarder" | "pattern"));
@@ -118,7 +118,7 @@ fn verdicts(ways: &[Way], digits: usize) -> impl Iterator<Item = String> {
     })
 }
 
-/// One object.
+/// The same as one JSON object.
 pub(crate) fn json(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let rule = ways.first().map_or(0.0, |way| way.cost.total());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const HEADING: &str = "Prices";
 
-/// Its prices stand for those that are not known.
+/// The Region whose prices are used for Regions without known prices.
 const USUAL_REGION: &str = "us-east-1";
 
 /// Events of less than a day are no basis for a month, and neither are those of more than a year.
@@ -68,7 +68,7 @@ fn how_many(text: &str) -> Result<usize, String> {
 }
 
 impl Rates {
-    /// The prices that hold.
+    /// The prices to use.
     pub(crate) fn prices(&self) -> Result<Prices, String> {
         let given = self.price_file.as_deref().map_or_else(|| Ok(BTreeMap::new()), read)?;
         let of_region = Prices::of(&self.region);
@@ -98,7 +98,7 @@ impl Rates {
         Ok(prices)
     }
 
-    /// Says why the events are no basis for a month, if they are none.
+    /// A sentence that explains why the events are no basis for a month, if they are none.
     pub(crate) fn doubt(&self, span_ms: i64) -> Option<String> {
         let span_ms = real(usize::try_from(span_ms).unwrap_or(0));
         let span = if span_ms < DAY_MS {
@@ -116,7 +116,7 @@ impl Rates {
         })
     }
 
-    /// How many times what was measured happens in a month.
+    /// The factor from the measured events to a month.
     pub(crate) fn times_a_month(&self, events: usize, span_ms: i64) -> Result<f64, String> {
         if events == 0 {
             return Err("there is no event to measure".to_owned());

@@ -5,7 +5,7 @@ use crate::tally::Tally;
 use ecs_event_forwarder::event::{EventType, StopCategory};
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::End;
-use ecs_event_forwarder::respond::Summary;
+use ecs_event_forwarder::respond::EndCounts;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -96,7 +96,7 @@ pub(super) struct Totals {
 
 impl Totals {
     pub(super) fn of(tally: &Tally) -> Self {
-        let Summary { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
+        let EndCounts { received, stored: kept, dropped, duplicates, failed, bytes_in, bytes_out } =
             tally.summary;
         let matched = tally.matched.unwrap_or_default();
         let saved_invocations = tally.saved();

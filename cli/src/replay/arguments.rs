@@ -86,7 +86,7 @@ fn rate(text: &str) -> Result<NonZeroU32, String> {
 }
 
 impl Arguments {
-    /// What is wrong with options that do not go together.
+    /// A sentence about options that contradict each other, if there are any.
     pub(super) fn problem(&self, environment: &Environment) -> Option<String> {
         if self.to == To::Cloudwatch {
             let is_misled = self.function.is_some();

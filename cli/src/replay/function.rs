@@ -23,11 +23,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 12;
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// What the function answers about an event.
+/// The outcome of an invocation.
 pub(super) enum Answer {
     /// Where the event ended, and how many bytes are stored.
     Ended(End, usize),
-    /// It may be stored.
+    /// Nobody knows whether it is stored.
     InDoubt(Failure),
 }
 
@@ -37,10 +37,10 @@ pub(super) struct Function {
     name: String,
 }
 
-/// What the function answers to one event.
+/// The counts in the function's answer to one event.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary {
+struct Counts {
     stored: usize,
     dropped: usize,
     duplicates: usize,
@@ -49,7 +49,7 @@ struct Summary {
     drop_reason: Option<String>,
 }
 
-/// What it answers when it fails.
+/// The function's answer when it fails.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Diagnosis {
@@ -142,8 +142,8 @@ fn read(output: &InvokeOutput) -> Answer {
         };
     }
     match serde_json::from_slice(payload) {
-        Ok(Summary { stored: 1, bytes_out, .. }) => Answer::Ended(End::Stored, bytes_out),
-        Ok(Summary { dropped: 1, drop_reason, .. }) => {
+        Ok(Counts { stored: 1, bytes_out, .. }) => Answer::Ended(End::Stored, bytes_out),
+        Ok(Counts { dropped: 1, drop_reason, .. }) => {
             let is_named = |it: &DropReason| Some(it.as_str()) == drop_reason.as_deref();
             let end = match DropReason::ALL.into_iter().find(is_named) {
                 Some(reason) => End::Dropped(reason),
@@ -151,7 +151,7 @@ fn read(output: &InvokeOutput) -> Answer {
             };
             Answer::Ended(end, 0)
         }
-        Ok(Summary { duplicates: 1, .. }) => Answer::Ended(End::Duplicate, 0),
+        Ok(Counts { duplicates: 1, .. }) => Answer::Ended(End::Duplicate, 0),
         _ => Answer::InDoubt(failed("its answer is not the forwarder's".to_owned())),
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C, at any moment: the first lets the batch at hand end, the second ends the program.
+//! Ctrl-C, at any moment: the first waits for the batch under way, the second ends the program.
 
 use crate::terminal;
 use std::io;
@@ -16,18 +16,23 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen, on a thread of its own, so that nothing the run waits for is in the way.
+    /// Begins to listen on a thread of its own, so that no other wait of the run delays it.
     ///
     /// # Errors
     ///
-    /// There is no thread or no event loop for it.
+    /// The thread or its event loop cannot be started.
     pub(super) fn listen() -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (tell, has_come) = watch::channel(false);
         let is_sending = Arc::<AtomicBool>::default();
         let sends = Arc::clone(&is_sending);
+        // One stream for all of them: a Ctrl-C that comes while one is handled is not missed.
+        let mut interrupts = {
+            let _context = runtime.enter();
+            interrupts()?
+        };
         let listen = async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            while interrupts.recv().await.is_some() {
                 if tell.send_replace(true) {
                     std::process::exit(INTERRUPTED);
                 }
@@ -50,15 +55,25 @@ impl Interrupt {
     /// Waits for the first Ctrl-C.
     pub(super) async fn comes(&mut self) {
         if self.has_come.wait_for(|has_come| *has_come).await.is_err() {
-            // Nobody listens any more, and so it never comes.
+            // The listener is gone, so Ctrl-C never comes.
             std::future::pending::<()>().await;
         }
     }
 
-    /// Notes whether a batch is on its way, whose answer is worth waiting for.
+    /// Notes whether a batch is under way, whose answer the run waits for.
     pub(super) fn set_sending(&self, is_sending: bool) {
         self.is_sending.store(is_sending, Ordering::SeqCst);
     }
+}
+
+#[cfg(unix)]
+fn interrupts() -> io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(windows)]
+fn interrupts() -> io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }
 
 /// The exit status that shells report for a program that Ctrl-C ended.

@@ -1,7 +1,6 @@
-//! The journal of a replay: what was about to be sent, and what was heard to be stored.
+//! The journal of a replay: the ids of events before they are sent, and again when they are stored.
 //!
-//! CloudWatch Logs stores twice what is put twice. So ids are written down before they are sent,
-//! and again when they are stored; ids that were sent and of which nothing was heard are in doubt.
+//! CloudWatch Logs stores twice what is put twice. An id that was sent without an answer is in doubt.
 //! Each line reaches the disk before anything else happens. A line that is cut short, which is the
 //! last one then, counts as not written: either nothing was sent yet, or nothing is known.
 
@@ -13,18 +12,18 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// What the journal knows of an event.
+/// The state of an event in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// Stored by an earlier run.
     Before,
     /// Stored by this run.
     Now,
-    /// Sent, and nothing was heard.
+    /// Sent, without an answer.
     InDoubt,
 }
 
-/// What a journal belongs to: events that are stored in one place say nothing about another.
+/// The place that a journal belongs to: an event that is stored in one is not stored in another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Header {
@@ -77,7 +76,7 @@ impl Header {
     }
 }
 
-/// A line about a batch: first what it sends, then what came of it.
+/// A line about a batch: first the ids that it sends, then those that are stored or in doubt.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Line<'a> {
@@ -90,7 +89,7 @@ struct Line<'a> {
     in_doubt: Option<Vec<&'a str>>,
 }
 
-/// A journal, perhaps only to be read.
+/// A journal; a dry run only reads it.
 pub(super) struct Journal {
     file: Option<File>,
     marks: HashMap<u128, Mark>,
@@ -98,7 +97,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Reads what is there for a dry run, and changes nothing.
+    /// Reads a journal for a dry run, and leaves the file unchanged.
     ///
     /// # Errors
     ///
@@ -184,18 +183,18 @@ impl Journal {
         self.marks.extend(hashes(&line.stored).into_iter().map(|key| (key, Mark::Before)));
     }
 
-    /// Returns what is known of an event, by its id or else by its revision.
+    /// Returns the state of an event, by its id or else by its revision.
     pub(super) fn of(&self, key: &Key) -> Option<Mark> {
         key.names().find_map(|name| self.marks.get(&name.hash).copied())
     }
 
-    /// Writes down what is about to be sent.
+    /// Writes the names of events that are about to be sent.
     pub(super) fn sends(&mut self, names: &[&Name]) -> io::Result<()> {
         self.batch += 1;
         self.write(&Line { batch: self.batch, sends: Some(texts(names)), ..Line::default() })
     }
 
-    /// Writes down what came of it. What is in neither list is not stored, for certain.
+    /// Writes the outcome. An event in neither list is certainly not stored.
     pub(super) fn sent(&mut self, stored: &[&Name], in_doubt: &[&Name]) -> io::Result<()> {
         self.marks.extend(stored.iter().map(|name| (name.hash, Mark::Now)));
         for name in in_doubt {

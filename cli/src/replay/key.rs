@@ -6,14 +6,14 @@ use ecs_event_forwarder::json::Json;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// What an event is recognized by: its id, and what it says about which version of a resource.
+/// The names by which an event is recognized: its id, and its revision of a resource.
 ///
 /// EventBridge can deliver one change under two ids, so either name is enough.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     /// The event's `id`, or a fingerprint for an event with an odd one or none.
     id: Name,
-    /// A fingerprint of the ARN and the `version` of what changed.
+    /// A fingerprint of the ARN and the `version` of a task or container instance.
     revision: Option<Name>,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Name {
     pub(super) hash: u128,
 }
 
-/// EventBridge's ids are half as long.
+/// The longest id that is used as it is: EventBridge's ids are half as long.
 const ID_BYTES: usize = 72;
 
 impl Key {
@@ -33,7 +33,7 @@ impl Key {
         let id = match event.root().get_string("id") {
             Some(id) if id.is_empty() => fingerprint("event", event.text()),
             Some(id) if id.len() <= ID_BYTES && id.bytes().all(is_of_id) => id.into_owned(),
-            // It could say anything, and a journal holds no event content.
+            // It can hold anything, and a journal holds no event content.
             Some(id) => fingerprint("id", &id),
             None => fingerprint("event", event.text()),
         };

@@ -1,4 +1,4 @@
-//! A request that may have arrived is not sent again.
+//! The rule that a request that may have arrived is not sent again.
 
 use aws_sdk_lambda::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -16,12 +16,12 @@ pub(super) struct Once {
 }
 
 impl Once {
-    /// Returns whether a request may have arrived without an answer since the last call of this.
+    /// Returns true if, since the last call, a request got no answer and may have arrived.
     pub(super) fn take_doubt(&self) -> bool {
         self.is_in_doubt.swap(false, Ordering::SeqCst)
     }
 
-    /// Returns whether the last attempt since the last call of this had no connection.
+    /// Returns true if the last attempt since the last call had no connection.
     pub(super) fn take_unsent(&self) -> bool {
         self.is_unsent.swap(false, Ordering::SeqCst)
     }

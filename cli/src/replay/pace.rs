@@ -1,10 +1,10 @@
-//! So many events a second, and not more.
+//! The rate limit: a number of events a second.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Most events for each concurrent group of invocations, or for each request.
+/// The rate, and the time from which the next events may be sent.
 pub(super) struct Pace {
     rate: Option<NonZeroU32>,
     next: Option<Instant>,
@@ -15,14 +15,14 @@ impl Pace {
         Self { rate, next: None }
     }
 
-    /// How many events may go at once: those of one second, at most `most`.
+    /// The largest number of events to send at once: those of one second, at most `most`.
     pub(super) fn at_once(&self, most: usize) -> usize {
         let rate = self.rate.and_then(|rate| usize::try_from(rate.get()).ok());
         rate.map_or(most, |rate| rate.min(most))
     }
 
-    /// Waits until so many events may go.
-    #[expect(clippy::disallowed_methods, reason = "it is about time")]
+    /// Waits until this many events may be sent.
+    #[expect(clippy::disallowed_methods, reason = "a rate needs a clock")]
     pub(super) async fn wait_for(&mut self, events: usize) {
         let Some(rate) = self.rate else {
             return;

@@ -1,4 +1,4 @@
-//! What is sent at once: a batch to the journal, and one answer or several.
+//! A parcel: the events that are sent at once and stand in one line of the journal.
 
 use ecs_event_forwarder::line::{End, Receipt};
 use ecs_event_forwarder::log::Batch;
@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) enum Parcel {
     /// One `PutLogEvents` request.
     Batch(Batch),
-    /// An invocation for each event, which it holds as text.
+    /// One invocation for each event, with its text.
     Events(Vec<(usize, String)>),
 }
 
@@ -18,16 +18,16 @@ pub(super) struct Answers {
     pub(super) receipts: Vec<Receipt>,
     /// The events that are stored, or were before.
     pub(super) stored: Vec<usize>,
-    /// The events that may be stored.
+    /// The events of which nobody knows whether they are stored.
     pub(super) in_doubt: BTreeSet<usize>,
-    /// How many bytes are stored, where the destination says it.
+    /// The number of stored bytes by event, where the destination answers with it.
     pub(super) bytes_out: HashMap<usize, usize>,
     /// True if the last attempt had no connection.
     pub(super) is_unsent: bool,
 }
 
 impl Parcel {
-    /// The events of a batch in parcels of at most so many events.
+    /// Divides a batch into parcels of at most `most` events.
     pub(super) fn of_batch(batch: &Batch, most: usize) -> impl Iterator<Item = Self> {
         batch.events.chunks(most.max(1)).map(|events| {
             let destination = batch.destination.clone();

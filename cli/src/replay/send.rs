@@ -1,4 +1,4 @@
-//! Arrivals → what became of each, with the journal ahead of and behind every parcel.
+//! Arrivals → the fate of each. The journal is written before and after every parcel.
 
 use super::arguments::{Arguments, To};
 use super::interrupt::Interrupt;
@@ -6,8 +6,8 @@ use super::journal::{Journal, Mark};
 use super::key::{Key, Name};
 use super::pace::Pace;
 use super::parcel::{Answers, Parcel};
-use super::summary::Fate;
 use super::target::Target;
+use super::totals::Fate;
 use crate::clock;
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::line::{End, Entry, Intent, Line, Plan, Receipt};
@@ -21,7 +21,7 @@ const CONCURRENT_INVOCATIONS: usize = 8;
 
 pub(super) struct Sender {
     line: Line,
-    /// None, and nothing is sent.
+    /// None in a dry run: nothing is sent.
     target: Option<Target>,
     to: To,
     journal: Journal,
@@ -38,7 +38,7 @@ struct Due {
     key: Key,
 }
 
-/// All that is known after the parcels of a plan were sent.
+/// The answers to all parcels of a plan.
 #[derive(Default)]
 struct Sent {
     receipts: Vec<Receipt>,
@@ -62,14 +62,14 @@ impl Sent {
         self.bytes_out.extend(answers.bytes_out);
     }
 
-    /// What became of an entry, which the event at `decider` decides.
+    /// The fate of an entry that shares the outcome of the event at `decider`.
     fn fate(&self, entry: Entry, decider: Option<usize>) -> Fate {
         let is = |set: &HashSet<usize>| decider.is_some_and(|at| set.contains(&at));
         match entry.end {
             End::Stored => {
-                let said = decider.and_then(|at| self.bytes_out.get(&at));
+                let answered = decider.and_then(|at| self.bytes_out.get(&at));
                 let destination = decider.and_then(|at| self.destinations.get(&at));
-                Fate::Stored(said.copied().unwrap_or(entry.bytes_out), destination.cloned())
+                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out), destination.cloned())
             }
             End::Dropped(reason) => Fate::Dropped(reason),
             End::Duplicate => Fate::Duplicate,
@@ -100,18 +100,18 @@ impl Sender {
         }
     }
 
-    /// Whether nothing more is sent.
+    /// True if nothing more is sent.
     pub(super) fn is_over(&self) -> bool {
         self.over.is_some() || self.interrupt.has_come()
     }
 
-    /// Why, if nothing more is sent.
+    /// The reason why nothing more is sent, if that is so.
     pub(super) fn why_over(&self) -> Option<String> {
         let interrupted = || "interrupted".to_owned();
         self.over.clone().or_else(|| self.is_over().then(interrupted))
     }
 
-    /// What becomes of each arrival.
+    /// Sends what is due, and returns the fate of each arrival.
     pub(super) async fn send(&mut self, arrivals: Vec<Arrival>) -> Vec<Fate> {
         let mut fates = vec![Fate::NotSent; arrivals.len()];
         let mut due = Vec::with_capacity(arrivals.len());
@@ -135,7 +135,7 @@ impl Sender {
         fates
     }
 
-    /// The names of an event that is to be sent, or why it is not to be sent.
+    /// Returns the names of an event to send, or the fate of one that is not sent.
     fn known(&self, arrival: &Arrival) -> Result<Key, Fate> {
         let event = arrival.event.as_ref().map_err(|failure| Fate::Failed(failure.clone()))?;
         let key = Key::of(event);
@@ -148,7 +148,7 @@ impl Sender {
         }
     }
 
-    /// Plans, sends parcel after parcel, and settles with what was answered.
+    /// Plans, sends parcel after parcel, and settles with the answers.
     async fn through_the_line(&mut self, due: Vec<Due>) -> Vec<(usize, Fate)> {
         let mut positions = Vec::with_capacity(due.len());
         let mut keys = Vec::with_capacity(due.len());
@@ -182,7 +182,7 @@ impl Sender {
         positions.into_iter().zip(fates).collect()
     }
 
-    /// What is sent at once, in the order of sending.
+    /// The parcels of a plan, in the order of sending.
     fn parcels(&self, plan: &mut Plan, texts: Vec<String>) -> Vec<Parcel> {
         if self.to == To::Cloudwatch {
             let most = self.pace.at_once(limit::REQUEST_EVENTS);

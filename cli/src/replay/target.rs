@@ -1,4 +1,4 @@
-//! Where a replay sends events.
+//! The destination of a replay.
 
 use super::arguments::{Arguments, To};
 use super::function::{Answer, Function};
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// For a batch: time for a throttled account to recover.
+/// The time for a batch, long enough for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A destination of a replay.
@@ -67,13 +67,13 @@ impl Target {
         Ok((Self { service, once }, header))
     }
 
-    /// Sends a parcel, and waits for what comes of it.
+    /// Sends a parcel, and waits for the answers.
     pub(super) async fn send(&self, parcel: &Parcel) -> Answers {
         let _ = (self.once.take_doubt(), self.once.take_unsent());
         let answers = match (&self.service, parcel) {
             (Service::Logs(logs), Parcel::Batch(batch)) => put(logs, &self.once, batch).await,
             (Service::Function(function), Parcel::Events(events)) => invoke(function, events).await,
-            // The sender makes no such parcel; without a receipt, its events have failed.
+            // The sender makes no such parcel; without a receipt, its events count as failed.
             (Service::Logs(_), Parcel::Events(_)) | (Service::Function(_), Parcel::Batch(_)) => {
                 Answers::default()
             }
@@ -136,7 +136,7 @@ async fn invoke(function: &Function, events: &[(usize, String)]) -> Answers {
                 End::Failed(failure)
             }
         };
-        // A duplicate for the function is an event that it stored before.
+        // The function has stored before what it calls a duplicate.
         if matches!(end, End::Stored | End::Duplicate) {
             answers.stored.push(*position);
         }

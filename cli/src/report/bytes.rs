@@ -11,6 +11,15 @@ pub(super) struct Volume {
     pub(super) bytes_out: usize,
 }
 
+impl Volume {
+    /// Adds another volume to this one.
+    pub(super) fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+    }
+}
+
 /// Bytes of fields by dotted path. Past the limit, further fields are added up in one row.
 #[derive(Default)]
 pub(super) struct FieldVolumes(BTreeMap<String, Volume>);

@@ -1,7 +1,7 @@
 //! Dollars a month, computed as in `ecs-events cost`.
 
-use super::charts::bar;
-use super::scroll::scroll;
+use super::bar::bar;
+use super::table::{self, Column, table};
 use crate::dollars::{Terms, real};
 use crate::estimate::Way;
 use maud::{Markup, html};
@@ -25,34 +25,39 @@ pub(super) fn costs(priced: &Priced) -> Markup {
                         (terms.prices.name) ". "
                         "The first way is a rule without this function."
                     }
-                    (scroll("Dollars a month", &html! {
-                        thead { tr {
-                            th { "way" } th.n { "ingestion" } th.n { "storage" } th.n { "function" } th.n { "total" } th {}
-                        } }
-                        tbody { @for way in ways { (cost(way, ways)) } }
-                    }))
+                    (table("Dollars a month", &COLUMNS, &rows(ways)))
                 }
             }
         }
     }
 }
 
-fn cost(way: &Way, ways: &[Way]) -> Markup {
+const COLUMNS: [Column; 6] = [
+    table::name("way"),
+    table::number("ingestion"),
+    table::number("storage"),
+    table::number("function"),
+    table::number("total"),
+    table::bars(),
+];
+
+fn rows(ways: &[Way]) -> Vec<Vec<Markup>> {
     let most = ways.iter().map(|way| way.cost.total()).fold(0.0, f64::max);
-    let dollars =
-        |amount: f64| if most < 10.0 { format!("{amount:.4}") } else { format!("{amount:.2}") };
-    let total = way.cost.total();
-    let part = share(total, most);
-    html! {
-        tr {
-            td { (way.name) }
-            td.n { (dollars(way.cost.ingestion)) }
-            td.n { (dollars(way.cost.storage)) }
-            td.n { (dollars(way.cost.invocations + way.cost.duration)) }
-            td.n { data data-cost=(way.id) value=(total) { (dollars(total)) } }
-            td.wide { (bar(part, part, WHOLE)) }
-        }
-    }
+    let digits = if most < 10.0 { 4 } else { 2 };
+    let dollars = |amount: f64| html! { (format!("{amount:.digits$}")) };
+    let row = |way: &Way| {
+        let total = way.cost.total();
+        let part = share(total, most);
+        vec![
+            html! { (way.name) },
+            dollars(way.cost.ingestion),
+            dollars(way.cost.storage),
+            dollars(way.cost.invocations + way.cost.duration),
+            html! { data data-cost=(way.id) value=(total) { (dollars(total)) } },
+            bar(part, part, WHOLE),
+        ]
+    };
+    ways.iter().map(row).collect()
 }
 
 /// A share of [`WHOLE`].

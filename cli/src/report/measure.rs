@@ -1,13 +1,17 @@
-//! Events → the numbers of the page. Memory grows with names, never with events.
+//! Events → the numbers of the page.
+//!
+//! Memory grows with names, and with a short form of each event, of which the story is told.
 
 use super::bytes::{FieldVolumes, Volume};
 use crate::clock;
 use crate::input::Chunk;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
+use crate::story::Fact;
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
-use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
+use ecs_event_forwarder::event::{EcsEvent, EventType};
+use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::json::{self, Compact, Json};
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::{End, Entry, Line};
@@ -27,24 +31,11 @@ pub(super) struct Measure {
     pub(super) fields: FieldVolumes,
     /// Bytes of what is kept, with each profile.
     pub(super) by_profile: Vec<(&'static str, usize)>,
-    /// Events of each type, by minutes since 1970.
-    pub(super) minutes: BTreeMap<i64, [usize; 3]>,
-    /// Stopped tasks by service and category.
-    pub(super) stops: BTreeMap<(String, &'static str), usize>,
-    /// By service and id.
-    pub(super) deployments: BTreeMap<[String; 2], Deployment>,
-    /// Kept events by name.
-    pub(super) names: BTreeMap<String, (Volume, EventType)>,
+    /// Kept events by cluster and name.
+    pub(super) names: BTreeMap<[String; 2], (Volume, EventType)>,
     pub(super) sample: Option<Sample>,
-}
-
-/// What is known of a deployment.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Deployment {
-    pub(super) first_ms: i64,
-    pub(super) last_ms: i64,
-    pub(super) outcome: String,
-    pub(super) reason: String,
+    /// What the story is told of.
+    facts: Vec<Fact>,
 }
 
 /// The event that loses most.
@@ -58,8 +49,10 @@ pub(super) struct Sample {
 
 /// An event that is shown should fit on a page or two.
 const SAMPLE_BYTES: usize = 12 * 1024;
-/// Names of deployments, services and events are text from outside.
+/// Names of services and events are text from outside: those beyond so many share a row.
 const NAMES: usize = 1000;
+/// The name of that row.
+const OTHERS: &str = "(others)";
 
 impl Measure {
     pub(super) fn new(policy: Policy, profiles: Vec<(&'static str, Policy)>) -> Self {
@@ -73,11 +66,9 @@ impl Measure {
             places: BTreeMap::new(),
             fields: FieldVolumes::default(),
             by_profile,
-            minutes: BTreeMap::new(),
-            stops: BTreeMap::new(),
-            deployments: BTreeMap::new(),
             names: BTreeMap::new(),
             sample: None,
+            facts: Vec::new(),
         }
     }
 
@@ -92,10 +83,12 @@ impl Measure {
             let event = arrival.event.as_ref().ok();
             self.tally.count_matched(event.is_some_and(|event| self.matcher.matches(event)));
             self.tally.count(&entry, kept.as_ref().map(|kept| &kept.destination));
-            match (&entry.end, event) {
-                (End::Failed(failure), _) => problems.push(place.refused(failure)),
-                (End::Stored | End::Dropped(_), Some(event)) => self.count(event, kept, &entry),
-                (End::Stored | End::Dropped(_), None) | (End::Duplicate, _) => {}
+            if let End::Failed(failure) = &entry.end {
+                problems.push(place.refused(failure));
+            }
+            let is_foreign = matches!(entry.end, End::Failed(Failure::ForeignSource));
+            if let Some(event) = event.filter(|_| !is_foreign) {
+                self.take_in(event, kept, &entry, now_ms);
             }
         }
         for (line, (_, bytes)) in self.profiles.iter_mut().zip(&mut self.by_profile) {
@@ -106,49 +99,43 @@ impl Measure {
         problems
     }
 
-    fn count(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
+    /// Takes an event in for the story, and counts it if the policy decides on it.
+    fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry, now_ms: i64) {
         let shown = self.shown(json);
-        let event = &classify(&shown, self.line.policy().sidecars());
+        let sidecars = self.line.policy().sidecars();
+        let event = classify(&shown, sidecars);
+        self.facts.push(Fact::of(&shown, &event, sidecars, now_ms));
+        if matches!(entry.end, End::Stored | End::Dropped(_)) {
+            self.count(json, &shown, &event, kept, entry);
+        }
+    }
+
+    fn count(
+        &mut self,
+        json: &Compact,
+        shown: &Json,
+        event: &EcsEvent<'_>,
+        kept: Option<Kept>,
+        entry: &Entry,
+    ) {
         let Entry { bytes_in, bytes_out, .. } = *entry;
+        let volume = Volume { events: 1, bytes_in, bytes_out };
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
-        let service = text(event.service.as_deref());
-        let add = |bytes: &mut Volume| {
-            bytes.events += 1;
-            bytes.bytes_in += bytes_in;
-            bytes.bytes_out += bytes_out;
-        };
         let kind = event.kind.detail_type().to_owned();
-        let place = [kind, text(event.cluster.as_deref()), service.clone()];
-        if self.places.len() < NAMES || self.places.contains_key(&place) {
-            add(self.places.entry(place).or_default());
-        }
-        if let Some(ms) = event.timestamp_ms {
-            let counts = self.minutes.entry(ms.div_euclid(60_000)).or_default();
-            let at = EventType::ALL.iter().position(|it| *it == event.event_type);
-            if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
-                *count += 1;
-            }
-        }
-        if let (Some(category), Some("STOPPED")) =
-            (event.stop_category, event.last_status.as_deref())
-            && self.stops.len() < NAMES
-        {
-            *self.stops.entry((service.clone(), category.as_str())).or_default() += 1;
-        }
-        if event.kind == EventKind::Deployment {
-            self.deployment(&shown, event, service);
-        }
+        let place = [kind, text(event.cluster.as_deref()), text(event.service.as_deref())];
+        row(&mut self.places, place, Volume::default).add(volume);
         let message = kept.and_then(|kept| json::scan(kept.message).ok());
         self.fields.add(json, message.as_ref());
         let Some(message) = message else {
             return;
         };
-        if let Some(name) = event.event_name.as_deref()
-            && (self.names.len() < NAMES || self.names.contains_key(name))
-        {
-            let (bytes, _) =
-                self.names.entry(name.to_owned()).or_insert((Volume::default(), event.event_type));
-            add(bytes);
+        if let Some(name) = event.event_name.as_deref() {
+            let key = [text(event.cluster.as_deref()), name.to_owned()];
+            let (bytes, event_type) =
+                row(&mut self.names, key, || (Volume::default(), event.event_type));
+            bytes.add(volume);
+            // A name can be both: then it has no exclusion that loses nothing.
+            *event_type = event.event_type.max(*event_type);
         }
         let removed = bytes_in.saturating_sub(bytes_out);
         let is_best = self.sample.as_ref().is_none_or(|sample| sample.removed < removed);
@@ -158,32 +145,24 @@ impl Measure {
         }
     }
 
+    /// Takes the events that the story is told of.
+    pub(super) fn take_facts(&mut self) -> Vec<Fact> {
+        std::mem::take(&mut self.facts)
+    }
+
     /// The event as the page may show it: no secret appears that the policy would not store.
     fn shown(&self, event: &Compact) -> Json {
         if self.line.policy().redacts() { redacted(event) } else { Json::clone(event) }
     }
+}
 
-    fn deployment(&mut self, json: &Json, event: &EcsEvent<'_>, service: String) {
-        let detail = json.root().get("detail");
-        let text = |name| detail.and_then(|detail| detail.get_string(name)).unwrap_or_default();
-        let id = text("deploymentId").into_owned();
-        let key = [service, id];
-        let Some(ms) = event.timestamp_ms else {
-            return;
-        };
-        if self.deployments.len() >= NAMES && !self.deployments.contains_key(&key) {
-            return;
-        }
-        let deployment = self.deployments.entry(key).or_insert_with(|| Deployment {
-            first_ms: ms,
-            last_ms: i64::MIN,
-            ..Deployment::default()
-        });
-        deployment.first_ms = deployment.first_ms.min(ms);
-        if ms >= deployment.last_ms {
-            deployment.last_ms = ms;
-            event.event_name.as_deref().unwrap_or_default().clone_into(&mut deployment.outcome);
-            deployment.reason = text("reason").into_owned();
-        }
-    }
+/// The row of this key; a new one beyond the limit is part of the row of all others.
+fn row<T, const N: usize>(
+    rows: &mut BTreeMap<[String; N], T>,
+    key: [String; N],
+    new: impl FnOnce() -> T,
+) -> &mut T {
+    let is_full = rows.len() >= NAMES && !rows.contains_key(&key);
+    let key = if is_full { std::array::from_fn(|_| OTHERS.to_owned()) } else { key };
+    rows.entry(key).or_insert_with(new)
 }

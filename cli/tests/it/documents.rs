@@ -297,6 +297,46 @@ fn the_fault_tables_name_every_fault_test_and_no_other() {
     assert_eq!(named.collect::<BTreeSet<_>>(), fault_tests());
 }
 
+/// Every test below a folder, by its path: `trust::NAME`, `cli::replay::resume::NAME`.
+fn tests_below(folder: &Path, path: &str, tests: &mut BTreeSet<String>) {
+    for file in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+        let path = format!("{path}{}::", file.file_stem().unwrap().to_str().unwrap());
+        if file.is_dir() {
+            tests_below(&file, &path, tests);
+        } else if file.extension().is_some_and(|it| it == "rs") {
+            let mut is_test = false;
+            for line in read_to_string(file).unwrap().lines().map(str::trim_start) {
+                is_test |= line == "#[test]";
+                if is_test && let Some(function) = line.strip_prefix("fn ") {
+                    tests.insert(format!("{path}{}", function.split_once('(').unwrap().0));
+                    is_test = false;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_test_that_a_fault_table_names_exists() {
+    for (page, folder) in [
+        ("docs/faults.md", "tests/it"),
+        ("docs/faults-events.md", "tests/it"),
+        ("docs/faults-commands.md", "cli/tests/it"),
+    ] {
+        let mut tests = BTreeSet::new();
+        tests_below(&root().join(folder), "", &mut tests);
+        let text = document(page);
+        let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains("::"));
+        let rows: Vec<_> = rows.collect();
+        let rules = text.lines().filter(|line| line.starts_with("|---")).count();
+        let all = text.lines().filter(|line| line.starts_with('|')).count();
+        assert_eq!(rows.len(), all - 2 * rules, "{page}: each row names a test");
+        for name in rows.iter().flat_map(|row| row.split('`')).filter(|word| word.contains("::")) {
+            assert!(tests.contains(name), "{page} names {name}");
+        }
+    }
+}
+
 #[test]
 fn documents_have_every_metric_with_its_unit_and_every_alarm() {
     let page = document("docs/operate.md");

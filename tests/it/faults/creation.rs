@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Harness};
 use world::{Fault, Gate, Operation};
 
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
 
 #[test]
 fn a_missing_log_group_is_made_and_the_event_stored_in_the_same_invocation() {
-    let scene = Scene::new();
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -21,30 +21,30 @@ fn a_missing_log_group_is_made_and_the_event_stored_in_the_same_invocation() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
-    assert_eq!(scene.said(), "");
+    assert_eq!(harness.stored(), [1]);
+    assert_eq!(harness.log_lines(), "");
 }
 
 #[test]
 fn a_missing_stream_is_made_and_the_event_stored_in_the_same_invocation() {
-    let scene = Scene::new();
-    scene.world.logs.create_group(PROD, Some(365));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.create_group(PROD, Some(365));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: done
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
-    let group = scene.world.logs.group(PROD).expect("it is there");
+    assert_eq!(harness.stored(), [1]);
+    let group = harness.world.logs.group(PROD).expect("it is there");
     assert_eq!(group.retention_days, Some(365), "it is not ours");
 }
 
 #[test]
 fn a_group_deleted_between_two_puts_of_a_warm_function_is_made_again() {
-    let scene = Scene::warm();
-    scene.world.logs.delete_group(PROD);
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::warm();
+    harness.world.logs.delete_group(PROD);
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -53,27 +53,27 @@ fn a_group_deleted_between_two_puts_of_a_warm_function_is_made_again() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [0, 1]);
+    assert_eq!(harness.stored(), [0, 1]);
 }
 
 #[test]
 fn a_stream_deleted_between_two_puts_of_a_warm_function_is_made_again() {
-    let scene = Scene::warm();
-    scene.world.logs.delete_stream(PROD, "task");
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::warm();
+    harness.world.logs.delete_stream(PROD, "task");
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: done
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [0, 1]);
+    assert_eq!(harness.stored(), [0, 1]);
 }
 
 #[test]
 fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).times(2));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).times(2));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -87,14 +87,14 @@ fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
+    assert_eq!(harness.stored(), [1]);
 }
 
 #[test]
 fn a_group_deleted_before_its_stream_is_made_is_made_again() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::CreateLogStream).after(1));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::CreateLogStream).after(1));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -108,29 +108,29 @@ fn a_group_deleted_before_its_stream_is_made_is_made_again() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
+    assert_eq!(harness.stored(), [1]);
 }
 
 #[test]
 fn a_group_that_never_stays_leaves_the_event_failed() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
-    let story = scene.tell(Event::task(1));
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
+    let story = harness.transcript(Event::task(1));
     let (_, answer) = story.split_once("= ").expect("an answer");
     assert_snapshot!(answer, @r"
     Forwarder.Undelivered: PutLogEvents failed: the log group or stream is deleted as soon as it is created
     ");
-    assert!(scene.stored().is_empty());
-    assert_snapshot!(scene.said(), @r"
+    assert!(harness.stored().is_empty());
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: PutLogEvents failed: the log group or stream is deleted as soon as it is created [1]
     ");
 }
 
 #[test]
 fn a_stream_that_shows_only_after_a_while_is_waited_for() {
-    let scene = Scene::warm();
-    scene.world.logs.inject(Fault::StreamNotFound.on(Operation::PutLogEvents).times(3));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::warm();
+    harness.world.logs.inject(Fault::StreamNotFound.on(Operation::PutLogEvents).times(3));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceAlreadyExistsException
     PutLogEvents prod/task (1): ResourceNotFoundException
@@ -140,50 +140,50 @@ fn a_stream_that_shows_only_after_a_while_is_waited_for() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [0, 1]);
+    assert_eq!(harness.stored(), [0, 1]);
 }
 
 #[test]
 fn two_cold_environments_that_race_for_the_same_group_both_store() {
-    let scene = Scene::new();
-    let other = scene.world.function(&[]);
+    let harness = Harness::new();
+    let other = harness.world.function(&[]);
     let gate = Gate::closed();
-    scene.world.logs.inject(gate.fault().on(Operation::CreateLogGroup).times(2));
+    harness.world.logs.inject(gate.fault().on(Operation::CreateLogGroup).times(2));
     let patience = Duration::from_secs(20);
-    let first = scene.function.offer(Event::task(1), patience);
+    let first = harness.function.offer(Event::task(1), patience);
     let second = other.offer(Event::task(2), patience);
     gate.wait_for(2);
     gate.open();
     for racer in [first, second] {
         assert_eq!(racer.answer().response()["stored"], 1);
     }
-    assert_eq!(scene.stored(), [1, 2]);
-    assert_eq!(scene.world.logs.groups().len(), 1);
-    let creations = scene.world.logs.calls_of(Operation::CreateLogGroup);
+    assert_eq!(harness.stored(), [1, 2]);
+    assert_eq!(harness.world.logs.groups().len(), 1);
+    let creations = harness.world.logs.calls_of(Operation::CreateLogGroup);
     assert_eq!(creations.len(), 2, "neither is tried again");
-    assert_eq!(scene.said() + &other.stop().stderr, "");
+    assert_eq!(harness.log_lines() + &other.stop().stderr, "");
 }
 
 #[test]
 fn two_cold_environments_that_race_for_the_same_stream_both_store() {
-    let scene = Scene::new();
-    scene.world.logs.create_group(PROD, Some(7));
-    scene.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogStream));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.create_group(PROD, Some(7));
+    harness.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogStream));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceAlreadyExistsException
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
+    assert_eq!(harness.stored(), [1]);
 }
 
 #[test]
 fn a_throttled_creation_is_tried_again() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::Throttle.on(Operation::CreateLogGroup).times(2));
-    scene.world.logs.inject(Fault::Throttle.on(Operation::CreateLogStream).after(1));
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::Throttle.on(Operation::CreateLogGroup).times(2));
+    harness.world.logs.inject(Fault::Throttle.on(Operation::CreateLogStream).after(1));
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: ThrottlingException (2 times)
@@ -194,15 +194,15 @@ fn a_throttled_creation_is_tried_again() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
+    assert_eq!(harness.stored(), [1]);
 }
 
 #[test]
 fn an_aborted_creation_is_tried_again() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::OperationAborted.on(Operation::CreateLogGroup).times(2));
-    scene.world.logs.fail(Operation::PutRetentionPolicy, Fault::OperationAborted);
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::OperationAborted.on(Operation::CreateLogGroup).times(2));
+    harness.world.logs.fail(Operation::PutRetentionPolicy, Fault::OperationAborted);
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: OperationAbortedException (2 times)
@@ -213,30 +213,30 @@ fn an_aborted_creation_is_tried_again() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
+    assert_eq!(harness.stored(), [1]);
 }
 
 #[test]
 fn an_account_with_too_many_log_groups_is_told_at_once() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::LimitExceeded.on(Operation::CreateLogGroup).always());
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::LimitExceeded.on(Operation::CreateLogGroup).always());
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: LimitExceededException
     = Forwarder.Undelivered: CreateLogGroup failed: LimitExceededException
     ");
-    assert!(scene.stored().is_empty());
-    assert_snapshot!(scene.said(), @r"
+    assert!(harness.stored().is_empty());
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: CreateLogGroup failed: LimitExceededException [1]
     ");
 }
 
 #[test]
 fn a_group_that_another_made_meanwhile_keeps_the_retention_that_it_has() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
-    assert_snapshot!(scene.tell(Event::task(1)), @"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
+    assert_snapshot!(harness.transcript(Event::task(1)), @"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: ResourceAlreadyExistsException
@@ -244,18 +244,18 @@ fn a_group_that_another_made_meanwhile_keeps_the_retention_that_it_has() {
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.said(), "");
+    assert_eq!(harness.log_lines(), "");
 }
 
 /// The event is stored although its group has no retention, and the operator hears of that.
 fn check_retention(fault: Fault) -> String {
-    let scene = Scene::new();
-    scene.world.logs.inject(fault.on(Operation::PutRetentionPolicy).always());
-    let answer = scene.answer_within(Duration::from_secs(3), Event::task(1));
+    let harness = Harness::new();
+    harness.world.logs.inject(fault.on(Operation::PutRetentionPolicy).always());
+    let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
     assert_eq!(answer, "= stored 1");
-    assert_eq!(scene.stored(), [1]);
-    assert_eq!(scene.world.logs.group(PROD).expect("it is there").retention_days, None);
-    scene.said()
+    assert_eq!(harness.stored(), [1]);
+    assert_eq!(harness.world.logs.group(PROD).expect("it is there").retention_days, None);
+    harness.log_lines()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, SECRET, Scene};
+use crate::harness::{Event, Harness, SECRET};
 use world::{Clock, event, fixture, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -12,19 +12,19 @@ const BRACKETS: usize = 10_000;
 
 /// Refused, and nothing is stored or even asked of CloudWatch Logs.
 fn refusal_of(payload: impl Into<Vec<u8>>) -> String {
-    let scene = Scene::new();
-    let story = scene.tell(payload);
-    format!("{story}\n{}", scene.said())
+    let harness = Harness::new();
+    let story = harness.transcript(payload);
+    format!("{story}\n{}", harness.log_lines())
 }
 
 /// As the second message of three, of which the others are fine.
 fn check_in_sqs(body: &str) -> String {
-    let scene = Scene::warm();
+    let harness = Harness::warm();
     let (first, third) = (Event::task(1).text(), Event::task(3).text());
     let batch =
         sqs_batch(&[("first", first.as_str()), ("second", body), ("third", third.as_str())]);
-    let story = scene.tell(batch);
-    assert_eq!(scene.stored(), [0, 1, 3]);
+    let story = harness.transcript(batch);
+    assert_eq!(harness.stored(), [0, 1, 3]);
     story
 }
 
@@ -57,14 +57,14 @@ fn bytes_that_are_no_text_are_refused() {
 
 #[test]
 fn truncated_json_is_refused_wherever_it_was_cut() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let whole = Event::task(1).text();
     for end in (0..whole.len()).step_by(37).skip(1) {
         let cut = whole.get(..end).expect("ASCII");
-        let answer = scene.answer_within(PATIENCE, cut);
+        let answer = harness.answer_within(PATIENCE, cut);
         assert_eq!(answer, "= Forwarder.UnreadablePayload: the payload is not JSON");
     }
-    assert_eq!(scene.calls(), "");
+    assert_eq!(harness.calls(), "");
     assert_snapshot!(check_in_sqs(whole.get(..200).expect("ASCII")), @r"
     PutLogEvents prod/task (2): done
     = failed: second
@@ -97,13 +97,13 @@ fn a_bomb_of_brackets_that_never_close_is_not_json() {
 
 #[test]
 fn a_bomb_of_brackets_inside_an_event_is_stored_like_any_other_field() {
-    let scene = Scene::warm();
+    let harness = Harness::warm();
     for (number, profile) in [(1, "lean"), (2, "minimal")] {
-        let other = scene.world.function(&[("FORWARDER_TRIM", profile)]);
+        let other = harness.world.function(&[("FORWARDER_TRIM", profile)]);
         let event = Event::task(number).with("newField", "@").text().replace("\"@\"", &bomb());
         assert_eq!(other.invoke(event).response()["stored"], 1);
     }
-    let stored = scene.world.logs.ever_stored();
+    let stored = harness.world.logs.ever_stored();
     assert_eq!(stored.iter().filter(|event| event.message.contains(&bomb())).count(), 2);
 }
 
@@ -134,10 +134,10 @@ fn what_is_no_event_of_eventbridge_is_refused() {
 
 #[test]
 fn an_event_of_an_unknown_cluster_goes_to_the_fallback_group() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     // The file's time stands still; the retention of the new group does not.
-    scene.world.logs.set_clock(Clock::Timeless);
-    assert_snapshot!(scene.tell(event("deployment-of-unknown-cluster.json")), @r"
+    harness.world.logs.set_clock(Clock::Timeless);
+    assert_snapshot!(harness.transcript(event("deployment-of-unknown-cluster.json")), @r"
     PutLogEvents _unresolved/deployment (1): ResourceNotFoundException
     CreateLogStream _unresolved/deployment: ResourceNotFoundException
     CreateLogGroup _unresolved: done
@@ -150,20 +150,20 @@ fn an_event_of_an_unknown_cluster_goes_to_the_fallback_group() {
 
 #[test]
 fn an_event_of_an_unknown_cluster_is_dropped_where_clusters_are_chosen() {
-    let scene = Scene::with(&[("FORWARDER_CLUSTERS", "prod")]);
-    assert_snapshot!(scene.tell(event("deployment-of-unknown-cluster.json")), @"= dropped 1");
+    let harness = Harness::with(&[("FORWARDER_CLUSTERS", "prod")]);
+    assert_snapshot!(harness.transcript(event("deployment-of-unknown-cluster.json")), @"= dropped 1");
 }
 
 #[test]
 fn a_hostile_cluster_name_never_leaves_the_prefix() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let long = "x".repeat(300);
     let names = ["..", "../x", "../../aws/lambda/x", ".", "", "a b", "prod\u{202e}", "пrod", &long];
     for (number, name) in (1..).zip(names) {
         let event = Event::task(number).in_cluster(name).with("resources", serde_json::json!([]));
-        assert_eq!(scene.answer_within(PATIENCE, event), "= stored 1", "{name}");
+        assert_eq!(harness.answer_within(PATIENCE, event), "= stored 1", "{name}");
     }
-    for group in scene.world.logs.groups() {
+    for group in harness.world.logs.groups() {
         let cluster = group.name.strip_prefix("/aws/events/ecs/containerinsights/");
         let cluster = cluster.and_then(|rest| rest.strip_suffix("/performance"));
         // What stands after the last slash may be taken for a name.
@@ -174,14 +174,14 @@ fn a_hostile_cluster_name_never_leaves_the_prefix() {
 #[test]
 fn what_is_no_record_in_an_sqs_batch_fails_and_spares_the_others() {
     for stray in ["5", "null", "\"a, [b]\"", "[]", "[{}]"] {
-        let scene = Scene::warm();
+        let harness = Harness::warm();
         let batch = sqs_batch(&[("first", &Event::task(1).text())]);
         let batch = String::from_utf8(batch).expect("JSON");
         let batch = batch.replacen("\"Records\":[", &format!("\"Records\":[{stray}, "), 1);
         assert!(batch.contains(stray), "{batch}");
-        let story = scene.tell(batch);
+        let story = harness.transcript(batch);
         assert!(story.ends_with("= failed: "), "the empty id fails the batch: {stray}: {story}");
-        assert_eq!(scene.stored(), [0, 1], "{stray}");
-        assert!(scene.said().contains("none of: an EventBridge event"), "{stray}");
+        assert_eq!(harness.stored(), [0, 1], "{stray}");
+        assert!(harness.log_lines().contains("none of: an EventBridge event"), "{stray}");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Harness, sqs};
 use world::{Fault, Operation};
 
 const POISON: &str = "poisonous";
@@ -15,19 +15,19 @@ fn poisonous(number: u64) -> Event {
 
 /// A warm function is offered so many events, some of them poisonous; the number of requests too.
 fn check(count: u64, poisons: &[u64]) -> (String, usize) {
-    let scene = Scene::warm();
-    scene.world.logs.poison(POISON);
+    let harness = Harness::warm();
+    harness.world.logs.poison(POISON);
     let event = |number| {
         if poisons.contains(&number) { poisonous(number) } else { Event::task(number) }
     };
     let batch: Vec<Event> = (1..=count).map(event).collect();
-    let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
+    let answer = harness.answer_within(Duration::from_secs(20), sqs(&batch));
     let kept: Vec<u64> = (0..=count).filter(|number| !poisons.contains(number)).collect();
-    assert_eq!(scene.stored(), kept, "the others, each once");
-    let puts = scene.world.logs.calls_of(Operation::PutLogEvents);
+    assert_eq!(harness.stored(), kept, "the others, each once");
+    let puts = harness.world.logs.calls_of(Operation::PutLogEvents);
     let of_search = puts.iter().skip_while(|put| put.events < batch.len());
     let requests = of_search.count();
-    (format!("{answer}\n{}", scene.said()), requests)
+    (format!("{answer}\n{}", harness.log_lines()), requests)
 }
 
 #[test]
@@ -53,25 +53,25 @@ fn poison_events_at_both_ends_are_found() {
 
 #[test]
 fn a_poison_event_alone_fails_without_a_search() {
-    let scene = Scene::warm();
-    scene.world.logs.poison(POISON);
-    assert_snapshot!(scene.tell(poisonous(1)), @r"
+    let harness = Harness::warm();
+    harness.world.logs.poison(POISON);
+    assert_snapshot!(harness.transcript(poisonous(1)), @r"
     PutLogEvents prod/task (1): InvalidParameterException
     = Forwarder.Rejected: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException)
     ");
-    assert_snapshot!(scene.said(), @r"
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
     ");
 }
 
 #[test]
 fn a_search_for_what_is_not_there_ends() {
-    let scene = Scene::warm();
-    scene.world.logs.inject(Fault::InvalidParameter.on(Operation::PutLogEvents).always());
+    let harness = Harness::warm();
+    harness.world.logs.inject(Fault::InvalidParameter.on(Operation::PutLogEvents).always());
     let batch: Vec<Event> = (1..=600).map(Event::task).collect();
-    let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
+    let answer = harness.answer_within(Duration::from_secs(20), sqs(&batch));
     assert_eq!(answer.matches(" m").count(), 600, "all of them failed");
-    let requests = scene.world.logs.calls_of(Operation::PutLogEvents).len();
+    let requests = harness.world.logs.calls_of(Operation::PutLogEvents).len();
     // 1 of the warm function, 256 of the search, and one for each part that was left by then.
     assert_eq!(requests, 1 + 256 + 4);
 }

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Harness, sqs};
 use world::{Fault, Operation};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /// A cold function that meets this fault in each call of the operation.
 fn check(operation: Operation, fault: Fault) -> String {
-    let scene = Scene::with(&[("FORWARDER_KMS_KEY_ARN", KEY)]);
-    scene.world.logs.inject(fault.on(operation).always());
-    let story = scene.tell(Event::task(1));
-    assert!(scene.stored().is_empty());
-    format!("{story}\n{}", scene.said())
+    let harness = Harness::with(&[("FORWARDER_KMS_KEY_ARN", KEY)]);
+    harness.world.logs.inject(fault.on(operation).always());
+    let story = harness.transcript(Event::task(1));
+    assert!(harness.stored().is_empty());
+    format!("{story}\n{}", harness.log_lines())
 }
 
 #[test]
@@ -139,22 +139,22 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
 
 #[test]
 fn a_group_that_may_not_be_called_so_fails_without_a_search() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
-    assert_snapshot!(scene.tell(sqs(&[Event::task(1), Event::task(2)])), @"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
+    assert_snapshot!(harness.transcript(sqs(&[Event::task(1), Event::task(2)])), @"
     PutLogEvents prod/task (2): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: InvalidParameterException
     = failed: m1 m2
     ");
-    assert_snapshot!(scene.said(), @"WARN failed: CreateLogGroup failed: InvalidParameterException: 1 validation error detected: Value '[]' failed to satisfy constraint [2]");
+    assert_snapshot!(harness.log_lines(), @"WARN failed: CreateLogGroup failed: InvalidParameterException: 1 validation error detected: Value '[]' failed to satisfy constraint [2]");
 }
 
 #[test]
 fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event() {
-    let scene = Scene::new();
-    scene.world.logs.inject(Fault::AccessDenied.on(Operation::PutRetentionPolicy).always());
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    let harness = Harness::new();
+    harness.world.logs.inject(Fault::AccessDenied.on(Operation::PutRetentionPolicy).always());
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -163,25 +163,25 @@ fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.stored(), [1]);
-    assert_snapshot!(scene.said(), @r"
+    assert_eq!(harness.stored(), [1]);
+    assert_snapshot!(harness.log_lines(), @r"
     WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
     ");
 }
 
 #[test]
 fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let group = "/aws/events/ecs/containerinsights/prod/performance";
-    scene
+    harness
         .world
         .logs
         .inject(Fault::AccessDenied.on(Operation::PutLogEvents).always().in_group(group));
     let batch = sqs(&[Event::task(1), Event::task(2).in_cluster("test"), Event::task(3)]);
-    let answer = scene.answer_within(Duration::from_secs(20), batch);
+    let answer = harness.answer_within(Duration::from_secs(20), batch);
     assert_eq!(answer, "= failed: m1 m3");
-    assert_eq!(scene.stored(), [2]);
-    assert_snapshot!(scene.said(), @r"
+    assert_eq!(harness.stored(), [2]);
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
     ");
 }
@@ -210,15 +210,15 @@ fn a_key_that_may_not_be_used_is_named_as_the_cause() {
 
 #[test]
 fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
-    let scene = Scene::warm();
-    scene.world.logs.inject(Fault::KmsKeyInvalid.on(Operation::PutLogEvents).always());
+    let harness = Harness::warm();
+    harness.world.logs.inject(Fault::KmsKeyInvalid.on(Operation::PutLogEvents).always());
     let batch: Vec<Event> = (1..=4).map(Event::task).collect();
-    assert_snapshot!(scene.tell(sqs(&batch)), @r"
+    assert_snapshot!(harness.transcript(sqs(&batch)), @r"
     PutLogEvents prod/task (4): InvalidParameterException
     = failed: m1 m2 m3 m4
     ");
-    assert_eq!(scene.stored(), [0]);
-    assert_snapshot!(scene.said(), @r"
+    assert_eq!(harness.stored(), [0]);
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
     ");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Harness, sqs};
 use world::{Clock, Operation, real_now_ms};
 
 /// The largest message, which alone fills a request.
@@ -21,9 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Stores it as it is: a kind of which nothing is trimmed, and neither redacted nor enriched.
 fn store(event: &Event) -> String {
     let as_it_is = [("FORWARDER_REDACT", "off"), ("FORWARDER_ENRICH", "off")];
-    let scene = Scene::with(&as_it_is);
-    assert_eq!(scene.answer_within(PATIENCE, event.clone()), "= stored 1");
-    let stored = scene.world.logs.ever_stored();
+    let harness = Harness::with(&as_it_is);
+    assert_eq!(harness.answer_within(PATIENCE, event.clone()), "= stored 1");
+    let stored = harness.world.logs.ever_stored();
     stored.into_iter().next().expect("one event").message
 }
 
@@ -52,11 +52,11 @@ fn an_event_one_byte_past_the_limit_becomes_a_stub() {
 
 #[test]
 fn an_event_that_is_too_large_only_untrimmed_is_stored_trimmed() {
-    let scene = Scene::with(&[("FORWARDER_TRIM", "full")]);
+    let harness = Harness::with(&[("FORWARDER_TRIM", "full")]);
     let large = json!([{"name": "app", "command": ["x".repeat(MESSAGE_BYTES)]}]);
     let event = Event::task(1).with_detail("overrides", json!({"containerOverrides": large}));
-    assert_eq!(scene.answer_within(PATIENCE, event), "= stored 1");
-    let stored = scene.world.logs.ever_stored();
+    assert_eq!(harness.answer_within(PATIENCE, event), "= stored 1");
+    let stored = harness.world.logs.ever_stored();
     let message = &stored.first().expect("one event").message;
     assert!(message.len() < 2000 && message.contains("stoppedReason"), "{} bytes", message.len());
 }
@@ -64,9 +64,9 @@ fn an_event_that_is_too_large_only_untrimmed_is_stored_trimmed() {
 /// Offers so many events, as small as can be, in one SQS batch, and tells the puts.
 fn puts_of(count: usize) -> String {
     let variables = [("FORWARDER_ENRICH", "off"), ("FORWARDER_DETAIL_TYPES", "*")];
-    let scene = Scene::with(&variables);
+    let harness = Harness::with(&variables);
     let fallback = "/aws/events/ecs/containerinsights/_unresolved/performance";
-    scene.world.logs.create_stream(fallback, "other");
+    harness.world.logs.create_stream(fallback, "other");
     let record = |number: usize| {
         let body = json!({"id": number.to_string(), "detail-type": "E", "source": "aws.ecs"});
         let message_id = number.to_string();
@@ -75,8 +75,8 @@ fn puts_of(count: usize) -> String {
     let records: Vec<Value> = (0..count).map(record).collect();
     let payload = json!({ "Records": records }).to_string();
     assert!(payload.len() <= PAYLOAD_BYTES, "{} bytes", payload.len());
-    let story = scene.tell(payload);
-    let stored = scene.world.logs.ever_stored();
+    let story = harness.transcript(payload);
+    let stored = harness.world.logs.ever_stored();
     let messages: HashSet<&str> = stored.iter().map(|event| event.message.as_str()).collect();
     assert_eq!((stored.len(), messages.len()), (count, count), "each once");
     story
@@ -108,13 +108,13 @@ const PUTS_OF_WARMING: usize = 2;
 
 /// Two events so far apart: how many puts take them?
 fn puts_of_span(span_ms: i64) -> usize {
-    let scene = Scene::warm();
-    scene.world.logs.set_clock(Clock::Timeless);
+    let harness = Harness::warm();
+    harness.world.logs.set_clock(Clock::Timeless);
     let now_ms = real_now_ms();
     let batch = [Event::task(1).at(now_ms + span_ms), Event::task(2).at(now_ms)];
-    assert_eq!(scene.answer_within(PATIENCE, sqs(&batch)), "= all done");
-    assert_eq!(scene.stored(), [0, 1, 2]);
-    let puts = scene.world.logs.calls_of(Operation::PutLogEvents);
+    assert_eq!(harness.answer_within(PATIENCE, sqs(&batch)), "= all done");
+    assert_eq!(harness.stored(), [0, 1, 2]);
+    let puts = harness.world.logs.calls_of(Operation::PutLogEvents);
     puts.len() - PUTS_OF_WARMING
 }
 
@@ -133,23 +133,26 @@ fn events_more_than_a_day_apart_are_two_requests() {
     assert_eq!(puts_of_span(DAY_MS + 1), 2);
 }
 
-fn assert_fits_the_memory(scene: &Scene) {
-    if let Some(peak) = scene.function.peak_memory_bytes() {
+fn assert_fits_the_memory(harness: &Harness) {
+    if let Some(peak) = harness.function.peak_memory_bytes() {
         assert!(peak < MEMORY_BYTES, "{peak} bytes at the peak");
     }
 }
 
 #[test]
 fn the_largest_synchronous_payload_is_stored_as_a_stub() {
-    let scene = Scene::new();
-    assert_eq!(scene.answer_within(PATIENCE, Event::task(1).of_bytes(PAYLOAD_BYTES)), "= stored 1");
-    assert_eq!(scene.stored(), [1]);
-    assert_fits_the_memory(&scene);
+    let harness = Harness::new();
+    assert_eq!(
+        harness.answer_within(PATIENCE, Event::task(1).of_bytes(PAYLOAD_BYTES)),
+        "= stored 1"
+    );
+    assert_eq!(harness.stored(), [1]);
+    assert_fits_the_memory(&harness);
 }
 
 #[test]
 fn the_largest_sqs_batch_is_stored_whole() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let batch: Vec<Event> = (1..=98).map(|number| Event::task(number).of_bytes(63_000)).collect();
     let payload = sqs(&batch);
     assert!(
@@ -157,17 +160,17 @@ fn the_largest_sqs_batch_is_stored_whole() {
         "{}",
         payload.len()
     );
-    assert_eq!(scene.answer_within(PATIENCE, payload), "= all done");
-    assert!(scene.stored().into_iter().eq(1..=98), "each once");
-    assert_fits_the_memory(&scene);
+    assert_eq!(harness.answer_within(PATIENCE, payload), "= all done");
+    assert!(harness.stored().into_iter().eq(1..=98), "each once");
+    assert_fits_the_memory(&harness);
 }
 
 #[test]
 fn the_largest_payload_of_the_smallest_values_fits_the_memory() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let many = "{},".repeat(PAYLOAD_BYTES / 3 - 1000);
     let event = Event::task(1).with("newField", "@").text().replace("\"@\"", &format!("[{many}0]"));
     assert!(event.len() < PAYLOAD_BYTES, "{} bytes", event.len());
-    assert_eq!(scene.answer_within(PATIENCE, event), "= stored 1");
-    assert_fits_the_memory(&scene);
+    assert_eq!(harness.answer_within(PATIENCE, event), "= stored 1");
+    assert_fits_the_memory(&harness);
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::scene::{Event, Scene, number_of, sqs};
+use crate::harness::{Event, Harness, number_of, sqs};
 use world::{Fault, Operation, Rejected, StoredEvent, real_now_ms};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -19,8 +19,8 @@ fn aged(number: u64, age_ms: i64) -> Event {
 }
 
 /// What is stored, as numbers; those that were not stored under their own time are marked.
-fn stored(scene: &Scene) -> String {
-    let mut events: Vec<_> = scene.world.logs.ever_stored();
+fn stored(harness: &Harness) -> String {
+    let mut events: Vec<_> = harness.world.logs.ever_stored();
     events.sort_by_key(|event| number_of(&event.message));
     let word = |event: &StoredEvent| {
         let message: Value = serde_json::from_str(&event.message).expect("JSON");
@@ -36,9 +36,9 @@ fn stored(scene: &Scene) -> String {
 
 /// A warm function is offered one event.
 fn check(variables: &[(&str, &str)], event: Event) -> String {
-    let scene = Scene::warm_with(variables);
-    let story = scene.tell(event);
-    format!("{story}\nstored: {}\n{}", stored(&scene), scene.said())
+    let harness = Harness::warm_with(variables);
+    let story = harness.transcript(event);
+    format!("{story}\nstored: {}\n{}", stored(&harness), harness.log_lines())
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn an_event_from_before_1970_is_stored_with_the_time_of_delivery() {
 
 #[test]
 fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() {
-    let scene = Scene::new();
-    assert_snapshot!(scene.tell(aged(1, 8 * DAY_MS)), @r"
+    let harness = Harness::new();
+    assert_snapshot!(harness.transcript(aged(1, 8 * DAY_MS)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -93,7 +93,7 @@ fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() 
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(stored(&scene), "1 now");
+    assert_eq!(stored(&harness), "1 now");
 }
 
 #[test]
@@ -108,19 +108,19 @@ fn a_rejected_event_fails_if_that_is_wanted() {
 
 #[test]
 fn an_event_that_is_rejected_again_fails() {
-    let scene = Scene::warm();
+    let harness = Harness::warm();
     let all = Rejected { too_old_end: Some(1), ..Rejected::default() };
-    scene.world.logs.inject(Fault::Reject(all).on(Operation::PutLogEvents).always());
-    assert_snapshot!(scene.tell(Event::task(1)), @r"
+    harness.world.logs.inject(Fault::Reject(all).on(Operation::PutLogEvents).always());
+    assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): done but 1 (2 times)
     = Forwarder.Rejected: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention
     ");
-    assert_eq!(scene.stored(), [0]);
+    assert_eq!(harness.stored(), [0]);
 }
 
 /// One of each, and two that are in time, in one SQS batch.
 fn check_batch(variables: &[(&str, &str)]) -> String {
-    let scene = Scene::warm_with(variables);
+    let harness = Harness::warm_with(variables);
     let batch = [
         aged(1, 15 * DAY_MS),
         aged(2, 0),
@@ -128,8 +128,8 @@ fn check_batch(variables: &[(&str, &str)]) -> String {
         aged(4, -3 * HOUR_MS),
         aged(5, DAY_MS),
     ];
-    let answer = scene.answer_within(Duration::from_secs(20), sqs(&batch));
-    format!("{answer}\nstored: {}\n{}", stored(&scene), scene.said())
+    let answer = harness.answer_within(Duration::from_secs(20), sqs(&batch));
+    format!("{answer}\nstored: {}\n{}", stored(&harness), harness.log_lines())
 }
 
 #[test]
@@ -152,13 +152,13 @@ fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_fail_if_that_is
 
 /// One request whose answer names all three.
 fn check_request(variables: &[(&str, &str)]) -> String {
-    let scene = Scene::warm_with(variables);
+    let harness = Harness::warm_with(variables);
     let rejected = Rejected { too_old_end: Some(1), expired_end: Some(2), too_new_start: Some(5) };
-    scene.world.logs.fail(Operation::PutLogEvents, Fault::Reject(rejected));
+    harness.world.logs.fail(Operation::PutLogEvents, Fault::Reject(rejected));
     let minute = |number: u64| aged(number, 60_000 * i64::try_from(100 - number).expect("small"));
     let batch: Vec<Event> = (1..=6).map(minute).collect();
-    let story = scene.tell(sqs(&batch));
-    format!("{story}\nstored: {}\n{}", stored(&scene), scene.said())
+    let story = harness.transcript(sqs(&batch));
+    format!("{story}\nstored: {}\n{}", stored(&harness), harness.log_lines())
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene, sqs};
+use crate::harness::{Event, Harness, sqs};
 use world::{Fault, Operation};
 
 use Operation::PutLogEvents;
@@ -14,21 +14,21 @@ const SHORT: Duration = Duration::from_secs(2);
 
 /// A warm function whose next put meets this fault.
 fn check(fault: Fault) -> String {
-    let scene = Scene::warm();
-    scene.world.logs.fail(PutLogEvents, fault);
-    let story = scene.tell(Event::task(1));
-    assert_eq!(scene.said(), "", "what was mended is not worth a line");
-    format!("{story}, in all {:?}", scene.stored())
+    let harness = Harness::warm();
+    harness.world.logs.fail(PutLogEvents, fault);
+    let story = harness.transcript(Event::task(1));
+    assert_eq!(harness.log_lines(), "", "what was mended is not worth a line");
+    format!("{story}, in all {:?}", harness.stored())
 }
 
 /// A warm function whose puts all meet this fault, and which has two seconds.
 fn check_for_ever(fault: Fault) -> String {
-    let scene = Scene::warm();
-    scene.world.logs.inject(fault.on(PutLogEvents).always());
-    let direct = scene.answer_within(SHORT, Event::task(1));
-    let batch = scene.answer_within(SHORT, sqs(&[Event::task(2), Event::task(3)]));
-    assert_eq!(scene.stored(), [0]);
-    format!("{direct}\n{batch}\n{}", scene.said())
+    let harness = Harness::warm();
+    harness.world.logs.inject(fault.on(PutLogEvents).always());
+    let direct = harness.answer_within(SHORT, Event::task(1));
+    let batch = harness.answer_within(SHORT, sqs(&[Event::task(2), Event::task(3)]));
+    assert_eq!(harness.stored(), [0]);
+    format!("{direct}\n{batch}\n{}", harness.log_lines())
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_endpoint_that_hangs_once_is_left_after_five_seconds() {
 
 #[test]
 fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
-    let scene = Scene::warm();
+    let harness = Harness::warm();
     let faults = [
         ("busy", Fault::Throttle),
         ("broken", Fault::BadGateway),
@@ -144,17 +144,17 @@ fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
     ];
     for (cluster, fault) in faults {
         let group = format!("/aws/events/ecs/containerinsights/{cluster}/performance");
-        scene.world.logs.inject(fault.on(PutLogEvents).always().in_group(&group));
+        harness.world.logs.inject(fault.on(PutLogEvents).always().in_group(&group));
     }
     let clusters = (1..).zip(["busy", "broken", "gone", "half"]);
     let batch: Vec<Event> =
         clusters.map(|(number, name)| Event::task(number).in_cluster(name)).collect();
-    let answer = scene.answer_within(Duration::from_secs(30), sqs(&batch));
+    let answer = harness.answer_within(Duration::from_secs(30), sqs(&batch));
     assert_eq!(answer, "= failed: m1 m2 m3 m4");
-    let puts = scene.world.logs.calls_of(PutLogEvents);
+    let puts = harness.world.logs.calls_of(PutLogEvents);
     let of_storm = puts.iter().filter(|put| put.fault.is_some());
     assert_eq!(of_storm.count(), 4 * 12);
-    assert_snapshot!(scene.said(), @"
+    assert_snapshot!(harness.log_lines(), @"
     WARN failed: PutLogEvents failed: ThrottlingException [1]
     WARN failed: PutLogEvents failed: HTTP status 502 [1]
     WARN failed: PutLogEvents failed: the connection failed [1]
@@ -164,18 +164,18 @@ fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
 
 #[test]
 fn a_storm_does_not_use_up_the_retries_of_the_environment() {
-    let scene = Scene::warm();
-    scene.world.logs.inject(Fault::InternalFailure.on(PutLogEvents).always());
+    let harness = Harness::warm();
+    harness.world.logs.inject(Fault::InternalFailure.on(PutLogEvents).always());
     let event = |number| Event::task(number).in_cluster(&format!("storm-{number}"));
     let batch: Vec<Event> = (1..=8).map(event).collect();
     for _ in 0..2 {
-        let answer = scene.answer_within(SHORT, sqs(&batch));
+        let answer = harness.answer_within(SHORT, sqs(&batch));
         assert_eq!(answer, "= failed: m1 m2 m3 m4 m5 m6 m7 m8");
     }
-    scene.world.logs.heal();
-    scene.world.logs.fail(PutLogEvents, Fault::InternalFailure);
-    scene.calls();
-    assert_snapshot!(scene.tell(Event::task(9)), @r"
+    harness.world.logs.heal();
+    harness.world.logs.fail(PutLogEvents, Fault::InternalFailure);
+    harness.calls();
+    assert_snapshot!(harness.transcript(Event::task(9)), @r"
     PutLogEvents prod/task (1): InternalFailure
     PutLogEvents prod/task (1): done
     = stored 1
@@ -184,19 +184,19 @@ fn a_storm_does_not_use_up_the_retries_of_the_environment() {
 
 #[test]
 fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_failed() {
-    let scene = Scene::new();
+    let harness = Harness::new();
     let slow = "/aws/events/ecs/containerinsights/slow/performance";
-    scene.world.logs.create_stream(slow, "task");
+    harness.world.logs.create_stream(slow, "task");
     let minute = Fault::Slow(Duration::from_mins(1));
-    scene.world.logs.inject(minute.on(PutLogEvents).always().in_group(slow));
+    harness.world.logs.inject(minute.on(PutLogEvents).always().in_group(slow));
     let batch = [
         Event::task(1).in_cluster("slow"),
         Event::task(2),
         Event::task(3).in_cluster("slow"),
         Event::task(4).in_cluster("test"),
     ];
-    assert_eq!(scene.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
-    assert_snapshot!(scene.said(), @r"
+    assert_eq!(harness.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
+    assert_snapshot!(harness.log_lines(), @r"
     WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
     ");
 }
@@ -211,9 +211,9 @@ fn a_slow_endpoint_that_is_fast_enough_is_waited_for() {
 
 #[test]
 fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
-    let scene = Scene::warm();
-    scene.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
-    let answer = scene.answer_within(Duration::from_millis(450), Event::task(1));
+    let harness = Harness::warm();
+    harness.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
+    let answer = harness.answer_within(Duration::from_millis(450), Event::task(1));
     assert_snapshot!(answer, @r"
     = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
     ");
@@ -221,8 +221,8 @@ fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
 
 /// What becomes of an event of a function that cannot reach this endpoint and has three seconds.
 fn check_unreachable(endpoint: &str) -> String {
-    let scene = Scene::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)]);
-    scene.answer_within(Duration::from_secs(3), Event::task(1))
+    let harness = Harness::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)]);
+    harness.answer_within(Duration::from_secs(3), Event::task(1))
 }
 
 #[test]
@@ -237,9 +237,9 @@ fn an_endpoint_that_refuses_connections_is_named() {
 
 /// What a function says that does not start with these variables.
 fn check_start(variables: &[(&str, &str)]) -> String {
-    let scene = Scene::with(variables);
-    assert_eq!(scene.function.exit().code, Some(1));
-    scene.said()
+    let harness = Harness::with(variables);
+    assert_eq!(harness.function.exit().code, Some(1));
+    harness.log_lines()
 }
 
 #[test]
@@ -266,6 +266,6 @@ fn fips_or_dual_stack_with_an_endpoint_is_an_error_at_start() {
 fn fips_and_dual_stack_are_true_or_false_and_nothing_else() {
     assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "1")]), @"ERROR cannot start: AWS_USE_FIPS_ENDPOINT is 1: only true and false count");
     assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "yes")]), @"ERROR cannot start: AWS_USE_DUALSTACK_ENDPOINT is yes: only true and false count");
-    let scene = Scene::with(&[("AWS_USE_FIPS_ENDPOINT", "False")]);
-    assert_snapshot!(scene.answer_within(SHORT, Event::task(1)), @"= stored 1");
+    let harness = Harness::with(&[("AWS_USE_FIPS_ENDPOINT", "False")]);
+    assert_snapshot!(harness.answer_within(SHORT, Event::task(1)), @"= stored 1");
 }

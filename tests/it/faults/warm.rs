@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::{Event, Scene};
+use crate::harness::{Event, Harness};
 use world::{OnPing, World};
 
 /// A cold function in a world where the request ahead of all others ends like this.
-fn scene(on_ping: OnPing) -> Scene {
+fn harness(on_ping: OnPing) -> Harness {
     let world = World::new();
     world.logs.on_ping(on_ping);
-    Scene::of(world, &[])
+    Harness::of(world, &[])
 }
 
 #[test]
 fn the_first_event_finds_an_open_connection_and_no_operation_was_called_for_it() {
-    let scene = scene(OnPing::Answer);
-    assert_snapshot!(scene.tell(Event::task(1)), @"
+    let harness = harness(OnPing::Answer);
+    assert_snapshot!(harness.transcript(Event::task(1)), @"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: done
@@ -26,33 +26,33 @@ fn the_first_event_finds_an_open_connection_and_no_operation_was_called_for_it()
     PutLogEvents prod/task (1): done
     = stored 1
     ");
-    assert_eq!(scene.world.logs.connections(), 1);
-    let [ping] = &scene.world.logs.pings()[..] else { panic!("one request ahead of all others") };
+    assert_eq!(harness.world.logs.connections(), 1);
+    let [ping] = &harness.world.logs.pings()[..] else { panic!("one request ahead of all others") };
     assert_eq!((ping.method.as_str(), ping.body.len()), ("GET", 0));
     assert_eq!(ping.header_names(), ["host"], "nothing is signed, nothing is named");
-    assert_eq!(scene.said(), "");
+    assert_eq!(harness.log_lines(), "");
 }
 
 #[test]
 fn a_connection_that_is_closed_before_the_first_event_costs_no_event() {
-    let scene = scene(OnPing::AnswerAndClose);
-    scene.tell(Event::task(1));
-    assert_eq!(scene.stored(), [1]);
-    assert_eq!(scene.said(), "");
+    let harness = harness(OnPing::AnswerAndClose);
+    harness.transcript(Event::task(1));
+    assert_eq!(harness.stored(), [1]);
+    assert_eq!(harness.log_lines(), "");
 }
 
 #[test]
 fn an_endpoint_that_resets_at_start_is_no_failure() {
-    let scene = scene(OnPing::Reset);
-    scene.tell(Event::task(1));
-    assert_eq!(scene.stored(), [1]);
-    assert_eq!(scene.said(), "");
+    let harness = harness(OnPing::Reset);
+    harness.transcript(Event::task(1));
+    assert_eq!(harness.stored(), [1]);
+    assert_eq!(harness.log_lines(), "");
 }
 
 #[test]
 fn an_endpoint_that_hangs_at_start_is_left_and_is_no_failure() {
-    let scene = scene(OnPing::Hang);
-    scene.answer_within(Duration::from_secs(20), Event::task(1));
-    assert_eq!(scene.stored(), [1]);
-    assert_eq!(scene.said(), "");
+    let harness = harness(OnPing::Hang);
+    harness.answer_within(Duration::from_secs(20), Event::task(1));
+    assert_eq!(harness.stored(), [1]);
+    assert_eq!(harness.log_lines(), "");
 }

@@ -1,18 +1,18 @@
-//! Which files of a package import which, and the circles among them.
+//! The imports between the files of a package, and the cycles among them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::code;
 
-/// `config::lists` for `config/lists.rs`.
+/// The path of a module: `config::lists` for `config/lists.rs`.
 pub(super) fn module_of(path: &Path) -> String {
     let parts = path.with_extension("");
     let parts = parts.iter().map(|part| part.to_string_lossy());
     parts.filter(|part| part != "mod").collect::<Vec<_>>().join("::")
 }
 
-/// Files that reach each other by imports, parent and child included; a `mod` line is no import.
+/// The files that import each other, directly or not. A `mod` line is not an import.
 pub(super) fn cycles(modules: &BTreeMap<String, String>) -> Vec<Vec<String>> {
     let imports: BTreeMap<&str, BTreeSet<String>> = modules
         .iter()
@@ -47,7 +47,7 @@ fn imports(module: &str, text: &str, modules: &BTreeMap<String, String>) -> BTre
         line.strip_prefix("mod ")?.strip_suffix(';')
     });
     let children: BTreeSet<&str> = children.collect();
-    // A word alone can be any name.
+    // A single word can be any name.
     let found = paths(&text).into_iter().filter(|path| path.contains("::")).filter_map(|path| {
         let mut parts: Vec<&str> = path.split("::").collect();
         let mut base: Vec<&str> = module.split("::").collect();
@@ -67,7 +67,7 @@ fn imports(module: &str, text: &str, modules: &BTreeMap<String, String>) -> BTre
             _ => return None,
         }
         base.extend(parts);
-        // The longest beginning of the path that is a file; what follows is in it.
+        // The longest beginning of the path that is a file; the rest is an item in it.
         (1..=base.len())
             .rev()
             .map(|count| base[..count].join("::"))
@@ -76,7 +76,7 @@ fn imports(module: &str, text: &str, modules: &BTreeMap<String, String>) -> BTre
     found.filter(|other| other != module).collect()
 }
 
-/// Every path of a text, with the groups of `use a::{b, c::d};` written out.
+/// Every path in a text. `use a::{b, c::d};` has two, `a::b` and `a::c::d`.
 fn paths(text: &str) -> Vec<String> {
     let is_of_path = |char: char| char.is_ascii_alphanumeric() || "_:".contains(char);
     let mut paths = Vec::new();
@@ -99,7 +99,7 @@ fn paths(text: &str) -> Vec<String> {
     paths
 }
 
-/// The position of the brace that closes a group, from behind the one that opens it.
+/// The position of the brace that closes a group, counted from behind the opening one.
 fn closing(group: &str) -> usize {
     let mut level = 0;
     for (at, char) in group.char_indices() {

@@ -1,4 +1,4 @@
-//! The real binary in the world: what the world must be able to say about any function.
+//! The real function in the test world: the facts that the world must know about any function.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use world::{Answer, SECRET_ACCESS_KEY, SESSION_TOKEN, World};
 
 #[test]
-fn a_bad_configuration_ends_the_process_with_words_and_without_an_answer() {
+fn a_bad_configuration_ends_the_process_with_an_error_and_no_answer() {
     let world = World::new();
     let function = world.function(&[("FORWARDER_NO_SUCH_VARIABLE", "1")]);
     let exit = function.exit();
@@ -20,7 +20,7 @@ fn a_bad_configuration_ends_the_process_with_words_and_without_an_answer() {
 }
 
 #[test]
-fn a_function_answers_again_and_again_and_tells_its_memory() {
+fn a_function_answers_repeatedly_and_its_memory_is_known() {
     let world = World::new();
     let function = world.function(&[]);
     for _ in 0..3 {

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::scene::Scene;
+use crate::harness::Harness;
 use world::{Clock, event, fixture};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What becomes of each file of a folder: the answer, and where events are stored.
+/// The answer for each file of a folder, and the places where its events are stored.
 fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
-    let scene = Scene::new();
-    scene.world.logs.set_clock(Clock::Timeless);
+    let harness = Harness::new();
+    harness.world.logs.set_clock(Clock::Timeless);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = std::fs::read_dir(path).expect("the folder is there");
     let mut names: Vec<String> = files
@@ -27,10 +27,10 @@ fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
     let mut told = 0;
     let mut story = String::new();
     for name in names {
-        let answer = scene.answer_within(PATIENCE, read(&name));
+        let answer = harness.answer_within(PATIENCE, read(&name));
         let short: String = answer.split(": the ").take(1).collect();
         write!(story, "{name} {short}").expect("a text");
-        let stored = scene.world.logs.ever_stored();
+        let stored = harness.world.logs.ever_stored();
         let mut places = Vec::new();
         for event in stored.iter().skip(told) {
             let group = event.group.replace("/aws/events/ecs/containerinsights/", "");
@@ -42,18 +42,22 @@ fn check_folder(folder: &str, read: fn(&str) -> Vec<u8>) -> String {
         story.push_str(&places.concat());
         story.push('\n');
     }
-    assert!(!scene.said().contains("not-a-real-secret"), "a secret is told");
+    assert!(!harness.log_lines().contains("not-a-real-secret"), "a secret is told");
     story
 }
 
 #[test]
-fn every_sample_event_is_taken() {
+fn every_sample_event_ends_as_reviewed() {
     assert_snapshot!(check_folder("events", event), @r"
     cloudtrail-register-task-definition.json = dropped 1
+    cloudtrail-run-task-failed.json = dropped 1
+    cloudtrail-service-event.json = dropped 1
+    cloudtrail-update-service-denied.json = dropped 1
     cloudtrail-update-service.json = dropped 1
     container-instance-agent-update-failed.json = stored 1, staging/container-instance
     container-instance-disconnected.json = stored 1, prod/container-instance
     container-instance-draining.json = stored 1, prod/container-instance
+    container-instance-health-unknown.json = stored 1, prod/container-instance-health
     container-instance-impaired.json = stored 1, prod/container-instance-health
     container-instance-recovered.json = stored 1, prod/container-instance-health
     container-instance-registered.json = stored 1, prod/container-instance
@@ -87,29 +91,37 @@ fn every_sample_event_is_taken() {
     task-host-terminated.json = stored 1, prod/task
     task-image-pull-failed.json = stored 1, staging/task
     task-in-china.json = stored 1, prod/task
+    task-job-ended-sidecar-killed.json = stored 1, staging/task
     task-numbers-as-spelled.json = stored 1, prod/task
     task-old-arns.json = stored 1, prod/task
+    task-on-draining-instance.json = stored 1, prod/task
     task-on-ec2.json = stored 1, prod/task
     task-on-managed-instances.json = stored 1, staging/task
     task-out-of-memory.json = stored 1, prod/task
     task-pending.json = stored 1, prod/task
     task-provisioning.json = stored 1, prod/task
+    task-rebalanced.json = stored 1, prod/task
     task-run-with-overrides.json = stored 1, prod/task
     task-running.json = stored 1, prod/task
     task-scaled-in-with-exit-code.json = stored 1, prod/task
+    task-scaled-in-with-sidecar-not-pulled.json = stored 1, prod/task
     task-secret-missing.json = stored 1, staging/task
+    task-sidecar-exited-with-error.json = stored 1, prod/task
     task-spot-interrupted.json = stored 1, prod/task
+    task-spot-notice-without-stop-code.json = stored 1, prod/task
     task-stopped-by-user.json = stored 1, staging/task
     task-stopped.json = stored 1, prod/task
     task-stopping.json = stored 1, prod/task
     task-timestamps-of-every-precision.json = stored 1, prod/task
     task-unicode-and-control-characters.json = stored 1, prod/task
+    task-volume-not-attached.json = stored 1, staging/task
+    task-without-exit-code.json = stored 1, staging/task
     unknown-kind.json = stored 1, prod/other
     ");
 }
 
 #[test]
-fn every_fixture_ends_where_it_must() {
+fn every_fixture_ends_as_reviewed() {
     assert_snapshot!(check_folder("tests/fixtures", fixture), @r"
     array.json = Forwarder.UnknownPayload
     broken.json = Forwarder.UnreadablePayload

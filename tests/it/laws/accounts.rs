@@ -12,14 +12,14 @@ use ecs_event_forwarder::json::scan;
 use ecs_event_forwarder::line::{End, Entry, Intent, Line, Plan, Receipt};
 use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Policy;
-use ecs_event_forwarder::respond::summary;
+use ecs_event_forwarder::respond::end_counts;
 use ecs_event_forwarder::seen::{Identity, Seen};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// As the Lambda runtime reads a payload.
+/// Reads a payload as the Lambda runtime does.
 fn planned_of_bytes(bytes: &[u8]) -> (Line, Plan) {
     let payload = Payload::deserialize(&mut serde_json::Deserializer::from_slice(bytes));
     let arrivals = decode(payload.expect("total"));
@@ -28,8 +28,8 @@ fn planned_of_bytes(bytes: &[u8]) -> (Line, Plan) {
     (line, plan)
 }
 
-/// The law of the product: received = stored + dropped + duplicates + failed, and what is stored
-/// is in one request, and nothing else is. Returns where each arrival ends if all is accepted.
+/// Checks the law of the product: received = stored + dropped + duplicates + failed, and exactly the
+/// stored events are in the requests, each in one. Returns the ends if every request is accepted.
 fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     assert_eq!(plan.entries().len(), received);
     let mut requests: BTreeMap<usize, usize> = BTreeMap::new();
@@ -54,14 +54,14 @@ fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     entries.into_iter().map(|entry| entry.end).collect()
 }
 
-/// The same for a payload that reaches a line with an empty memory.
+/// Checks the same for a payload, with a line that has stored nothing yet.
 fn ends(policy: &Policy, payload: &str) -> Vec<End> {
     let plan = planned(policy, payload);
     let received = plan.entries().len();
     check(Line::new(policy.clone()), plan, received)
 }
 
-/// Stored, dropped, duplicates, failed.
+/// The numbers of stored, dropped, duplicate and failed entries.
 fn counts(entries: &[Entry]) -> [usize; 4] {
     let mut counts = [0; 4];
     for entry in entries {
@@ -98,7 +98,7 @@ fn on_failure(event: &str) -> String {
     )
 }
 
-/// What an SQS message may carry, and whether it is an event.
+/// The body of an SQS message: an event or any other text.
 fn body() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => sample().prop_map(|tree| tree.write()),
@@ -223,10 +223,10 @@ proptest! {
         }
         let [stored, dropped, duplicates, failed] = counts(&entries);
         prop_assert_eq!(stored + dropped + duplicates + failed, bodies.len());
-        let shown = summary(&entries);
+        let shown = end_counts(&entries);
         let shown = [shown.received, shown.stored, shown.dropped, shown.duplicates, shown.failed];
         prop_assert_eq!(shown, [bodies.len(), stored, dropped, duplicates, failed]);
-        // Only what is stored is remembered: the rest is delivered when it arrives again.
+        // Only stored events are remembered; all others are delivered when they arrive again.
         let again = line.plan(decode(Payload::from(sqs(&bodies))), NOW_MS);
         let sample_of = |at: usize| picks[at].get(&SAMPLES);
         for (position, entry) in again.entries().iter().enumerate() {
@@ -272,7 +272,7 @@ proptest! {
     }
 }
 
-/// True for duplicates: the same id, or the same task or instance at the same version.
+/// True if the two events are the same: by their id, or by ARN and version.
 fn are_same(one: &Tree, other: &Tree) -> bool {
     let revision = |event: &Tree| {
         let detail = event.get("detail")?;
@@ -287,7 +287,7 @@ fn are_same(one: &Tree, other: &Tree) -> bool {
 }
 
 #[test]
-fn two_deliveries_of_one_change_under_two_ids_are_one() {
+fn a_change_that_is_delivered_under_two_ids_is_stored_once() {
     let event = |id: &str, version: &str, kind: &str| {
         format!(
             r#"{{"detail-type":"{kind}","source":"aws.ecs","id":"{id}",
@@ -343,7 +343,7 @@ fn an_event_nested_thousands_deep_is_stored_like_any_other() {
 }
 
 #[test]
-fn the_memory_of_what_was_stored_is_bounded() {
+fn the_memory_of_stored_events_is_bounded() {
     let identity = |number: usize| {
         let text = format!(
             r#"{{"id":"{number}","detail-type":"ECS Task State Change","detail":{{"taskArn":"arn:{number}","version":1}}}}"#

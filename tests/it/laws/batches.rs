@@ -1,4 +1,4 @@
-//! Requests: within every limit of `PutLogEvents`, and as few as that allows.
+//! Requests are within every limit of `PutLogEvents`, and as few as possible.
 
 use super::cases;
 use ecs_event_forwarder::batch::batch;
@@ -7,7 +7,7 @@ use ecs_event_forwarder::resource_name::ResourceName;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-// As the page has them:
+// The limits, copied from the page and not from the code:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 const BYTES: usize = 1_048_576;
 const OVERHEAD: usize = 26;
@@ -23,7 +23,7 @@ fn batches_of(drafts: &[Draft]) -> Vec<Batch> {
         let destination = Destination {
             log_group: (*group).to_owned(),
             log_stream: stream,
-            // A group of several clusters, where the operator's template names none.
+            // Several clusters share a group, as with a template without `{cluster}`.
             cluster: ResourceName::new(format!("cluster-{}", arrival % 2).into()),
         };
         let event = LogEvent { timestamp_ms: *timestamp_ms, message: "x".repeat(*bytes), arrival };
@@ -38,8 +38,7 @@ fn is_allowed(times_and_bytes: &[(i64, usize)]) -> bool {
     bytes <= BYTES && times_and_bytes.len() <= EVENTS && (0..DAY_MS).contains(&span)
 }
 
-/// The fewest requests that hold the log events of one stream one after another in time, by
-/// trying every way to cut them.
+/// The fewest requests for the log events of one stream in order of time, by trying every split.
 fn fewest(mut of_stream: Vec<(i64, usize)>) -> usize {
     of_stream.sort_by_key(|(time, _)| *time);
     let mut fewest = vec![0];
@@ -55,7 +54,7 @@ fn times_and_bytes(batch: &Batch) -> Vec<(i64, usize)> {
     events.map(|it| (it.timestamp_ms, it.message.len())).collect()
 }
 
-/// Everything but the number of requests.
+/// Checks everything except the number of requests.
 fn check(drafts: &[Draft], batches: &[Batch]) {
     let mut arrivals = Vec::new();
     for batch in batches {

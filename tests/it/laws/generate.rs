@@ -1,4 +1,4 @@
-//! Payloads that nobody wrote.
+//! Generated payloads.
 
 use crate::tree::Tree;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::sample::{Index, select, subsequence};
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// The events in `events/`, without what carries them.
+/// The events in `events/`, without the records around them.
 pub(super) static SAMPLES: LazyLock<Vec<Tree>> = LazyLock::new(samples);
 
 fn samples() -> Vec<Tree> {
@@ -25,7 +25,7 @@ pub(super) fn sample() -> impl Strategy<Value = Tree> {
     select(SAMPLES.as_slice())
 }
 
-/// The literal of a string, with the spellings that JSON has for the same.
+/// A string literal for a text, with any of JSON's spellings.
 pub(super) fn literal() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         6 => "[a-zA-Z0-9 _./:-]{0,8}",
@@ -40,7 +40,7 @@ pub(super) fn literal() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..4).prop_map(|parts| format!("\"{}\"", parts.concat()))
 }
 
-/// Numbers as they may be spelled, too large for any type too.
+/// Numbers in any spelling, even too large for any type.
 pub(super) fn number() -> impl Strategy<Value = String> {
     "-?(0|[1-9][0-9]{0,22})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?"
 }
@@ -54,7 +54,7 @@ fn atom() -> impl Strategy<Value = Tree> {
     .prop_map(Tree::Atom)
 }
 
-/// Names that the crate looks at, and others.
+/// Keys that the library reads, and others.
 fn key() -> impl Strategy<Value = String> {
     let known = vec![
         "\"detail\"",
@@ -81,7 +81,7 @@ fn key() -> impl Strategy<Value = String> {
     prop_oneof![2 => select(known).prop_map(str::to_owned), 1 => literal()]
 }
 
-/// Any JSON of usual depth.
+/// Any JSON of moderate depth.
 pub(super) fn json() -> impl Strategy<Value = Tree> {
     atom().prop_recursive(5, 48, 6, |inner| {
         prop_oneof![
@@ -91,7 +91,7 @@ pub(super) fn json() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// The same JSON with white space wherever it may be.
+/// The same JSON with white space wherever it is allowed.
 pub(super) fn spaced(text: &str, spaces: &[&str]) -> String {
     let mut out = String::new();
     let mut in_string = false;
@@ -114,7 +114,7 @@ pub(super) fn spaced(text: &str, spaces: &[&str]) -> String {
     out
 }
 
-/// A sample of which one value, anywhere, has become something else.
+/// A sample with one value replaced, anywhere.
 pub(super) fn odd_event() -> impl Strategy<Value = Tree> {
     (sample(), any::<Index>(), json()).prop_map(|(mut tree, at, value)| {
         let mut places = count(&tree);
@@ -146,7 +146,7 @@ fn replace(tree: &mut Tree, at: &mut usize, value: &Tree) {
     }
 }
 
-/// A text of which some bytes are gone, doubled or others.
+/// A text with some bytes removed, doubled or replaced.
 pub(super) fn mutated(text: String) -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<Index>(), 0..5_u8, any::<u8>());
     prop::collection::vec(change, 1..4).prop_map(move |changes| {
@@ -168,8 +168,8 @@ pub(super) fn mutated(text: String) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// The members of a task or container instance as AWS shapes them, some of them, in any order,
-/// among members that nobody knows.
+/// Some members of a task or container instance as AWS shapes them, in any order, among unknown
+/// members.
 pub(super) fn regular_event() -> impl Strategy<Value = Tree> {
     prop_oneof![3 => detail(TASK), 2 => detail(INSTANCE), 1 => detail(SERVICE)].prop_flat_map(
         |(kind, detail)| {
@@ -194,7 +194,7 @@ pub(super) fn regular_event() -> impl Strategy<Value = Tree> {
     )
 }
 
-/// A kind and what its fields may be: `[]` is an array of objects with some of these.
+/// A kind, and the possible fields of its parts: `[]` is an array of objects with some of these.
 type Fields = (&'static str, &'static [(&'static str, &'static [&'static str])]);
 
 const TASK: Fields = (
@@ -328,7 +328,7 @@ fn element(fields: &'static [&'static str]) -> impl Strategy<Value = Tree> {
                 "details" => details(),
                 _ => simple().boxed(),
             };
-            // The law renames what has a reason, and then its key has no escapes.
+            // The law renames arrays with a reason, and the new key has no escapes.
             let key = match name {
                 "details" => Just("\"details\"".to_owned()).boxed(),
                 _ => spelled(name).boxed(),
@@ -349,7 +349,7 @@ fn objects(names: &'static [&'static str]) -> BoxedStrategy<Tree> {
     prop::collection::vec(object, 0..3).prop_map(Tree::Array).boxed()
 }
 
-/// What an attachment says of itself, with a reason or without one.
+/// The `details` of an attachment, with a reason or without one.
 fn details() -> BoxedStrategy<Tree> {
     let name = select(vec!["subnetId", "statusReason", "StatusReason"]).prop_map(Tree::string);
     let detail =
@@ -363,7 +363,7 @@ fn simple() -> impl Strategy<Value = Tree> {
     prop_oneof![6 => atom(), 1 => object, 1 => prop::collection::vec(atom(), 0..3).prop_map(Tree::Array)]
 }
 
-/// A key, now and then with an escape for its first letter.
+/// A key, sometimes with an escape for its first letter.
 fn spelled(name: &'static str) -> impl Strategy<Value = String> {
     let first = name.chars().next().unwrap();
     let rest = &name[1..];

@@ -4,7 +4,7 @@ use super::cases;
 use ecs_event_forwarder::glob::{Patterns, matches};
 use proptest::prelude::*;
 
-/// `reached[i]`: what has been read of the glob can be the first `i` characters of the text.
+/// True if the glob matches. `reached[i]`: the glob so far can match the first `i` characters.
 fn fits(glob: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut reached = vec![false; text.len() + 1];
@@ -23,8 +23,8 @@ fn fits(glob: &str, text: &str) -> bool {
     reached[text.len()]
 }
 
-/// The law of lists, as `docs/filter.md` states it: any wanted glob and no unwanted one; only
-/// unwanted ones mean "everything but"; an absent field passes `*` and exclusions alone.
+/// The law of lists in `docs/filter.md`: a wanted glob matches and no unwanted one does; with only
+/// unwanted ones, everything else passes; an absent field passes `*` and exclusions.
 fn holds(items: &[String], text: Option<&str>) -> bool {
     let unwanted: Vec<_> = items.iter().filter_map(|it| it.strip_prefix('!')).collect();
     let wanted: Vec<_> = items.iter().filter(|it| !it.starts_with('!')).collect();
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn globs_know_no_other_signs_and_mind_case() {
+fn a_star_is_the_only_wildcard_and_case_matters() {
     for (glob, text, expected) in [
         ("ECS *", "ECS Task State Change", true),
         ("ECS *", "AWS API Call via CloudTrail", false),

@@ -1,4 +1,4 @@
-//! Events that no request takes: as little as need be is lost, never half a text.
+//! Events that are too large for a request lose as little as possible, and never half a text.
 
 use super::{messages, planned, policy};
 use crate::tree::Tree;
@@ -14,7 +14,7 @@ const KINDS: [&str; 4] = [
     "ECS New Kind",
 ];
 
-/// An event in which one place is large; `{kind}` and `{large}` are filled in.
+/// Events with one large place. `{kind}` and `{large}` are filled in.
 const PLACES: &[(&str, &str)] = &[
     (
         "an unknown member of the envelope",
@@ -88,7 +88,7 @@ fn payload(template: &str, kind: &str, large: &str) -> String {
     template.replace("{kind}", kind).replace("{large}", large)
 }
 
-/// What a message that stands for an event too large may be.
+/// Checks the message for an event that is too large.
 fn check_stub(event: &Tree, message: &str) {
     assert!(message.len() <= LARGEST_STUB, "{} bytes", message.len());
     let stub = Tree::read(message);
@@ -106,7 +106,7 @@ fn check_stub(event: &Tree, message: &str) {
     }
 }
 
-/// As it was but for signatures, or its length in its place.
+/// True if the text is the same except for signatures, or is replaced by its length.
 fn check_part(given: Option<&Tree>, found: Option<&Tree>) {
     let [given, found] = [given, found].map(|it| it.map(Tree::write));
     let length = given.as_ref().map(|it| format!("\"({} bytes)\"", it.len()));
@@ -125,7 +125,7 @@ fn no_message_is_larger_than_a_request_takes_wherever_the_bytes_are() {
     let larges = [
         "x".repeat(1_048_300),
         "x".repeat(1_200_000),
-        // Each is six bytes in a message that says it again.
+        // Each takes six bytes in a message that spells it as an escape.
         "\\u0001".repeat(200_000),
         "é".repeat(600_000),
     ];
@@ -147,7 +147,7 @@ fn no_message_is_larger_than_a_request_takes_wherever_the_bytes_are() {
 }
 
 #[test]
-fn an_event_is_a_stub_only_when_minimal_is_too_large() {
+fn an_event_becomes_a_stub_only_if_minimal_is_too_large() {
     let large = "x".repeat(1_048_550);
     let full = policy(&[("FORWARDER_TRIM", "full")]);
     let minimal = policy(&[("FORWARDER_TRIM", "minimal")]);
@@ -176,7 +176,7 @@ fn the_last_byte_of_a_message_is_used() {
 }
 
 #[test]
-fn a_stub_of_many_containers_is_small_and_whole() {
+fn a_stub_of_many_containers_is_small_and_complete() {
     let container = r#"{"name":"web","lastStatus":"STOPPED","exitCode":1,"reason":"OutOfMemoryError: killed","image":"x"}"#;
     let containers = vec![container; 40_000].join(",");
     let event = format!(
@@ -197,7 +197,7 @@ fn a_stub_of_many_containers_is_small_and_whole() {
 }
 
 #[test]
-fn a_stub_keeps_short_texts_and_says_how_long_the_others_were() {
+fn a_stub_keeps_short_texts_and_the_lengths_of_long_ones() {
     let reason = "r".repeat(5_000);
     let large = "x".repeat(1_100_000);
     let event = format!(

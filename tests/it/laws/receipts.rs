@@ -8,7 +8,7 @@ use ecs_event_forwarder::event::Origin;
 use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::line::{End, Entry, Intent, Line, Plan, Receipt};
-use ecs_event_forwarder::respond::{Response, respond, summary};
+use ecs_event_forwarder::respond::{Response, end_counts, respond};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::json;
@@ -95,7 +95,7 @@ proptest! {
         }
         let bytes_in = picks.iter().map(|pick| pick.get(&SAMPLES).write().len()).sum::<usize>();
         let bytes_out = entries.iter().map(|entry| entry.bytes_out).sum::<usize>();
-        let counts = summary(&entries);
+        let counts = end_counts(&entries);
         prop_assert_eq!([counts.bytes_in, counts.bytes_out], [bytes_in, bytes_out]);
         let Ok(Response::Sqs(response)) = respond(&entries) else { panic!("a batch") };
         let failures = response.batch_item_failures.iter();

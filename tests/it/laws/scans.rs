@@ -7,10 +7,10 @@ use ecs_event_forwarder::json::{Kind, Shape, Value, scan, tokens};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
-/// True for a text that `serde_json` accepts without making a value of it.
+/// True if `serde_json` accepts the text without making a value of it.
 ///
-/// It accepts the same texts as [`serde_json::Value`] does, but for two things that are JSON and
-/// no value of Rust's: numbers beyond `f64`, and escapes that are half a surrogate pair.
+/// It accepts the same texts as [`serde_json::Value`] does, and two more that are JSON but no value in
+/// Rust: numbers beyond `f64`, and escapes that are half a surrogate pair.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
@@ -200,7 +200,7 @@ fn nesting_has_no_limit_and_no_recursion() {
 }
 
 #[test]
-fn what_serde_json_takes_as_text_but_not_as_value_is_taken() {
+fn json_that_serde_json_accepts_only_as_text_is_accepted() {
     for text in ["1e999", "-1E+9999", "[1e400]", r#""\ud800""#, r#"{"\udc00":"\ud83d x"}"#] {
         assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text}");
         agree(text);
@@ -209,7 +209,7 @@ fn what_serde_json_takes_as_text_but_not_as_value_is_taken() {
 }
 
 #[test]
-fn what_other_parsers_take_is_refused() {
+fn extensions_of_json_are_rejected() {
     for text in [
         "",
         " ",

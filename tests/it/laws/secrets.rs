@@ -1,4 +1,4 @@
-//! A secret never shows: in no message, in no `Debug`, in no error.
+//! A secret never shows in a message, a `Debug` output or an error.
 
 mod planted;
 mod search;
@@ -20,8 +20,8 @@ use std::fmt::Write as _;
 
 const SECRET: &str = "S3CR3T-hunter2";
 
-/// Everything that anyone could get to see of a payload: messages as they are and as a reader
-/// understands them, and what `Debug` and `Display` say on the way.
+/// Everything of a payload that anyone can see: messages as they are and as a reader decodes them, and
+/// the output of `Debug` and `Display`.
 fn shown(settings: &[(&str, &str)], payload: &str) -> String {
     let arrivals: Vec<_> = decode(Payload::from(payload.to_owned())).collect();
     let mut shown = format!("{arrivals:?}\n{arrivals:#?}\n");
@@ -107,7 +107,7 @@ proptest! {
     fn what_is_not_stored_never_shows(
         text in planted(secret()).prop_flat_map(|event| mutated(event.write())),
     ) {
-        // Filtered out, broken, or from elsewhere: whatever is stored here is of no interest.
+        // Dropped, broken and foreign events may be among them; only secrets matter here.
         let text = String::from_utf8_lossy(&text);
         let elsewhere = &[("FORWARDER_SOURCES", "my.ecs"), ("FORWARDER_REDACT", "off")];
         let not_wanted = &[("FORWARDER_EVENT_NAMES", "X"), ("FORWARDER_DETAIL_TYPES", "X")];
@@ -130,7 +130,7 @@ proptest! {
     }
 }
 
-/// The event without each `environment[].value`, at any depth; null means that there is none.
+/// The event without each `environment[].value`, at any depth. A `null` stays, because it is no value.
 /// See "What is redacted" in `docs/stored-format.md`.
 fn without_values(tree: &Tree) -> Tree {
     let inside = |(key, value): &(String, Tree)| {
@@ -160,7 +160,7 @@ fn hidden((key, value): &(String, Tree)) -> (String, Tree) {
     (key.clone(), if is_null { value.clone() } else { Tree::string("***") })
 }
 
-/// True for the names of secrets in `docs/stored-format.md`, as far as the generators use them.
+/// True for the names of secrets in `docs/stored-format.md` that the generators use.
 fn says_that_it_is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     ["token", "password", "secret", "credential", "authorization"]
@@ -181,9 +181,9 @@ fn variable(tree: &Tree) -> Tree {
     Tree::Object(hidden.collect())
 }
 
-/// What ends a query is no part of it.
+/// The text behind the end of a query stays.
 #[test]
-fn the_query_alone_of_a_signed_url_is_replaced() {
+fn only_the_query_of_a_signed_url_is_replaced() {
     let store_all = [("FORWARDER_ENRICH", "off")];
     for (reason, expected) in [
         (r#"Get \"https://b/k?Signature=S3CR3T\": denied"#, r#"Get \"https://b/k?***\": denied"#),
@@ -202,9 +202,9 @@ fn the_query_alone_of_a_signed_url_is_replaced() {
     }
 }
 
-/// Each row: what arrives as `detail`, what is stored of it.
+/// Each row: `detail` as it arrives, and as it is stored.
 #[test]
-fn the_secret_alone_is_replaced() {
+fn only_the_secret_is_replaced() {
     for (detail, expected) in [
         (
             r#"{"environment":{"A":"S","B":null,"C":{"d":1}}}"#,
@@ -247,7 +247,7 @@ fn the_secret_alone_is_replaced() {
 }
 
 #[test]
-fn what_only_looks_like_a_secret_stays() {
+fn a_text_that_only_resembles_a_secret_stays() {
     for detail in [
         r#"{"clientToken":"a","clientRequestToken":"b","nextToken":"c","secretArn":"d"}"#,
         r#"{"secrets":[{"name":"A","valueFrom":"arn:x"}],"secretOptions":[{"name":"t","valueFrom":"y"}]}"#,
@@ -303,7 +303,7 @@ fn a_name_is_never_part_of_a_signed_url() {
 }
 
 #[test]
-fn what_only_looks_like_an_environment_stays() {
+fn a_text_that_only_resembles_an_environment_stays() {
     for detail in [
         r#"[{"environment":1},[{"value":"x"}]]"#,
         r#"{"environment":{},"value":"y","of":{"value":"z"}}"#,

@@ -1,4 +1,4 @@
-//! Trimming: whole members go, and everything else stays as it was spelled.
+//! Trimming removes whole members and leaves everything else as it was spelled.
 
 use super::cases;
 use super::generate::{odd_event, regular_event};
@@ -12,7 +12,7 @@ use proptest::sample::{select, subsequence};
 const TASK: &str = "ECS Task State Change";
 const INSTANCE: &str = "ECS Container Instance State Change";
 
-// The table in `docs/stored-format.md`, typed from there and not from the code.
+// The table in `docs/stored-format.md`, copied from there and not from the code.
 const NEVER_REMOVED_OF_TASKS: &str = "taskArn, clusterArn, containerInstanceArn, \
     taskDefinitionArn, group, startedBy, launchType, lastStatus, desiredStatus, stopCode, \
     stoppedReason, version, createdAt, updatedAt, connectivityAt, pullStartedAt, pullStoppedAt, \
@@ -36,7 +36,7 @@ fn is_in(list: &str, name: &str) -> bool {
     list.split(", ").any(|item| item == name)
 }
 
-/// Whether `inner` is `outer` or below it.
+/// True if `inner` is `outer` or below it.
 fn is_within(inner: &str, outer: &str) -> bool {
     inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
@@ -49,13 +49,13 @@ fn contract_of(kind: &str) -> Option<Vec<&'static str>> {
     }
 }
 
-/// The member that stands below an element of `array`, if the path leads into one.
+/// The member below an element of `array`, if the path leads to one.
 fn field_of<'a>(path: &'a str, array: &str) -> Option<&'a str> {
     let below = path.strip_prefix(array)?.strip_prefix("[].")?;
     below.split(['.', '[']).next()
 }
 
-/// True if that table keeps a member; `path` is below `detail`.
+/// True if the table keeps a member. `path` is below `detail`.
 fn keeps(profile: Profile, kind: &str, path: &str) -> bool {
     let Some(contract) = contract_of(kind) else {
         return true;
@@ -93,7 +93,7 @@ pub(crate) fn expected(profile: Profile, event: &Tree) -> Tree {
         None => path != "forwarder",
     };
     match profile {
-        // Under another name the table does not know them, and they stay.
+        // The table does not know the new name, so they stay.
         Profile::Lean => renamed(&renamed(event, DETAILS, SPARED).filtered(&kept), SPARED, DETAILS),
         Profile::Full | Profile::Minimal => event.filtered(&kept),
     }
@@ -143,9 +143,9 @@ fn the_reason_of_an_attachment_stays_unless_an_operator_drops_it() {
         (Trim::of(Profile::Full), attached, Some(attached)),
     ] {
         let found = trimmed(&by, &task(given));
-        let found = values(&found, "detail").into_iter();
+        let found = values_at(&found, "detail").into_iter();
         let found: Vec<_> =
-            found.flat_map(|detail| values(detail, "attachments[].details")).collect();
+            found.flat_map(|detail| values_at(detail, "attachments[].details")).collect();
         let found = found.first().map(|tree| tree.write());
         assert_eq!(found.as_deref(), expected, "{given}");
     }
@@ -187,8 +187,8 @@ fn trimmed(by: &Trim, event: &Tree) -> Tree {
     tree
 }
 
-/// What stands at a path below `detail`, element by element.
-fn values<'a>(tree: &'a Tree, path: &str) -> Vec<&'a Tree> {
+/// The values at a path below `detail`, element by element.
+fn values_at<'a>(tree: &'a Tree, path: &str) -> Vec<&'a Tree> {
     let Some((name, rest)) = path.split_once("[].") else {
         return tree
             .members()
@@ -197,12 +197,12 @@ fn values<'a>(tree: &'a Tree, path: &str) -> Vec<&'a Tree> {
             .map(|it| &it.1)
             .collect();
     };
-    let arrays = values(tree, name).into_iter();
+    let arrays = values_at(tree, name).into_iter();
     let elements = arrays.flat_map(|array| match array {
         Tree::Array(elements) => elements.as_slice(),
         Tree::Object(_) | Tree::Atom(_) => &[],
     });
-    elements.flat_map(|element| values(element, rest)).collect()
+    elements.flat_map(|element| values_at(element, rest)).collect()
 }
 
 const PROFILES: [Profile; 3] = [Profile::Full, Profile::Lean, Profile::Minimal];
@@ -227,7 +227,7 @@ proptest! {
             let once = trimmed(&by, &event);
             prop_assert!(once.is_sub_document_of(&event));
             prop_assert_eq!(&trimmed(&by, &once), &once);
-            // From less to more, each profile leaves what the next one leaves.
+            // A profile that removes more leaves nothing that a milder one removes.
             let minimal = trimmed(&Trim::of(Profile::Minimal), &event);
             prop_assert!(minimal.is_sub_document_of(&once));
         }
@@ -248,12 +248,12 @@ proptest! {
                 members.flatten().collect::<Vec<_>>()
             };
             prop_assert_eq!(of_envelope(&found), of_envelope(&event));
-            let details = |tree| values(tree, "detail").into_iter().cloned().collect::<Vec<_>>();
+            let details = |tree| values_at(tree, "detail").into_iter().cloned().collect::<Vec<_>>();
             for (found, given) in details(&found).iter().zip(&details(&event)) {
                 match contract_of(&kind_of(&event)) {
                     None => prop_assert_eq!(found, given),
                     Some(paths) => for path in paths {
-                        prop_assert_eq!(values(found, path), values(given, path), "{}", path);
+                        prop_assert_eq!(values_at(found, path), values_at(given, path), "{}", path);
                     },
                 }
             }
@@ -267,7 +267,7 @@ proptest! {
         wishes in subsequence(WISHES.to_vec(), 0..=WISHES.len()),
         keep in prop::collection::vec(any::<bool>(), WISHES.len()),
     ) {
-        // Paths alone do not tell what has a reason.
+        // Paths do not show which arrays have a reason.
         let event = without_reasons(&event);
         let wishes: Vec<_> = wishes.into_iter().zip(keep).collect();
         let paths = |kept: bool| -> Vec<_> {
@@ -279,7 +279,7 @@ proptest! {
         let kind = kind_of(&event);
         let is_trimmed = contract_of(&kind).is_some();
         let keeps_wish = |path: &str| {
-            // What holds a kept field is kept with it.
+            // The values around a kept field are kept with it.
             let holds = wishes.iter().any(|(wish, keep)| *keep && is_within(wish, path));
             let around = wishes.iter().filter(|(wish, _)| is_within(path, wish));
             let decides = around.max_by_key(|(wish, _)| wish.len()).map(|(_, keep)| *keep);

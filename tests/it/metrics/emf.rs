@@ -39,19 +39,19 @@ const METRICS: usize = 100;
 const DIMENSIONS: usize = 30;
 const VALUES: usize = 100;
 
-/// Values of one metric with one set of dimensions.
+/// The values of one metric with one set of dimensions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
     pub(super) unit: String,
     pub(super) values: Vec<f64>,
 }
 
-/// All that the lines tell, by name and dimensions.
-pub(super) type Told = BTreeMap<(String, BTreeMap<String, String>), Series>;
+/// All metrics of the lines, by name and dimensions.
+pub(super) type WrittenMetrics = BTreeMap<(String, BTreeMap<String, String>), Series>;
 
-/// What CloudWatch makes of the lines.
-pub(super) fn read(lines: &str, now_ms: i64) -> Told {
-    let mut told = Told::new();
+/// Reads lines as CloudWatch does.
+pub(super) fn read(lines: &str, now_ms: i64) -> WrittenMetrics {
+    let mut metrics = WrittenMetrics::new();
     for line in lines.lines() {
         let line: Map<String, Value> = serde_json::from_str(line).expect("one object on one line");
         let metadata = object(&line["_aws"]);
@@ -60,13 +60,17 @@ pub(super) fn read(lines: &str, now_ms: i64) -> Told {
         let directives = metadata["CloudWatchMetrics"].as_array().expect("directives");
         assert!(!directives.is_empty(), "a line that holds nothing");
         for directive in directives {
-            read_directive(&line, object(directive), &mut told);
+            read_directive(&line, object(directive), &mut metrics);
         }
     }
-    told
+    metrics
 }
 
-fn read_directive(line: &Map<String, Value>, directive: &Map<String, Value>, told: &mut Told) {
+fn read_directive(
+    line: &Map<String, Value>,
+    directive: &Map<String, Value>,
+    written: &mut WrittenMetrics,
+) {
     assert_eq!(directive["Namespace"], "EcsEventForwarder");
     let sets = directive["Dimensions"].as_array().expect("sets of dimensions");
     let metrics = directive["Metrics"].as_array().expect("metrics");
@@ -92,7 +96,7 @@ fn read_directive(line: &Map<String, Value>, directive: &Map<String, Value>, tol
             let value = &line[name];
             let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             assert!((1..=VALUES).contains(&values.len()), "{} values", values.len());
-            let series = told.entry((name.to_owned(), dimensions.clone())).or_default();
+            let series = written.entry((name.to_owned(), dimensions.clone())).or_default();
             unit.clone_into(&mut series.unit);
             series.values.extend(values.iter().map(|value| value.as_f64().expect("a number")));
         }

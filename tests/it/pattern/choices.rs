@@ -1,4 +1,4 @@
-//! Patterns of rules, and of what is selected in a word, to be read.
+//! Patterns of rules and of selections, for a reader to review.
 
 use super::policy;
 use super::texts::check;
@@ -6,7 +6,7 @@ use super::typical::typical;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, pattern};
 
 #[test]
-fn problems_by_one_word_are_those_two_types() {
+fn selecting_problems_is_the_same_as_two_event_types() {
     assert_eq!(
         pattern(&typical("problems by one word"), DEFAULT_BYTES).text,
         pattern(&typical("problems"), DEFAULT_BYTES).text
@@ -52,14 +52,14 @@ fn rules_are_alternatives() {
 }
 
 #[test]
-fn rules_that_say_the_same_are_said_once() {
+fn equal_rules_are_written_once() {
     let text = |rules| pattern(&policy(&[("FORWARDER_RULES", rules)]), DEFAULT_BYTES).text;
     let rule = r#"{"clusters":["prod"]}"#;
     assert_eq!(text(format!("[{rule},{rule}]")), text(format!("[{rule}]")));
 }
 
 #[test]
-fn a_life_has_no_passing_statuses_and_no_steady_states() {
+fn lifecycle_has_no_passing_statuses_and_no_steady_states() {
     insta::assert_snapshot!(check("lifecycle"), @r#"
     1551 bytes; approximate: select
     or
@@ -165,7 +165,7 @@ fn problems_of_a_service_are_narrowed_less_where_the_service_stands_in_many_plac
 }
 
 #[test]
-fn what_is_selected_is_selected_of_each_rule() {
+fn the_selection_narrows_each_rule() {
     insta::assert_snapshot!(check("problems of two rules"), @r#"
     1899 bytes; approximate: services, clusters, select
     or

@@ -1,7 +1,7 @@
-//! Events that nobody wrote: of every kind, each field usual, odd, null or missing.
+//! Generated events of every kind. Each field is usual, odd, null or missing.
 //!
-//! They keep what `pattern` asks for: fields that hold a text hold one, or null, and the names of
-//! clusters and services are such as ECS allows.
+//! They meet the preconditions of `pattern`: a text field holds a text or null, and clusters and
+//! services have names that ECS allows.
 
 use ecs_event_forwarder::event::EventKind;
 use proptest::option;
@@ -87,7 +87,7 @@ const REASONS: &[&str] = &[
 const GROUPS: &[&str] =
     &["family:web", "family:web:3", "daemon:agent", "standalone", "service", ""];
 
-/// What a field is, by the kinds that usually have it.
+/// The values of each field, and the kinds that usually have it.
 struct Field {
     name: &'static str,
     usual: fn(&EventKind<'_>) -> bool,
@@ -229,7 +229,7 @@ fn service() -> BoxedStrategy<Value> {
     prop_oneof![text(SERVICES), arn(resource)].boxed()
 }
 
-/// Early and late ones, and what is spelled otherwise.
+/// Early and late versions, some in unusual spellings.
 fn version() -> BoxedStrategy<Value> {
     let odd = select(vec![json!("3"), json!(3.0), json!(0), json!(true), json!(10)]);
     prop_oneof![3 => (1..9_u32).prop_map(Value::from), 1 => odd].boxed()
@@ -249,7 +249,7 @@ fn containers() -> BoxedStrategy<Value> {
     prop::collection::vec(container, 0..3).prop_map(Value::Array).boxed()
 }
 
-/// ARNs of all that ECS has, those that say no cluster, and what is none of ECS.
+/// ARNs of every resource of ECS, some without a cluster, and other texts.
 fn resource() -> BoxedStrategy<Value> {
     let of_cluster: &[&str] = &[
         "service",
@@ -288,7 +288,7 @@ fn resource() -> BoxedStrategy<Value> {
     .boxed()
 }
 
-/// A value that is usually there, or usually not; null now and then.
+/// A value that is usually present, or usually absent, and sometimes null.
 fn perhaps(is_usual: bool, value: BoxedStrategy<Value>) -> BoxedStrategy<Option<Value>> {
     let (absent, null, there) = if is_usual { (2, 1, 7) } else { (14, 1, 1) };
     let value = value.prop_map(Some);
@@ -333,12 +333,12 @@ fn event_of(kind: &EventKind<'static>) -> BoxedStrategy<Value> {
 pub(super) fn event() -> impl Strategy<Value = Value> {
     let known = EventKind::KNOWN;
     let unknown = UNKNOWN_KINDS.iter().map(|name| EventKind::from_detail_type((*name).into()));
-    // The default settings drop records, so more of them are offered.
+    // The default settings drop records, so more of them are generated.
     let kind = |kind| (if is_record(&kind) { 2 } else { 1 }, event_of(&kind));
     prop::strategy::Union::new_weighted(known.into_iter().chain(unknown).map(kind).collect())
 }
 
-/// An event that calls its cluster or service something that ECS does not allow.
+/// An event whose cluster or service has a name that ECS does not allow.
 pub(super) fn event_with_odd_names() -> impl Strategy<Value = Value> {
     let names = one_of(&[
         "..",

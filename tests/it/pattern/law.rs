@@ -1,4 +1,4 @@
-//! The law: what the filter keeps, the pattern matches, however little room the pattern has.
+//! The law: the pattern matches every event that the filter keeps, however short it must be.
 
 use super::events::{event, event_with_odd_names};
 use super::policies::{Settings, settings};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks policies that nobody wrote on the samples and on events that nobody wrote.
+/// Checks generated policies on the samples and on generated events.
 fn check(
     cases: u32,
     events: impl Strategy<Value = Value>,
@@ -34,7 +34,7 @@ fn check(
     }
 }
 
-/// No event that is kept is missed.
+/// Checks that the pattern misses no event that is kept.
 fn is_sound(kept: &[&Event], pattern: &Pattern) -> TestCaseResult {
     let rule = Rule::read(&pattern.text).map_err(TestCaseError::fail)?;
     let missed = kept.iter().find(|event| !event.is_matched(&rule));
@@ -43,12 +43,12 @@ fn is_sound(kept: &[&Event], pattern: &Pattern) -> TestCaseResult {
     Ok(())
 }
 
-/// Those that are kept, and the others.
+/// Splits events into those that the policy keeps and the others.
 fn split<'a>(policy: &Policy, events: &[&'a Event]) -> (Vec<&'a Event>, Vec<&'a Event>) {
     events.iter().partition(|event| event.is_kept(policy))
 }
 
-/// How often each thing happened with the narrowest patterns, and what wider ones gave up.
+/// Counts of what happened with the narrowest patterns, and the conditions that wider ones gave up.
 #[derive(Default)]
 struct Tally {
     all: usize,
@@ -77,7 +77,7 @@ impl Tally {
         self.approximate.extend(patterns.iter().flat_map(|pattern| &pattern.approximate));
     }
 
-    /// The law is worth something: events are kept and not matched, of every kind.
+    /// Checks that the law was tested: events of every kind are kept, and others are not matched.
     fn check(&self) {
         assert!(self.kept * 4 > self.all, "{} of {} kept", self.kept, self.all);
         assert!(
@@ -119,9 +119,9 @@ fn the_pattern_matches_every_event_that_the_filter_keeps() {
     tally.into_inner().check();
 }
 
-/// Only exclusions with stars rely on names being such as ECS allows.
+/// Only exclusions with `*` rely on the names that ECS allows.
 #[test]
-fn whatever_an_event_calls_its_cluster_and_service_it_is_not_missed() {
+fn an_event_with_odd_names_is_not_missed() {
     let count = RefCell::new(0);
     check(80, event_with_odd_names(), |policy, events| {
         let has_stars = |globs: &[String]| globs.iter().any(|glob| glob.contains('*'));
@@ -139,9 +139,9 @@ fn whatever_an_event_calls_its_cluster_and_service_it_is_not_missed() {
     assert!(count.into_inner() > 500);
 }
 
-/// Of real events: the generated ones lack what no event of ECS lacks.
+/// Only with real events: generated ones lack fields that no ECS event lacks.
 #[test]
-fn what_is_neither_given_up_nor_approximate_is_exact() {
+fn a_pattern_that_reports_nothing_is_exact() {
     let samples = events_in("events");
     let counts = RefCell::new([0; 3]);
     let outcome = runner(200).run(&settings(), |settings| {
@@ -165,9 +165,9 @@ fn what_is_neither_given_up_nor_approximate_is_exact() {
     assert!(dropped > 1000 && kept > 1000 && inexact > 100, "{dropped} {kept} {inexact}");
 }
 
-/// The command line counts with it what the rule lets through.
+/// The command line uses it to count the events that the rule matches.
 #[test]
-fn the_crate_s_own_matcher_agrees_with_the_tests() {
+fn the_librarys_matcher_agrees_with_the_tests_own() {
     let counts = RefCell::new([0; 2]);
     check(60, event_with_odd_names(), |policy, events| {
         for pattern in patterns(policy) {

@@ -1,4 +1,4 @@
-//! Policies that nobody wrote, as the variables that make them.
+//! Generated policies, as the variables that make them.
 
 use super::events::{CLUSTERS, EVENT_NAMES, SERVICES, STATUSES, UNKNOWN_KINDS};
 use ecs_event_forwarder::config::config;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 /// Names and values of variables.
 pub(super) type Settings = Vec<(&'static str, String)>;
 
-/// The lists of a rule: variable, key in `FORWARDER_RULES`, and the globs that are in it.
+/// The lists of a rule: variable, key in `FORWARDER_RULES`, and globs.
 type List = (&'static str, &'static str, fn() -> Vec<String>);
 
 const LISTS: [List; 6] = [
@@ -47,7 +47,7 @@ fn detail_types() -> Vec<String> {
     )
 }
 
-/// Items of a list: wanted ones, unwanted ones, or both, now and then `*` among them.
+/// The items of a list: wanted, unwanted or both, sometimes with `*` among them.
 fn items(globs: &[String]) -> BoxedStrategy<Vec<String>> {
     let wanted = select(globs.to_vec());
     let unwanted = select(globs.to_vec()).prop_map(|glob| format!("!{glob}"));
@@ -63,7 +63,7 @@ fn items(globs: &[String]) -> BoxedStrategy<Vec<String>> {
     .boxed()
 }
 
-/// More names than a pattern has room for, few of which any event has.
+/// More names than a pattern has room for. Events have only a few of them.
 fn many(globs: &[String]) -> BoxedStrategy<Vec<String>> {
     let first = globs.first().cloned().unwrap_or_default();
     let names = (20..70_usize, items(globs)).prop_map(move |(count, mut items)| {
@@ -73,7 +73,7 @@ fn many(globs: &[String]) -> BoxedStrategy<Vec<String>> {
     names.boxed()
 }
 
-/// The six lists, most of them left out; the one called `long`, if any, with many items.
+/// The six lists, most of them left out. The list `long` has many items.
 fn lists(long: Option<&str>) -> BoxedStrategy<Settings> {
     let lists = LISTS.map(|(variable, _, globs)| {
         let is_long = long == Some(variable);
@@ -96,7 +96,7 @@ fn rules() -> BoxedStrategy<Settings> {
     rules.prop_map(|rules| vec![("FORWARDER_RULES", json!(rules).to_string())]).boxed()
 }
 
-/// What stands beside the lists or rules.
+/// The settings beside the lists or rules.
 fn beside() -> BoxedStrategy<Settings> {
     let sources = ["aws.ecs,my.ecs", "*", "*.ecs", "!aws.ec2", "aws.ecs,!my.ecs"];
     let sources = select(sources.to_vec()).prop_map(str::to_owned);

@@ -13,10 +13,10 @@ pub(super) struct Rule {
     combinations: Vec<Combination>,
 }
 
-/// What each field must be, by its dotted path: one of the operators must hold.
+/// The operators for each field by its dotted path. One of them must hold.
 type Combination = BTreeMap<String, Vec<Operator>>;
 
-/// Words that mean something else than a field where `$or` begins.
+/// Names that cannot be fields inside `$or`.
 const RESERVED: [&str; 9] = [
     "anything-but",
     "cidr",
@@ -30,19 +30,19 @@ const RESERVED: [&str; 9] = [
 ];
 
 impl Rule {
-    /// Reads a pattern, or says why EventBridge would not take it.
+    /// Reads a pattern. Returns the reason if EventBridge would reject it.
     pub(super) fn read(pattern: &str) -> Result<Self, String> {
         let pattern = serde_json::from_str(pattern).map_err(|error| error.to_string())?;
         let combinations = object("", &pattern, vec![Combination::new()], false)?;
         Ok(Self { combinations })
     }
 
-    /// How many there are; EventBridge takes 1,000.
+    /// The number of combinations. EventBridge accepts 1,000.
     pub(super) fn combinations(&self) -> usize {
         self.combinations.len()
     }
 
-    /// The dotted paths of all fields that it looks at.
+    /// The dotted paths of all fields that the pattern names.
     pub(super) fn paths(&self) -> BTreeSet<&str> {
         self.combinations.iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
     }
@@ -55,7 +55,7 @@ impl Rule {
     }
 }
 
-/// The combinations so far, each with the conditions of one more object.
+/// The combinations so far, each extended by the conditions of one more object.
 fn object(
     path: &str,
     value: &Value,
@@ -104,7 +104,7 @@ fn field(
     let operators: Result<Vec<_>, _> = values.iter().map(Operator::read).collect();
     let operators = operators?;
     let with_field = so_far.into_iter().map(|mut combination| {
-        // Event Ruler would take the last one it meets.
+        // Event Ruler would use the last one.
         match combination.insert(path.to_owned(), operators.clone()) {
             None => Ok(combination),
             Some(_) => Err(format!("{path} stands twice")),
@@ -113,7 +113,7 @@ fn field(
     with_field.collect()
 }
 
-/// An event as EventBridge looks at it: the values that are not objects or arrays, by their path.
+/// An event as EventBridge reads it: the values that are not objects or arrays, by path.
 #[derive(Clone, Default)]
 pub(super) struct Fields {
     leaves: BTreeMap<String, Vec<Leaf>>,
@@ -126,8 +126,8 @@ struct Leaf {
     place: Place,
 }
 
-/// In which element of which arrays: fields of one combination never come from two elements of
-/// the same array.
+/// The array elements around a value. The fields of one combination never come from two elements of the
+/// same array.
 type Place = BTreeMap<usize, usize>;
 
 impl Fields {
@@ -162,7 +162,7 @@ impl Fields {
         }
     }
 
-    /// Whether there is a leaf for each condition, all in places that go together with `place`.
+    /// True if there is a leaf for each condition, all in places that agree with `place`.
     fn meet(&self, conditions: &[(&String, &Vec<Operator>)], place: &mut Place) -> bool {
         let Some(((path, operators), others)) = conditions.split_first() else { return true };
         let Some(leaves) = self.leaves.get(*path) else {

@@ -1,4 +1,4 @@
-//! Patterns of typical policies, to be read.
+//! Patterns of typical policies, for a reader to review.
 
 use super::policy;
 use super::typical::{join, typical};
@@ -6,7 +6,7 @@ use ecs_event_forwarder::pattern::{DEFAULT_BYTES, Pattern, pattern};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// The pattern with one field a line, how long it is, and what it does not say.
+/// The pattern with one field on each line, its length, and the conditions that it does not state.
 pub(super) fn check(name: &str) -> String {
     let Pattern { text, given_up, approximate } = pattern(&typical(name), DEFAULT_BYTES);
     let mut out = format!("{} bytes", text.len());
@@ -39,7 +39,7 @@ fn show(out: &mut String, indent: &str, parent: &str, value: &Value) {
 }
 
 #[test]
-fn the_default_lets_all_of_ecs_through() {
+fn the_default_matches_all_ecs_events() {
     insta::assert_snapshot!(check("default"), @r#"
     56 bytes
     detail-type: [{"prefix":"ECS "}]
@@ -48,7 +48,7 @@ fn the_default_lets_all_of_ecs_through() {
 }
 
 #[test]
-fn a_cluster_is_in_the_arn_or_else_in_resources() {
+fn a_cluster_is_looked_up_in_the_arn_and_then_in_resources() {
     insta::assert_snapshot!(check("one cluster"), @r#"
     234 bytes
     or
@@ -76,7 +76,7 @@ fn clusters_with_stars_need_wildcards() {
 }
 
 #[test]
-fn excluded_clusters_lose_no_event_without_one() {
+fn excluded_clusters_miss_no_event_without_a_cluster() {
     insta::assert_snapshot!(check("but one cluster"), @r#"
     149 bytes; approximate: clusters
     detail.clusterArn: [{"exists":false},null,{"anything-but":{"suffix":[":cluster/dev"]}}]
@@ -86,7 +86,7 @@ fn excluded_clusters_lose_no_event_without_one() {
 }
 
 #[test]
-fn all_exclusions_are_of_one_operator() {
+fn exclusions_share_one_operator() {
     insta::assert_snapshot!(check("but some clusters"), @r#"
     171 bytes; approximate: clusters
     detail.clusterArn: [{"exists":false},null,{"anything-but":{"wildcard":["*:cluster/dev","*:cluster/test-*"]}}]
@@ -96,7 +96,7 @@ fn all_exclusions_are_of_one_operator() {
 }
 
 #[test]
-fn problems_are_native_or_may_be_derived() {
+fn problems_are_set_by_ecs_or_can_be_derived() {
     insta::assert_snapshot!(check("problems"), @r#"
     1048 bytes; approximate: event types
     or
@@ -132,7 +132,7 @@ fn problems_are_native_or_may_be_derived() {
 }
 
 #[test]
-fn the_problems_of_a_cluster_are_both() {
+fn problems_of_a_cluster_meet_both_conditions() {
     insta::assert_snapshot!(check("errors of a cluster"), @r#"
     1429 bytes; approximate: clusters, event types
     or
@@ -167,7 +167,7 @@ fn the_problems_of_a_cluster_are_both() {
 }
 
 #[test]
-fn statuses_are_of_tasks_and_names_of_all_that_have_one() {
+fn statuses_apply_to_tasks_and_names_to_events_that_have_one() {
     insta::assert_snapshot!(check("stops, no steady state"), @r#"
     356 bytes
     or
@@ -181,7 +181,7 @@ fn statuses_are_of_tasks_and_names_of_all_that_have_one() {
 }
 
 #[test]
-fn services_are_in_the_group_or_wherever_else_they_are_named() {
+fn services_are_looked_up_in_every_field_that_names_them() {
     insta::assert_snapshot!(check("services"), @r#"
     786 bytes; approximate: services
     or
@@ -204,7 +204,7 @@ fn services_are_in_the_group_or_wherever_else_they_are_named() {
 }
 
 #[test]
-fn tasks_of_no_service_are_not_excluded() {
+fn tasks_without_a_service_are_not_excluded() {
     insta::assert_snapshot!(check("but some services"), @r#"
     307 bytes; approximate: services
     or
@@ -230,7 +230,7 @@ fn kinds_are_excluded_by_name() {
 }
 
 #[test]
-fn kinds_that_are_of_no_service_are_left_out() {
+fn kinds_without_a_service_are_left_out() {
     insta::assert_snapshot!(check("tasks of a service"), @r#"
     97 bytes
     detail.group: ["service:web"]
@@ -240,7 +240,7 @@ fn kinds_that_are_of_no_service_are_left_out() {
 }
 
 #[test]
-fn kinds_that_differ_in_nothing_stand_together() {
+fn equal_kinds_share_a_branch() {
     insta::assert_snapshot!(check("deployments of a cluster"), @r#"
     267 bytes
     or
@@ -254,7 +254,7 @@ fn kinds_that_differ_in_nothing_stand_together() {
 }
 
 #[test]
-fn calls_name_their_cluster_among_their_parameters() {
+fn calls_name_their_cluster_in_their_parameters() {
     insta::assert_snapshot!(check("with CloudTrail"), @r#"
     666 bytes; approximate: clusters
     or
@@ -316,7 +316,7 @@ fn more_clusters_still_fit() {
 }
 
 #[test]
-fn information_may_have_no_type() {
+fn an_event_without_a_type_can_be_info() {
     insta::assert_snapshot!(check("own source"), @r#"
     119 bytes; approximate: event types
     detail.eventType: [{"exists":false},null,"INFO"]
@@ -326,7 +326,7 @@ fn information_may_have_no_type() {
 }
 
 #[test]
-fn a_star_among_others_is_all() {
+fn a_star_among_other_globs_matches_all() {
     let text = |name, list| pattern(&policy(&[(name, list)]), DEFAULT_BYTES).text;
     for name in ["FORWARDER_CLUSTERS", "FORWARDER_EVENT_NAMES", "FORWARDER_SERVICES"] {
         assert_eq!(text(name, "web,*"), text(name, "*"));
@@ -334,7 +334,7 @@ fn a_star_among_others_is_all() {
 }
 
 #[test]
-fn kinds_that_nobody_knows_can_be_excluded() {
+fn unknown_kinds_can_be_excluded() {
     let text = |list| pattern(&policy(&[("FORWARDER_DETAIL_TYPES", list)]), DEFAULT_BYTES).text;
     let any = r#"{"detail-type":[{"exists":true}],"source":["aws.ecs"]}"#;
     assert_eq!(text("ECS *,AWS *,!ECS New*"), any);

@@ -1,4 +1,4 @@
-//! Policies as operators have them, for the tests that look at patterns by eye.
+//! Policies as operators have them, for the tests whose patterns are reviewed by eye.
 
 use super::policy;
 use ecs_event_forwarder::pattern::Condition;
@@ -77,7 +77,7 @@ pub(super) const TYPICAL: &[Typical] = &[
     ("own source", &[("FORWARDER_SOURCES", "aws.ecs,my.ecs"), ("FORWARDER_EVENT_TYPES", "INFO")]),
 ];
 
-/// The policy of that name.
+/// The policy with this name.
 pub(super) fn typical(name: &str) -> Policy {
     let (_, settings) = TYPICAL.iter().find(|(typical, _)| *typical == name).expect(name);
     policy(settings)

@@ -1,4 +1,4 @@
-//! EventBridge takes every pattern.
+//! EventBridge accepts every pattern.
 
 use super::policies::settings;
 use super::ruler::Rule;
@@ -71,7 +71,7 @@ fn every_pattern_is_valid_and_as_short_as_asked() {
     assert!(most.into_inner() > 10);
 }
 
-/// The lengths of all `$or` multiplied, should combinations be counted as if none stood in another.
+/// The product of the lengths of all `$or`: the number of combinations if nesting is not considered.
 fn product(pattern: &Value) -> usize {
     match pattern {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! The tests' matcher says what Event Ruler says.
+//! The tests' matcher agrees with Event Ruler.
 
 use super::ruler::{Fields, Rule};
 use serde_json::Value;
@@ -46,7 +46,7 @@ fn the_matcher_agrees_with_event_ruler_on_every_verdict() {
 }
 
 #[test]
-fn a_pattern_that_eventbridge_refuses_is_refused() {
+fn the_matcher_rejects_patterns_that_eventbridge_rejects() {
     let refused = [
         r#"{"detail":{}}"#,
         r#"{"$or":[{"source":["a"]}]}"#,
@@ -75,7 +75,7 @@ fn a_pattern_that_eventbridge_refuses_is_refused() {
     }
 }
 
-/// What the file of verdicts does not reach.
+/// A case that is not in the file of verdicts.
 #[test]
 fn fields_of_one_combination_come_from_one_element_of_an_array() {
     let event = serde_json::json!({ "of": [{ "a": 1, "b": [2, 3] }, { "a": 4, "b": [5] }] });

@@ -1,5 +1,4 @@
-//! What each query must say of the incident, whatever else its table shows.
-//! The incident is told in `tests/fixtures/incident/README.md`.
+//! The rows that each query must show for the incident in `tests/fixtures/incident/README.md`.
 
 use super::{answer, incident_under, shown};
 
@@ -61,12 +60,12 @@ fn the_story_of_a_deployment_joins_its_tasks_its_service_and_the_rollback() {
     tasks.dedup();
     tasks.retain(|task| !task.is_empty());
     assert_eq!(tasks.len(), 4, "{tasks:?}");
-    // Neither the other service nor the scale-in is of this story.
+    // Neither the other service nor the scale-in is part of this deployment.
     assert!(!rows.iter().any(|row| row[2].contains("RESOURCE") || row[0] == "DEACTIVATING"));
 }
 
 #[test]
-fn deployments_have_an_outcome_and_the_time_of_their_last_run() {
+fn deployments_have_an_outcome_and_a_duration() {
     let rows = [
         [FIRST, "2026-11-19 14:01:46.302", "SERVICE_DEPLOYMENT_COMPLETED", "45.144"],
         [SECOND, "2026-11-19 14:00:04.120", "SERVICE_DEPLOYMENT_FAILED", "102.751"],
@@ -87,7 +86,7 @@ fn stopped_tasks_are_counted_by_category_and_service() {
 }
 
 #[test]
-fn placement_failures_say_what_was_wanting_and_since_when() {
+fn placement_failures_show_the_cause_and_the_first_time() {
     let table = answer("placement-failures");
     let rows = table.of(["service", "reason", "failures", "firstSeen", "lastSeen"]);
     let times = ["2026-11-19 14:09:12.640", "2026-11-19 14:14:20.155"];
@@ -103,7 +102,7 @@ fn noisy_events_come_with_the_exclusion_that_silences_them() {
     assert!(rows.contains(&["prod", "web", "!STOPPED", "6", "4"]));
     let all = incident_under([]).len();
     for exclusion in table.column("exclusion") {
-        // As the comment of the query tells them apart.
+        // The comment of the query has the same rule.
         let (variable, list) = if exclusion.contains(' ') {
             ("FORWARDER_DETAIL_TYPES", format!("ECS *,{exclusion}"))
         } else if exclusion.contains('_') {
@@ -119,7 +118,7 @@ fn noisy_events_come_with_the_exclusion_that_silences_them() {
 }
 
 #[test]
-fn slow_starts_tell_the_slow_pull_from_the_usual_ones() {
+fn slow_starts_put_the_slowest_service_first() {
     let table = answer("slow-starts");
     let rows = table.of(["service", "tasks", "pullP95", "startP95", "slowest"]);
     let expected =
@@ -132,7 +131,7 @@ fn slow_starts_tell_the_slow_pull_from_the_usual_ones() {
 }
 
 #[test]
-fn container_instances_in_trouble_are_told_from_the_others() {
+fn only_container_instances_in_trouble_are_listed() {
     let table = answer("container-instances");
     let rows = table.of(["ec2Instance", "problems", "disconnected", "draining", "reason"]);
     let impaired = ["i-f29a2a0c3a432bce8", "1", "0", "1", "CONTAINER_RUNTIME"];
@@ -147,7 +146,7 @@ fn duplicates_are_found_by_their_id() {
 }
 
 #[test]
-fn the_last_errors_are_one_for_each_task_with_its_reason() {
+fn the_last_errors_have_one_row_for_each_task() {
     let columns = ["who", "what", "reason"];
     let rows = [
         ["worker", "SERVICE_TASK_PLACEMENT_FAILURE", "RESOURCE:MEMORY"],

@@ -1,4 +1,4 @@
-//! Lists and rules: what is wrong with them, and what they mean.
+//! Lists and rules: their problems, and their meaning.
 
 use super::{check, end};
 
@@ -63,7 +63,7 @@ fn a_list_that_can_never_match_is_a_problem() {
 }
 
 #[test]
-fn rules_never_stand_beside_the_lists() {
+fn rules_and_lists_exclude_each_other() {
     insta::assert_snapshot!(
         check(&[
             ("FORWARDER_RULES", "[{}]"),
@@ -91,7 +91,7 @@ const NEW_NAMED: &str = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","res
 const CALL: &str = r#"{"detail-type":"AWS API Call via CloudTrail","source":"aws.ecs","detail":{"eventName":"UpdateService","requestParameters":{"cluster":"prod","service":"web"}}}"#;
 
 #[test]
-fn lists_keep_and_drop_as_the_contract_says() {
+fn each_list_keeps_and_drops_by_its_own_field() {
     const CLUSTERS: &str = "FORWARDER_CLUSTERS";
     const EVENT_TYPES: &str = "FORWARDER_EVENT_TYPES";
     const DETAIL_TYPES: &str = "FORWARDER_DETAIL_TYPES";
@@ -99,13 +99,13 @@ fn lists_keep_and_drop_as_the_contract_says() {
     const SERVICES: &str = "FORWARDER_SERVICES";
     const TASK_STATUSES: &str = "FORWARDER_TASK_STATUSES";
     let table = [
-        // A list of exclusions alone means everything but.
+        // A list with only exclusions keeps everything else.
         (CLUSTERS, "!prod", TASK, "dropped cluster"),
         (CLUSTERS, "!staging", TASK, PROD),
         (CLUSTERS, "prod*,!prod-test", TASK, PROD),
         (CLUSTERS, "*,!p*d", TASK, "dropped cluster"),
         (CLUSTERS, "Prod", TASK, "dropped cluster"),
-        // A field that is lacking is met by * and by exclusions, and by nothing else.
+        // An absent field passes * and exclusions, and nothing else.
         (CLUSTERS, "*", NOWHERE, UNRESOLVED),
         (CLUSTERS, "!prod", NOWHERE, UNRESOLVED),
         (CLUSTERS, "*,!prod", NOWHERE, UNRESOLVED),
@@ -119,19 +119,19 @@ fn lists_keep_and_drop_as_the_contract_says() {
         (SERVICES, "*", RUN_TASK, PROD),
         (SERVICES, "!web", SERVICE, "dropped service"),
         (SERVICES, "web", NEW, "dropped service"),
-        // The event type, native or derived.
+        // The event type, set by ECS or derived.
         (EVENT_TYPES, "WARN,ERROR", TASK, "dropped eventType"),
         (EVENT_TYPES, "!INFO", TASK, "dropped eventType"),
         (EVENT_TYPES, "!INFO", SERVICE, PROD),
         (EVENT_TYPES, "*", NEW, PROD),
         (EVENT_TYPES, "W*", SERVICE, PROD),
-        // The default leaves out what is not of ECS.
+        // The default drops events that are not ECS's.
         (DETAIL_TYPES, "", CALL, "dropped detailType"),
         (DETAIL_TYPES, "", NEW, PROD),
         (DETAIL_TYPES, "*", CALL, PROD),
         (DETAIL_TYPES, "ECS Task *", SERVICE, "dropped detailType"),
         (DETAIL_TYPES, "!ECS Task State Change", CALL, PROD),
-        // Event names are a condition on the kinds that carry one.
+        // Event names are a condition on the kinds that have one.
         (EVENT_NAMES, "SERVICE_STEADY_STATE", TASK, PROD),
         (EVENT_NAMES, "SERVICE_STEADY_STATE", SERVICE, "dropped eventName"),
         (EVENT_NAMES, "SERVICE_TASK_*", SERVICE, PROD),
@@ -155,16 +155,16 @@ fn lists_keep_and_drop_as_the_contract_says() {
 }
 
 #[test]
-fn rules_keep_what_any_rule_keeps_and_have_the_defaults_of_the_lists() {
+fn an_event_is_kept_if_any_rule_keeps_it() {
     let rules = |rules| [("FORWARDER_RULES", rules)];
     let table = [
         ("[{}]", TASK, PROD),
         ("[{}]", NOWHERE, UNRESOLVED),
-        // A key left out has the variable's default: calls are left out.
+        // A missing key has the variable's default: CloudTrail calls are dropped.
         ("[{}]", CALL, "dropped detailType"),
         (r#"[{"clusters":["prod"]}]"#, CALL, "dropped detailType"),
         (r#"[{"detailTypes":["*"]}]"#, CALL, PROD),
-        // Any rule is enough, and a rule is all of its conditions.
+        // One rule is enough, and all of its conditions must hold.
         (r#"[{"clusters":["staging"]},{"services":["web"]}]"#, TASK, PROD),
         (r#"[{"clusters":["staging"],"services":["web"]}]"#, TASK, "dropped cluster"),
         (
@@ -172,7 +172,7 @@ fn rules_keep_what_any_rule_keeps_and_have_the_defaults_of_the_lists() {
             NOWHERE,
             UNRESOLVED,
         ),
-        // The reason is the one that the rules share.
+        // The reason is that of all rules, if they share one.
         (r#"[{"clusters":["staging"]},{"clusters":["test"]}]"#, TASK, "dropped cluster"),
         (r#"[{"clusters":["staging"]},{"services":["api"]}]"#, TASK, "dropped rules"),
         (r#"[{"clusters":["*","!p*"]},{"eventTypes":["!INFO"]}]"#, TASK, "dropped rules"),
@@ -184,7 +184,7 @@ fn rules_keep_what_any_rule_keeps_and_have_the_defaults_of_the_lists() {
 }
 
 #[test]
-fn a_group_is_made_of_what_the_event_says_where_it_can_be_trusted() {
+fn a_template_takes_only_valid_values_from_the_event() {
     let event = |account: &str, region: &str, cluster: &str| {
         format!(
             r#"{{"detail-type":"ECS New Kind","source":"aws.ecs","account":"{account}","region":"{region}","detail":{{"clusterArn":"arn:aws:ecs:x:1:cluster/{cluster}"}}}}"#
@@ -208,7 +208,7 @@ fn a_group_is_made_of_what_the_event_says_where_it_can_be_trusted() {
     ] {
         assert_eq!(to(all, &odd), "/back", "{odd}");
     }
-    // Whose cluster cannot be told is in the fallback group, whatever the template needs.
+    // Without a known cluster, an event goes to the fallback group, whatever the template needs.
     assert_eq!(to("/e", NOWHERE), "/back");
 }
 

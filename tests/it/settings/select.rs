@@ -1,4 +1,4 @@
-//! What is selected beside the lists or rules.
+//! The selection beside the lists or rules.
 
 use super::{check, end};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn sample(name: &str) -> Value {
     serde_json::from_str(&text).expect(name)
 }
 
-/// Whether a sample is kept with some members of its detail changed.
+/// True if a sample is kept with some members of its detail changed.
 #[track_caller]
 fn is_kept(select: &str, name: &str, changes: &[(&str, Value)]) -> bool {
     let mut event = sample(name);
@@ -27,12 +27,12 @@ fn is_kept(select: &str, name: &str, changes: &[(&str, Value)]) -> bool {
 }
 
 #[test]
-fn a_life_of_a_task_is_its_beginning_its_running_and_its_end() {
+fn lifecycle_keeps_the_beginning_the_running_and_the_end_of_a_task() {
     let kept = |status: &str, name| is_kept("lifecycle", name, &[("lastStatus", json!(status))]);
     for status in ["PENDING", "ACTIVATING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"] {
         assert!(!kept(status, "task-running"), "{status}");
         assert!(!kept(status, "task-stopped"), "{status}");
-        // An error is kept wherever it is.
+        // An error is kept in every status.
         assert!(kept(status, "task-out-of-memory"), "{status}");
         assert!(kept(status, "task-spot-interrupted"), "{status}");
     }
@@ -45,7 +45,7 @@ fn a_life_of_a_task_is_its_beginning_its_running_and_its_end() {
 }
 
 #[test]
-fn steady_states_are_no_part_of_a_life() {
+fn lifecycle_drops_steady_states() {
     let kept = |name: &str, event_type: &str, sample| {
         let changes = [("eventName", json!(name)), ("eventType", json!(event_type))];
         is_kept("lifecycle", sample, &changes)
@@ -54,7 +54,7 @@ fn steady_states_are_no_part_of_a_life() {
         assert!(!kept(name, "INFO", "service-steady-state"), "{name}");
         assert!(kept(name, "WARN", "service-steady-state"), "{name}");
         assert!(kept(name, "SOMETHING_NEW", "service-steady-state"), "{name}");
-        // Of other kinds nobody knows what it means.
+        // In other kinds the name has no known meaning.
         assert!(kept(name, "INFO", "deployment-in-progress"), "{name}");
         assert!(kept(name, "INFO", "unknown-kind"), "{name}");
     }
@@ -64,7 +64,7 @@ fn steady_states_are_no_part_of_a_life() {
 }
 
 #[test]
-fn a_life_of_an_instance_is_its_registration_its_draining_and_its_end() {
+fn lifecycle_keeps_the_registration_the_draining_and_the_end_of_an_instance() {
     let kept = |status: &str, version: Value| {
         let changes = [("status", json!(status)), ("version", version)];
         is_kept("lifecycle", "container-instance-disconnected", &changes)
@@ -104,7 +104,7 @@ fn problems_are_warnings_and_errors_of_every_kind() {
 }
 
 #[test]
-fn neither_lists_nor_rules_override_what_is_selected() {
+fn neither_lists_nor_rules_override_the_selection() {
     let steady = sample("service-steady-state").to_string();
     let rules = ("FORWARDER_RULES", r#"[{"clusters":["prod"]},{"eventTypes":["INFO"]}]"#);
     for beside in
@@ -116,7 +116,7 @@ fn neither_lists_nor_rules_override_what_is_selected() {
         assert_eq!(everything, end(&[beside], &steady));
         assert!(everything.starts_with("/aws/"), "{everything}");
     }
-    // What is selected does not override them either, and they are named first.
+    // The selection does not override them either, and they are the first reason.
     let error = sample("task-out-of-memory").to_string();
     let elsewhere = ("FORWARDER_CLUSTERS", "staging");
     assert_eq!(end(&[("FORWARDER_SELECT", "problems"), elsewhere], &error), "dropped cluster");
@@ -124,7 +124,7 @@ fn neither_lists_nor_rules_override_what_is_selected() {
 }
 
 #[test]
-fn what_can_be_selected_is_one_of_three_words() {
+fn the_selection_is_one_of_three_words() {
     insta::assert_snapshot!(check(&[("FORWARDER_SELECT", "errors")]), @r#"
     1 problem in the configuration
       FORWARDER_SELECT: "errors" is not known; it is one of everything, lifecycle, problems

@@ -60,7 +60,7 @@ fn an_option_wins_over_its_variable_and_an_empty_value_is_none() {
 }
 
 #[test]
-fn every_problem_is_told_at_once_under_the_name_that_was_used() {
+fn every_problem_is_reported_at_once_under_the_name_that_was_used() {
     let desk = Desk::empty()
         .set("FORWARDER_RETENTION_DAYS", "8")
         .set("FORWARDER_TRIMM", "lean")
@@ -78,7 +78,7 @@ fn every_problem_is_told_at_once_under_the_name_that_was_used() {
 }
 
 #[test]
-fn what_is_selected_is_said_in_a_sentence() {
+fn the_selection_is_described_in_a_sentence() {
     let said = |select: &str| {
         let ran = Desk::empty().set("FORWARDER_SELECT", select).run("config");
         let said = ran.stdout.lines().find(|line| line.starts_with("FORWARDER_SELECT: "));
@@ -92,7 +92,7 @@ fn what_is_selected_is_said_in_a_sentence() {
 }
 
 #[test]
-fn rules_stand_instead_of_lists() {
+fn rules_replace_lists() {
     let ran = Desk::empty().run_with(&["config", "--rules", r#"[{"clusters":["prod"]}]"#], "");
     assert!(ran.stdout.ends_with("\nFORWARDER_RULES replaces the six lists above it.\n"));
     let beside = r#"[{"clusters":["prod"]}]"#;

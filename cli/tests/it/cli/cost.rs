@@ -208,7 +208,7 @@ fn prices_are_those_of_the_region_and_of_the_file() {
 }
 
 #[test]
-fn prices_that_nobody_knows_are_bad_use() {
+fn unknown_prices_are_bad_use() {
     let desk = Desk::with(&THREE);
     desk.put("typo.toml", "ingestion = 1.0");
     desk.put("text.toml", "ingestion_per_gb = \"1\"");
@@ -235,7 +235,7 @@ fn prices_that_nobody_knows_are_bad_use() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_nothing_at_all_is_bad_use() {
+fn unreadable_input_is_reported_and_no_input_is_bad_use() {
     let desk = Desk::with(&THREE);
     desk.put("events/z.json", "{");
     let ran = desk.run("cost events --events-per-month 1000");
@@ -276,7 +276,7 @@ fn the_number_of_events_is_read_as_people_write_it() {
 }
 
 #[test]
-fn events_of_hours_or_years_are_said_to_be_no_basis() {
+fn events_of_hours_or_years_bring_a_warning() {
     let days = |last: &str| {
         let desk = Desk::empty();
         let first = super::compact("service-steady-state");

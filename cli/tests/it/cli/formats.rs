@@ -170,7 +170,7 @@ fn a_folder_of_exports_is_read() {
 }
 
 #[test]
-fn a_broken_line_of_an_export_is_told_by_its_number_and_spares_the_others() {
+fn a_broken_line_of_an_export_is_reported_by_its_number_and_the_others_are_read() {
     let desk = Desk::empty();
     let export = export().replacen("Z {", "Z {{", 2).replacen("Z {{", "Z {", 1);
     desk.put("000000.gz", gzip(&format!("{export}2026-11-18T09:15:03.540Z\n\n")));
@@ -181,7 +181,7 @@ fn a_broken_line_of_an_export_is_told_by_its_number_and_spares_the_others() {
 }
 
 #[test]
-fn gzip_that_ends_too_early_is_told() {
+fn truncated_gzip_is_reported() {
     let desk = Desk::empty();
     let whole = gzip(&lines());
     desk.put("cut.gz", &whole[..whole.len() - 12]);

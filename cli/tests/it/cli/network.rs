@@ -111,6 +111,7 @@ fn a_proxy_in_the_way_is_named_and_the_next_run_sends_the_event() {
         assert_unsent(&world, &behind.run(REPLAY), sentence);
     }
     assert_eq!(password.asked().len(), 1, "what does not get better is not tried again");
+    assert_eq!(refusing.asked().len(), 2, "one attempt, and one question for the status");
     assert_eq!(desk.run(REPLAY).code, Some(0));
     assert_eq!(world.logs.ever_stored().len(), 1);
 }

@@ -13,7 +13,7 @@ team = "platform"
 "#;
 
 #[test]
-fn a_policy_file_stands_instead_of_the_environment_and_options_win_over_it() {
+fn a_policy_file_replaces_the_environment_and_options_override_it() {
     let desk = Desk::empty().set("FORWARDER_TRIM", "minimal").set("FORWARDER_SERVICES", "web");
     desk.put("policy.toml", POLICY);
     let ran = desk.run("config --policy policy.toml --retention-days 90");
@@ -141,7 +141,7 @@ fn every_subcommand_with_a_policy_takes_a_file() {
 }
 
 #[test]
-fn what_a_policy_file_may_not_say_is_bad_use() {
+fn a_mistake_in_a_policy_file_is_bad_use() {
     let said = |policy: &str| {
         let desk = Desk::empty();
         desk.put("policy.toml", policy);

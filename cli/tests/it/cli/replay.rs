@@ -111,7 +111,7 @@ fn a_dry_run_leaves_no_trace() {
 }
 
 #[test]
-fn what_is_too_old_is_stored_with_the_time_of_the_replay() {
+fn an_event_that_is_too_old_is_stored_with_the_time_of_the_replay() {
     let world = World::new();
     let desk = desk(&world);
     world.logs.set_clock(Clock::Real);
@@ -141,7 +141,7 @@ fn the_rate_bounds_what_goes_at_once() {
 }
 
 #[test]
-fn another_groups_export_and_odd_ids_are_taken() {
+fn exports_of_other_groups_and_unusual_ids_are_read() {
     let world = World::new();
     let desk = desk(&world);
     desk.put("first.jsonl", days(2));
@@ -167,7 +167,7 @@ fn another_groups_export_and_odd_ids_are_taken() {
 }
 
 #[test]
-fn bad_input_is_told_and_spares_the_rest() {
+fn unreadable_input_is_reported_and_the_rest_is_sent() {
     let world = World::new();
     let desk = desk(&world);
     desk.put("dump.jsonl", format!("{{\"a\":1}}\n{}{{\n", days(1)));
@@ -192,7 +192,7 @@ fn bad_input_is_told_and_spares_the_rest() {
 }
 
 #[test]
-fn no_input_is_no_error_and_no_path_is_bad_use() {
+fn an_empty_input_is_no_error_and_a_missing_path_is_bad_use() {
     let world = World::new();
     let desk = desk(&world);
     let ran = desk.run_with(&["replay", "-", "--to", "cloudwatch"], "");
@@ -218,7 +218,7 @@ fn no_input_is_no_error_and_no_path_is_bad_use() {
 }
 
 #[test]
-fn what_is_refused_can_be_sent_again() {
+fn a_refused_event_can_be_sent_again() {
     let world = World::new();
     let desk = desk(&world);
     desk.put("dump.jsonl", days(3));

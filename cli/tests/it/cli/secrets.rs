@@ -1,9 +1,11 @@
 //! No command shows what the function would not store.
 
-use super::{Desk, compact};
+use super::log_group::GROUP;
+use super::{Desk, Ran, compact};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
+use world::{Clock, Invoke, Invoked, World, real_now_ms};
 
 const SECRET: &str = "s3cr3t-of-the-test";
 
@@ -36,19 +38,73 @@ fn with_text(event: &str, name: &str, text: &str) -> String {
     format!("{before}{key}{text}\"{rest}")
 }
 
-const COMMANDS: [&str; 11] = [
+/// Every subcommand that reads events, in each of its forms.
+const COMMANDS: [&str; 23] = [
     "forward events",
     "forward --trim full events",
     "preview events",
     "preview --json events",
     "preview --show events",
     "preview --json --show --trim full events",
+    "preview --show --from-log-group /aws/events/ecs/containerinsights/prod/performance",
     "diff --before policy.toml --after other.toml events",
     "timeline events",
+    "timeline --json events",
+    "timeline --markdown events",
+    "timeline --events events",
+    "timeline --errors --grep postgres events",
+    "timeline --follow --until-settled --interval 20ms --timeout 100ms --since 2026-01-01 \
+     --cluster prod",
+    "timeline --follow --until-settled --interval 20ms --timeout 100ms --since 2026-01-01 \
+     --cluster prod --json",
+    "timeline --follow --until-settled --interval 20ms --timeout 100ms --since 2026-01-01 \
+     --cluster prod --events",
     "cost events",
     "report events",
     "report --trim full events",
+    "replay --dry-run --to cloudwatch --trim full events",
+    "replay --to cloudwatch --trim full --journal logs.journal events",
+    "replay --dry-run --to lambda --function forwarder events",
+    "replay --to lambda --function forwarder --journal function.journal events",
 ];
+
+/// Log groups that hold events as they came, and CloudWatch Logs and a function that store them.
+struct Aws {
+    captured: World,
+    stored: World,
+    function: Invoke,
+}
+
+impl Aws {
+    fn new() -> Self {
+        let (captured, stored) = (World::new(), World::new());
+        captured.logs.set_clock(Clock::Timeless);
+        stored.logs.set_clock(Clock::Timeless);
+        let variables = [("FORWARDER_DETAIL_TYPES", "*"), ("FORWARDER_TRIM", "full")];
+        let function = stored.function(&variables);
+        let function =
+            Invoke::start("forwarder", move |_, payload| Invoked::Ended(function.invoke(payload)));
+        Self { captured, stored, function }
+    }
+
+    /// Puts events into the log group of `prod`, as the ECS console's event capture does.
+    fn capture(&self, event: &str) {
+        self.captured.logs.keep(GROUP, real_now_ms(), event);
+    }
+
+    fn run(&self, desk: &Desk, words: &str) -> Ran {
+        let world = if words.starts_with("replay") { &self.stored } else { &self.captured };
+        let desk = desk.copy().set("AWS_EC2_METADATA_DISABLED", "true");
+        let desk = desk.set("AWS_ENDPOINT_URL_LAMBDA", &self.function.endpoint());
+        let variables = world.aws_environment();
+        variables.iter().fold(desk, |desk, (name, value)| desk.set(name, value)).run(words)
+    }
+
+    /// What the replays stored.
+    fn stored(&self) -> Vec<String> {
+        self.stored.logs.ever_stored().into_iter().map(|event| event.message).collect()
+    }
+}
 
 /// Members of `detail` with the secret `{}` in a place that redaction knows.
 fn planted() -> impl Strategy<Value = String> {
@@ -147,41 +203,64 @@ proptest! {
         plants in prop::collection::vec(prop::collection::vec(nested(), 1..4), SAMPLES.len()),
         secret in "zq[a-z0-9]{12}",
     ) {
+        let planted = SAMPLES.iter().zip(&plants).map(|(sample, members)| {
+            let members = members.join(",").replace("{}", &secret);
+            (sample, compact(sample).replacen("\"detail\":{", &format!("\"detail\":{{{members},"), 1))
+        });
+        let planted: Vec<_> = planted.collect();
+        let aws = Aws::new();
+        for (_, event) in &planted {
+            prop_assert!(event.contains(&secret));
+            aws.capture(event);
+        }
         for words in COMMANDS {
             let desk = desk();
-            for (sample, members) in SAMPLES.iter().zip(&plants) {
-                let members = members.join(",").replace("{}", &secret);
-                let event = compact(sample).replacen("\"detail\":{", &format!("\"detail\":{{{members},"), 1);
-                prop_assert!(event.contains(&secret));
+            for (sample, event) in &planted {
                 desk.put(&format!("events/{sample}.json"), event);
             }
-            let words = format!("{words} --detail-types=*");
-            let words = if words.starts_with("diff") || words.starts_with("timeline") {
-                words.replace(" --detail-types=*", "")
+            let takes_no_list = ["diff", "timeline", "replay --to lambda", "replay --dry-run --to lambda"];
+            let words = if takes_no_list.iter().any(|it| words.starts_with(it)) {
+                words.to_owned()
             } else {
-                words
+                format!("{words} --detail-types=*")
             };
-            let ran = desk.run(&words);
+            let ran = aws.run(&desk, &words);
+            prop_assert!(ran.code != Some(2), "{words}: {ran}");
             prop_assert!(!format!("{ran}").contains(&secret), "{words}: {ran}");
             for (name, text) in desk.files(".") {
                 let is_input = name.starts_with("events/");
                 prop_assert!(is_input || !text.contains(&secret), "{words}: {name}");
             }
         }
+        let stored = aws.stored();
+        prop_assert!(stored.len() > SAMPLES.len());
+        for message in stored {
+            prop_assert!(!message.contains(&secret), "{message}");
+        }
     }
 }
 
 #[test]
 fn no_command_shows_a_secret_that_is_never_stored() {
+    let aws = Aws::new();
+    for (_, event) in desk().files("events") {
+        assert!(event.contains(SECRET));
+        aws.capture(&event);
+    }
+    let mut leaks = Vec::new();
     for words in COMMANDS {
         let desk = desk();
-        let ran = desk.run(words);
+        let ran = aws.run(&desk, words);
         assert!(!ran.stdout.is_empty() || words.starts_with("report"), "{words}: {ran}");
-        assert!(!format!("{ran}").contains(SECRET), "{words}: {ran}");
-        for (name, text) in desk.files(".") {
-            assert!(name.starts_with("events/") || !text.contains(SECRET), "{words}: {name}");
+        let files = desk.files(".").into_iter().filter(|(name, _)| !name.starts_with("events/"));
+        let written: String = files.map(|(_, text)| text).collect();
+        if format!("{ran}{written}").contains(SECRET) {
+            leaks.push(words);
         }
     }
+    assert_eq!(leaks, Vec::<&str>::new());
+    let stored = aws.stored().concat();
+    assert!(stored.contains("postgres://***@db.internal") && !stored.contains(SECRET), "{stored}");
 }
 
 #[test]

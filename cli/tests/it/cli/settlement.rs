@@ -6,7 +6,7 @@ use super::Desk;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::line::{Line, Receipt};
-use ecs_event_forwarder::respond::Summary;
+use ecs_event_forwarder::respond::EndCounts;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -61,13 +61,13 @@ fn pick(payloads: &[String], seed: u64) -> Vec<&str> {
 fn function(policy: &[(&str, &str)], payloads: &[&str]) -> Counts {
     let variables = policy.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let mut line = Line::new(config(variables).unwrap().policy);
-    let mut summary = Summary::default();
+    let mut summary = EndCounts::default();
     for payload in payloads {
         let plan = line.plan(decode(Payload::from((*payload).to_owned())), 0);
         let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
-        line.settle(plan, receipts).iter().for_each(|entry| summary.count(entry));
+        line.settle(plan, receipts).iter().for_each(|entry| summary.add(entry));
     }
-    let Summary { stored: kept, dropped, duplicates, failed, bytes_out, .. } = summary;
+    let EndCounts { stored: kept, dropped, duplicates, failed, bytes_out, .. } = summary;
     Counts { kept, dropped, duplicates, failed, bytes_out }
 }
 

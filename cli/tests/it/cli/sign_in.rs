@@ -72,13 +72,51 @@ fn a_variable_wins_over_a_section_and_a_section_over_the_profile() {
 }
 
 #[test]
-fn an_endpoint_that_is_none_is_named_by_its_setting() {
+fn an_endpoint_that_is_not_a_url_is_named_by_its_setting() {
     let desk = home(&format!(
         "[default]\nregion = eu-west-1\nservices = s\n{}\
          [services s]\ncloudwatch_logs =\n  endpoint_url = logs.local\n",
         keys()
     ));
     insta::assert_snapshot!(desk.run(FORWARD).stderr, @"error: endpoint_url of cloudwatch_logs in [services s] is no URL of a server: it begins with https:// or http:// and names a host");
+}
+
+#[test]
+fn settings_that_the_sdk_does_not_know_are_no_obstacle_and_bring_no_debug_text() {
+    let world = timeless();
+    let keys = keys();
+    let profile = |line: &str| home(&format!("[default]\nregion = eu-west-1\n{line}\n{keys}"));
+    let variable = |name: &str, value: &str| profile("").set(name, value);
+    let desks = [
+        // The AWS CLI's own default mode is one that the SDK does not have.
+        profile("retry_mode = legacy"),
+        profile("retry_mode = loud"),
+        profile("max_attempts = 0"),
+        profile("max_attempts = many"),
+        profile("defaults_mode = loud"),
+        profile("sdk_ua_app_id = has spaces"),
+        profile("request_min_compression_size_bytes = many"),
+        variable("AWS_RETRY_MODE", "legacy"),
+        variable("AWS_RETRY_MODE", "adaptive"),
+        variable("AWS_MAX_ATTEMPTS", "many"),
+        variable("AWS_MAX_ATTEMPTS", "0"),
+        variable("AWS_DEFAULTS_MODE", "loud"),
+        variable("AWS_ACCOUNT_ID_ENDPOINT_MODE", "loud"),
+        variable("AWS_RESPONSE_CHECKSUM_VALIDATION", "loud"),
+        variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "loud"),
+        variable("AWS_SDK_UA_APP_ID", "has spaces"),
+    ];
+    let count = desks.len();
+    for desk in desks {
+        let shown = std::fs::read_to_string(desk.path(".aws/config")).unwrap();
+        let shown = format!("{shown}{:?}", desk.variables);
+        let desk = desk.set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &world.logs.endpoint());
+        let ran = desk.run("forward event.jsonl --to cloudwatch");
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shown}");
+    }
+    assert_eq!(world.logs.ever_stored().len(), count);
+    let ran = variable("AWS_ENDPOINT_URL", "foo").run("forward event.jsonl --to cloudwatch");
+    insta::assert_snapshot!(ran.stderr, @"error: AWS_ENDPOINT_URL is no URL of a server: it begins with https:// or http:// and names a host");
 }
 
 #[test]
@@ -90,7 +128,7 @@ fn a_profile_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn an_empty_region_is_none_at_all() {
+fn an_empty_region_counts_as_unset() {
     let world = timeless();
     let config = format!("[default]\nregion = eu-west-1\n{}", keys());
     let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", world.logs.endpoint());
@@ -132,7 +170,7 @@ fn a_profile_of_aws_login_signs_in() {
 }
 
 #[test]
-fn a_session_that_ran_out_is_said_to_need_a_new_one() {
+fn an_expired_session_is_named_with_the_command_that_renews_it() {
     let never =
         home(&format!("[profile me]\nregion = eu-west-1\nlogin_session = {LOGIN_SESSION}\n"));
     let ran = never.set("AWS_PROFILE", "me").run(FORWARD);
@@ -149,7 +187,7 @@ fn a_session_that_ran_out_is_said_to_need_a_new_one() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_read_is_said_to_be_one() {
+fn an_unreadable_configuration_is_named() {
     let ran = home("[default\nregion = eu-west-1\n").run(FORWARD);
     assert!(ran.stderr.starts_with("error: the AWS configuration cannot be read: "), "{ran}");
     assert!(ran.stderr.contains("Profile definition must end with ']'"), "{ran}");

@@ -1,4 +1,4 @@
-//! Events with a secret planted in each place in which a secret is known to be one.
+//! Events with a secret in each place where redaction recognises one.
 
 use super::super::generate::{literal, regular_event, sample};
 use super::SECRET;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::fmt::Write as _;
 
-/// A literal of `text` in which some characters are escapes.
+/// A literal for `text` with some characters as escapes.
 pub(super) fn spelled(text: &str, escapes: &[bool]) -> String {
     let mut out = String::from("\"");
     for (char, is_escaped) in text.chars().zip(escapes.iter().cycle()) {
@@ -42,7 +42,7 @@ pub(super) fn keyword(text: &'static str) -> impl Strategy<Value = String> {
 
 /// `environment` with the secret as the value of one of its variables.
 pub(super) fn environment() -> BoxedStrategy<Tree> {
-    // What could be taken for the end of the value stands before the secret, too.
+    // Text that resembles the end of the value can stand before the secret.
     let value = (select(vec!["", "a,", "}", "]}", "\"", "\\\",{"]), escapes())
         .prop_map(|(before, escapes)| Tree::Atom(spelled(&[before, SECRET].concat(), &escapes)));
     let value = prop_oneof![
@@ -116,7 +116,7 @@ pub(super) fn environment_object() -> BoxedStrategy<Tree> {
     (keyword("environment"), members).prop_map(|member| Tree::Object(vec![member])).boxed()
 }
 
-/// A string member whose name says that it is a secret.
+/// A string member with the name of a secret.
 pub(super) fn secret_member() -> BoxedStrategy<Tree> {
     let word = select(vec![
         "token",
@@ -148,8 +148,8 @@ pub(super) fn percent_encoded(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// A text with a URL that holds a user and a password, or a secret parameter, as it is or
-/// percent-encoded once.
+/// A text with a URL that holds a user and a password, or a secret parameter, plain or percent-encoded
+/// once.
 pub(super) fn with_secret_url() -> BoxedStrategy<Tree> {
     let url = select(vec![
         "postgres://app:{}@db:5432/prod",
@@ -175,7 +175,7 @@ pub(super) fn with_secret_url() -> BoxedStrategy<Tree> {
         .boxed()
 }
 
-/// Each place in which a secret is known to be one.
+/// Each place where redaction recognises a secret.
 pub(super) fn secret() -> BoxedStrategy<Tree> {
     prop_oneof![
         environment(),
@@ -187,7 +187,7 @@ pub(super) fn secret() -> BoxedStrategy<Tree> {
     .boxed()
 }
 
-/// The secret in objects and arrays of any names.
+/// The secret inside objects and arrays with any names.
 pub(super) fn wrapped(secret: impl Strategy<Value = Tree>) -> impl Strategy<Value = Tree> {
     let layer = prop::option::of(literal());
     (secret, prop::collection::vec(layer, 0..6)).prop_map(|(secret, layers)| {
@@ -198,8 +198,8 @@ pub(super) fn wrapped(secret: impl Strategy<Value = Tree>) -> impl Strategy<Valu
     })
 }
 
-/// An event with something planted in it: as a member of the envelope, of `detail`, of a
-/// container, or in the place of any value.
+/// An event with a planted member in the envelope, in `detail` or in a container, or in place of any
+/// value.
 pub(super) fn planted(secret: BoxedStrategy<Tree>) -> impl Strategy<Value = Tree> {
     let place = select(vec!["envelope", "detail", "container", "resources", "text"]);
     let kind = select(vec!["", "", "ECS New Kind", "AWS API Call via CloudTrail"]);

@@ -1,4 +1,4 @@
-//! What a pattern can say of one value.
+//! The operators of a pattern for one value.
 
 use serde_json::Value;
 use std::net::IpAddr;
@@ -66,7 +66,7 @@ impl Operator {
         }
     }
 
-    /// Whether a value of an event is so. One that is there is never absent.
+    /// True if the operator holds for a value of an event. A value that is present is never absent.
     pub(super) fn holds(&self, value: &Value) -> bool {
         let number = || value.as_f64();
         let text = || value.as_str();
@@ -95,7 +95,7 @@ impl Operator {
     }
 }
 
-/// The name and value of a match expression; none if the value is no object.
+/// The name and argument of a match expression; none if the value is not an object.
 fn only_member(value: &Value) -> Result<Option<(&str, &Value)>, String> {
     let Some(members) = value.as_object() else { return Ok(None) };
     let mut members = members.iter();
@@ -109,7 +109,7 @@ fn text(value: &Value) -> Result<&str, String> {
     value.as_str().ok_or(format!("{value} is not a text"))
 }
 
-/// The operators that take a text.
+/// The operators with a text as argument.
 fn of_text(name: &str, value: &Value) -> Result<Operator, String> {
     let text = text(value)?.to_owned();
     match name {
@@ -122,7 +122,7 @@ fn of_text(name: &str, value: &Value) -> Result<Operator, String> {
     }
 }
 
-/// A text or number, a list of the one or the other, or an operator on one text or several.
+/// The argument of `anything-but`: texts, numbers, or an operator on texts.
 fn anything_but(value: &Value) -> Result<Operator, String> {
     let (name, value) = only_member(value)?.unwrap_or(("", value));
     let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
@@ -140,7 +140,7 @@ fn anything_but(value: &Value) -> Result<Operator, String> {
     others.collect::<Result<_, _>>().map(Operator::AnythingBut)
 }
 
-/// A backslash makes a star or a backslash mean itself.
+/// The pieces of a wildcard. A backslash escapes a star or a backslash.
 fn wildcard(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut chars = text.chars();
@@ -178,7 +178,7 @@ fn fits(parts: &[Part], text: &str) -> bool {
     }
 }
 
-/// One comparison, or a lower limit and an upper one.
+/// One comparison, or a lower and an upper limit.
 fn numeric(value: &Value) -> Result<Operator, String> {
     let parts = value.as_array().filter(|it| [2, 4].contains(&it.len()));
     let parts = parts.ok_or("numeric has one comparison or two")?;
@@ -217,7 +217,7 @@ impl Comparison {
     }
 }
 
-/// EventBridge compares six decimals.
+/// Numbers as EventBridge compares them, with six decimals.
 fn same(one: f64, other: f64) -> bool {
     (one - other).abs() < 0.000_000_5
 }
@@ -230,7 +230,7 @@ fn cidr(text: &str) -> Result<Operator, String> {
     Ok(Operator::Cidr(address, bits))
 }
 
-/// The first bits of an address, which go with no address of the other kind.
+/// The first bits of an address. They match no address of the other family.
 fn network_of(address: IpAddr, bits: u32) -> (bool, u128) {
     let (all, width) = match address {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),

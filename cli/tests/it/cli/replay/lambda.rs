@@ -37,7 +37,7 @@ fn the_function_decides_and_its_answer_is_believed() {
 }
 
 #[test]
-fn what_the_function_refuses_fails_and_what_nobody_heard_of_is_in_doubt() {
+fn an_event_that_the_function_refuses_fails_and_one_without_an_answer_is_in_doubt() {
     let world = World::new();
     let function = world.function(&[("FORWARDER_SOURCES", "mine")]);
     let invoke = Invoke::start("forwarder", move |call, payload| match call {
@@ -66,7 +66,7 @@ fn what_the_function_refuses_fails_and_what_nobody_heard_of_is_in_doubt() {
 }
 
 #[test]
-fn a_lost_answer_is_not_asked_for_again() {
+fn an_invocation_whose_answer_is_lost_is_not_repeated() {
     let world = World::new();
     let invoke = Invoke::start("forwarder", |_, _| Invoked::Lost);
     let desk = with(desk(&world), &invoke);
@@ -79,7 +79,7 @@ fn a_lost_answer_is_not_asked_for_again() {
 }
 
 #[test]
-fn a_function_that_is_not_there_or_is_another_is_told() {
+fn a_missing_function_or_another_program_is_named() {
     let world = World::new();
     let invoke = Invoke::start("other", |_, _| {
         Invoked::Ended(world::Answer::Response(serde_json::json!("hello")))

@@ -134,7 +134,7 @@ fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
 }
 
 #[test]
-fn an_interrupt_ends_the_run_after_the_batch_at_hand() {
+fn an_interrupt_ends_the_run_after_the_batch_under_way() {
     let (world, desk) = scene();
     let gate = Gate::closed();
     world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
@@ -259,7 +259,7 @@ fn a_batch_without_a_connection_is_certain_and_the_next_run_sends_it() {
 }
 
 #[test]
-fn an_interrupt_is_heeded_while_standard_input_is_awaited() {
+fn an_interrupt_ends_a_run_that_waits_for_standard_input() {
     let (_world, desk) = scene();
     let process = Process::start_with_silent_input(command(&desk, "replay - --to cloudwatch"));
     process.wait_until_it_heeds_interrupts();
@@ -271,7 +271,7 @@ fn an_interrupt_is_heeded_while_standard_input_is_awaited() {
 }
 
 #[test]
-fn an_interrupt_is_heeded_while_a_log_group_is_awaited() {
+fn an_interrupt_ends_a_run_that_waits_for_a_log_group() {
     let (world, desk) = scene();
     let gate = Gate::closed();
     world.logs.inject(gate.fault().on(Operation::FilterLogEvents));
@@ -303,7 +303,7 @@ fn a_second_interrupt_ends_the_program_at_once() {
 }
 
 #[test]
-fn a_journal_that_is_none_or_an_old_one_is_refused() {
+fn a_file_that_is_not_a_journal_or_is_an_old_one_is_refused() {
     let (world, desk) = scene();
     desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n");
     insta::assert_snapshot!(desk.run(REPLAY), @"

@@ -1,5 +1,5 @@
-//! Events that do not say all: the rule lets them through whenever their cluster might be wanted,
-//! and the function decides.
+//! Events that lack fields. The rule lets them through if their cluster could be wanted, and the
+//! function decides.
 
 use super::ruler::Rule;
 use super::{events_in, policy};
@@ -16,8 +16,8 @@ const SETTINGS: &[(&str, &[(&str, &str)])] = &[
     ("web", &[("FORWARDER_CLUSTERS", "staging"), ("FORWARDER_SERVICES", "web")]),
 ];
 
-/// What becomes of a sample: `kept`, `dropped` by the function, or nothing if the rule does not
-/// let it through.
+/// The end of a sample under each setting: `kept`, or `dropped` by the function. A setting is missing if
+/// its rule does not let the sample through.
 fn check(file: &str) -> String {
     let events = events_in("events");
     let event = events.iter().find(|event| event.name == file).expect(file);
@@ -35,7 +35,7 @@ fn check(file: &str) -> String {
 }
 
 #[test]
-fn a_deployment_without_cluster_arn_is_told_by_its_resources() {
+fn a_deployment_without_cluster_arn_is_matched_by_its_resources() {
     insta::assert_snapshot!(check("deployment-failed"), @"
     staging: kept
     s*g: kept
@@ -52,7 +52,7 @@ fn a_deployment_without_cluster_arn_is_told_by_its_resources() {
 }
 
 #[test]
-fn a_deployment_of_unknown_cluster_passes_where_exclusions_alone_narrow() {
+fn a_deployment_of_an_unknown_cluster_passes_exclusions() {
     insta::assert_snapshot!(check("deployment-of-unknown-cluster"), @"
     !staging: kept
     !s*g: kept
@@ -60,7 +60,7 @@ fn a_deployment_of_unknown_cluster_passes_where_exclusions_alone_narrow() {
 }
 
 #[test]
-fn an_old_arn_leaves_the_cluster_to_the_detail() {
+fn an_old_arn_does_not_name_the_cluster() {
     insta::assert_snapshot!(check("service-old-arn"), @"
     staging: kept
     s*g: kept
@@ -74,7 +74,7 @@ fn an_old_arn_leaves_the_cluster_to_the_detail() {
 }
 
 #[test]
-fn empty_resources_leave_the_cluster_to_the_detail_and_the_service_unknown() {
+fn empty_resources_name_neither_cluster_nor_service() {
     insta::assert_snapshot!(check("service-empty-resources"), @"
     staging: kept
     s*g: kept

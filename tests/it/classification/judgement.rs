@@ -2,18 +2,18 @@
 
 mod rows;
 
-use super::{TASK, facts, policy};
+use super::{TASK, forwarder_object, policy};
 use rows::{EXITED, KILLED, ROWS, Row};
 use serde_json::{Value, json};
 
 /// `ERROR out_of_memory`, or `INFO -` if there is no category.
 fn judged(task: &Value) -> String {
-    let facts = facts(&policy(), TASK, &json!([]), task);
+    let facts = forwarder_object(&policy(), TASK, &json!([]), task);
     let text = |name: &str| facts[name].as_str().unwrap_or("-").to_owned();
     format!("{} {}", text("eventType"), text("stopCategory"))
 }
 
-/// The containers of a row, with their exit codes or before there are any.
+/// The containers of a row, with their exit codes if the task is STOPPED.
 fn containers(texts: &[&str], is_stopped: bool) -> Vec<Value> {
     let container = |(index, text): (usize, &&str)| {
         let (code, reason) = text.split_once(' ').unwrap_or((text, ""));
@@ -44,7 +44,7 @@ fn task(Row(code, reason, texts, group): &Row, is_stopped: bool) -> Value {
     task
 }
 
-/// What a sidecar can say: nothing, that it could not be pulled, that it failed, that it ended well.
+/// A sidecar in each state: without news, not pulled, failed, and ended well.
 fn sidecars() -> Vec<Value> {
     vec![
         json!({ "name": "aws-guardduty-agent-x1y2" }),
@@ -56,7 +56,7 @@ fn sidecars() -> Vec<Value> {
 }
 
 #[test]
-fn each_line_of_the_table_is_judged_alike_with_and_without_sidecars() {
+fn sidecars_change_no_line_of_the_table() {
     for (row, before, at_stopped) in ROWS {
         for (is_stopped, expected) in [(false, before), (true, at_stopped)] {
             let task = task(row, is_stopped);
@@ -73,7 +73,7 @@ fn each_line_of_the_table_is_judged_alike_with_and_without_sidecars() {
 }
 
 #[test]
-fn a_task_that_goes_on_is_a_warning_if_a_container_that_counts_has_failed() {
+fn a_running_task_is_a_warning_if_a_container_that_counts_has_failed() {
     for (texts, expected) in [
         (vec!["-"], "INFO -"),
         (vec!["0", "-"], "INFO -"),
@@ -96,7 +96,7 @@ fn a_task_that_goes_on_is_a_warning_if_a_container_that_counts_has_failed() {
 }
 
 #[test]
-fn sidecars_count_where_no_other_container_is_left() {
+fn sidecars_count_if_there_is_no_other_container() {
     for (sidecar, expected) in [
         (json!({ "exitCode": 0 }), "INFO essential_container_exited"),
         (json!({ "exitCode": 1 }), "ERROR essential_container_exited"),
@@ -107,21 +107,21 @@ fn sidecars_count_where_no_other_container_is_left() {
         let task = json!({ "stopCode": EXITED, "lastStatus": "STOPPED", "containers": [sidecar] });
         assert_eq!(judged(&task), expected, "{task}");
     }
-    // A container without a name is none of those that AWS injects.
+    // A container without a name is not one that AWS injects.
     let nameless =
         json!({ "stopCode": EXITED, "lastStatus": "STOPPED", "containers": [{ "exitCode": 1 }] });
     assert_eq!(judged(&nameless), "ERROR essential_container_exited");
 }
 
 #[test]
-fn an_operator_names_sidecars_of_its_own() {
+fn an_operator_can_name_other_sidecars() {
     let task = json!({ "stopCode": EXITED, "lastStatus": "STOPPED", "containers": [
         { "name": "app", "exitCode": 137 }, { "name": "log_router", "exitCode": 0 },
         { "name": "aws-guardduty-agent", "exitCode": 1 },
     ] });
     for (sidecars, expected) in [
         ("log_router,aws-guardduty-agent*", "ERROR"),
-        // The application was ended after a container that is none: the limit that is documented.
+        // The application was ended because of a sidecar: a documented limit.
         ("aws-guardduty-agent*", "INFO"),
         ("log_*,aws-*", "ERROR"),
         ("!*", "ERROR"),
@@ -131,13 +131,13 @@ fn an_operator_names_sidecars_of_its_own() {
     ] {
         let variables = [("FORWARDER_SIDECARS".to_owned(), sidecars.to_owned())];
         let policy = ecs_event_forwarder::config::config(variables).unwrap().policy;
-        let facts = facts(&policy, TASK, &json!([]), &task);
+        let facts = forwarder_object(&policy, TASK, &json!([]), &task);
         assert_eq!(facts["eventType"], expected, "{sidecars}");
     }
 }
 
 #[test]
-fn a_task_is_in_a_service_by_its_group_or_by_who_started_it() {
+fn a_task_belongs_to_a_service_by_its_group_or_by_its_starter() {
     for (group, started_by, expected) in [
         (json!("service:web"), json!(null), "WARN"),
         (json!("daemon:agent"), json!(null), "WARN"),
@@ -154,7 +154,7 @@ fn a_task_is_in_a_service_by_its_group_or_by_who_started_it() {
 }
 
 #[test]
-fn a_task_is_stopping_from_the_first_event_that_says_so() {
+fn a_task_is_stopping_from_the_first_event_that_shows_it() {
     for (task, expected) in [
         (json!({ "desiredStatus": "STOPPED" }), "INFO unknown"),
         (json!({ "lastStatus": "STOPPED" }), "INFO unknown"),

@@ -1,4 +1,4 @@
-//! The forms in which events arrive, each recognised by its discriminating field.
+//! The forms in which events arrive. Each is recognised by a field of its own.
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
@@ -9,9 +9,9 @@ use serde::Deserialize;
 const EVENT: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ecs","detail":{}}"#;
 const FOREIGN: &str = r#"{"detail-type":"ECS Service Action","source":"aws.ec2","detail":{}}"#;
 
-/// Each arrival in a payload, one after another: `messageId end`, or the end alone.
+/// The end of each arrival in a payload, after the `messageId` of a record.
 fn check(payload: &str) -> String {
-    // As the Lambda runtime reads it.
+    // The Lambda runtime reads a payload this way.
     let payload = Payload::deserialize(&mut serde_json::Deserializer::from_str(payload));
     let policy = config([]).expect("no problems").policy;
     let plan = Line::new(policy.clone()).plan(decode(payload.expect("total")), 0);
@@ -87,7 +87,7 @@ fn an_on_failure_record_holds_the_event() {
 }
 
 #[test]
-fn a_batch_is_its_records_and_each_ends_for_itself() {
+fn each_record_of_a_batch_ends_on_its_own() {
     let records = [
         record("one", EVENT),
         record("two", &on_failure(EVENT)),
@@ -99,9 +99,9 @@ fn a_batch_is_its_records_and_each_ends_for_itself() {
         record("eight", &sqs(&[record("inner", EVENT)])),
         r#"{"messageId":"nine","eventSource":"aws:sqs"}"#.to_owned(),
         record("ten", &format!(" {EVENT}\n")),
-        // What follows an event makes it none.
+        // Text behind an event makes the whole unreadable.
         record("eleven", &format!("{EVENT}{{}}")),
-        // Half of a pair of surrogates is no character.
+        // Half of a surrogate pair is not a character.
         record("twelve", EVENT).replacen("ECS", r"\ud800ECS", 1),
     ];
     let expected = "one stored, two stored, three Forwarder.UnreadablePayload, \
@@ -113,7 +113,7 @@ fn a_batch_is_its_records_and_each_ends_for_itself() {
 }
 
 #[test]
-fn records_of_another_service_are_no_batch() {
+fn records_of_another_service_are_not_a_batch() {
     for records in [
         r#"{"Records":[]}"#.to_owned(),
         r#"{"Records":{}}"#.to_owned(),
@@ -127,8 +127,8 @@ fn records_of_another_service_are_no_batch() {
 }
 
 #[test]
-fn what_the_runtime_does_not_see_behind_a_payload_is_not_looked_at() {
-    // Wrong, but Lambda takes no invocation whose payload is not one JSON value, and the runtime
-    // reads one value from it: `Payload` never sees the rest.
+fn text_behind_a_payload_is_ignored() {
+    // This is wrong, but cannot happen: Lambda accepts only one JSON value as a payload, and the
+    // runtime reads one value, so `Payload` never sees the rest.
     assert_eq!(check(&format!("{EVENT} nope")), "stored");
 }

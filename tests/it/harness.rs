@@ -1,5 +1,6 @@
-//! A function in a world of its own, events that carry a secret, and the story of what became of
-//! them. Whatever goes wrong, nobody may hear of the secret: every scene checks it.
+//! A test harness: a function in a world of its own, and a transcript of each invocation.
+//!
+//! Its events carry a secret, and each harness checks that the secret never shows, whatever fails.
 
 mod event;
 
@@ -14,17 +15,17 @@ use world::{
     Answer, Call, Function, Outcome, SECRET_ACCESS_KEY, SESSION_TOKEN, World, real_now_ms,
 };
 
-/// What the template gives an invocation.
+/// The time that the template gives an invocation.
 const USUAL: Duration = Duration::from_secs(30);
 
-/// One function, and the world around it.
-pub(crate) struct Scene {
+/// A function, and the world around it.
+pub(crate) struct Harness {
     pub(crate) world: World,
     pub(crate) function: Function,
-    told: AtomicUsize,
+    shown: AtomicUsize,
 }
 
-impl Scene {
+impl Harness {
     /// A cold function with the default configuration, and nothing in CloudWatch Logs.
     pub(crate) fn new() -> Self {
         Self::with(&[])
@@ -38,7 +39,7 @@ impl Scene {
     /// A cold function in this world.
     pub(crate) fn of(world: World, variables: &[(&str, &str)]) -> Self {
         let function = world.function(variables);
-        Self { world, function, told: AtomicUsize::new(0) }
+        Self { world, function, shown: AtomicUsize::new(0) }
     }
 
     /// A function that has stored event 0 in the stream `task` of the cluster `prod`.
@@ -46,40 +47,44 @@ impl Scene {
         Self::warm_with(&[])
     }
 
-    /// The same with these variables.
+    /// The same, with these variables.
     pub(crate) fn warm_with(variables: &[(&str, &str)]) -> Self {
-        let scene = Self::with(variables);
-        scene.tell(Event::task(0));
-        assert_eq!(scene.stored(), [0]);
-        scene
+        let harness = Self::with(variables);
+        harness.transcript(Event::task(0));
+        assert_eq!(harness.stored(), [0]);
+        harness
     }
 
-    /// Invokes the function, and tells what CloudWatch Logs and the caller saw of it.
-    pub(crate) fn tell(&self, payload: impl Into<Vec<u8>>) -> String {
-        self.tell_within(USUAL, payload)
+    /// Invokes the function. Returns its calls to CloudWatch Logs and its answer, a line each.
+    pub(crate) fn transcript(&self, payload: impl Into<Vec<u8>>) -> String {
+        self.transcript_within(USUAL, payload)
     }
 
-    /// The same with this deadline, before which there must be an answer.
-    pub(crate) fn tell_within(&self, deadline: Duration, payload: impl Into<Vec<u8>>) -> String {
+    /// The same, with this deadline, before which there must be an answer.
+    pub(crate) fn transcript_within(
+        &self,
+        deadline: Duration,
+        payload: impl Into<Vec<u8>>,
+    ) -> String {
         let answer = self.answer_within(deadline, payload);
         format!("{}{answer}", self.calls())
     }
 
-    /// Only what the caller saw.
+    /// Invokes the function. Returns only its answer.
     pub(crate) fn answer_within(&self, deadline: Duration, payload: impl Into<Vec<u8>>) -> String {
         let (answer, took) = self.function.invoke_within(deadline, payload);
         assert!(took < deadline, "it took {took:?} of {deadline:?}");
         assert_silent_about_secrets(&format!("{answer:?}"));
-        words_of(&answer)
+        answer_text(&answer)
     }
 
-    /// The calls that were not told yet, a line each.
+    /// The calls since the last transcript, a line each.
     pub(crate) fn calls(&self) -> String {
         let calls = self.world.logs.calls();
-        let told = self.told.swap(calls.len(), Ordering::SeqCst);
+        let shown = self.shown.swap(calls.len(), Ordering::SeqCst);
         let mut lines: Vec<(String, usize)> = Vec::new();
-        for call in calls.iter().skip(told) {
-            let line = line_of(call);
+        for call in calls.iter().skip(shown) {
+            let line = call_text(call);
             match lines.last_mut() {
                 Some((last, times)) if *last == line => *times += 1,
                 _ => lines.push((line, 1)),
@@ -92,7 +97,7 @@ impl Scene {
         lines.iter().map(text).collect()
     }
 
-    /// The numbers of all events ever stored, in order, an event that was stored twice twice.
+    /// The numbers of all events ever stored, in order. An event that was stored twice is there twice.
     pub(crate) fn stored(&self) -> Vec<u64> {
         let stored = self.world.logs.ever_stored();
         let mut numbers: Vec<u64> = stored.iter().map(|event| number_of(&event.message)).collect();
@@ -100,15 +105,15 @@ impl Scene {
         numbers
     }
 
-    /// Ends the function, and gives what an operator finds in its log, a line each.
-    pub(crate) fn said(&self) -> String {
+    /// Ends the function. Returns what an operator reads in its log, a line each.
+    pub(crate) fn log_lines(&self) -> String {
         let exit = self.function.stop();
         assert_eq!(exit.stdout, "", "standard output is for metrics");
-        exit.stderr.lines().map(said_of).collect()
+        exit.stderr.lines().map(log_line).collect()
     }
 }
 
-impl Drop for Scene {
+impl Drop for Harness {
     fn drop(&mut self) {
         if !thread::panicking() {
             let exit = self.function.stop();
@@ -117,20 +122,20 @@ impl Drop for Scene {
     }
 }
 
-/// What is in an event, and what the role signs with, is nobody else's.
+/// Checks that a text shows neither the secret in the events nor the credentials of the role.
 pub(crate) fn assert_silent_about_secrets(words: &str) {
     for secret in [SECRET, SECRET_ACCESS_KEY, SESSION_TOKEN] {
-        assert!(!words.contains(secret), "{secret} is told: {words}");
+        assert!(!words.contains(secret), "{secret} is shown: {words}");
     }
 }
 
-/// The group's part that is not the same everywhere.
+/// The part of a log group's name that differs between groups.
 fn short(group: &str) -> &str {
     let rest = group.strip_prefix("/aws/events/ecs/containerinsights/").unwrap_or(group);
     rest.strip_suffix("/performance").unwrap_or(rest)
 }
 
-fn line_of(call: &Call) -> String {
+fn call_text(call: &Call) -> String {
     let (operation, group) = (call.operation.name(), short(&call.group));
     let stream = if call.stream.is_empty() { String::new() } else { format!("/{}", call.stream) };
     let events = if call.events > 0 { format!(" ({})", call.events) } else { String::new() };
@@ -145,7 +150,7 @@ fn line_of(call: &Call) -> String {
     format!("{operation} {group}{stream}{events}: {outcome}{lost}")
 }
 
-fn words_of(answer: &Answer) -> String {
+fn answer_text(answer: &Answer) -> String {
     match answer {
         Answer::Error { error_type, error_message } => format!("= {error_type}: {error_message}"),
         Answer::NoAnswer => panic!("there was no answer"),
@@ -168,11 +173,11 @@ fn words_of(answer: &Answer) -> String {
     }
 }
 
-/// The words of a line of the function's log, without what is the same in all.
-fn said_of(line: &str) -> String {
+/// The level and the message of a line of the function's log.
+fn log_line(line: &str) -> String {
     let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
     let text = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or_default();
-    // Lambda takes a line without them for INFO, whatever its level: an operator could not select it.
+    // Lambda counts a line without them as INFO, whatever its level: an operator could not select it.
     let written: jiff::Timestamp = text("timestamp").parse().expect("a time in RFC 3339");
     assert!((real_now_ms() - written.as_millisecond()).abs() < 3_600_000, "{line}");
     assert!(matches!(text("level"), "WARN" | "ERROR"), "{line}");

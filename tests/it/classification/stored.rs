@@ -1,13 +1,13 @@
 //! Durations, the time of a log event, and the `forwarder` object of `docs/stored-format.md`.
 
-use super::{INSTANCE, NOW_MS, SECOND, TASK, facts, planned, policy};
+use super::{INSTANCE, NOW_MS, SECOND, TASK, forwarder_object, planned, policy};
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::line::Line;
 use serde_json::{Value, json};
 
 #[test]
-fn durations_are_there_where_both_ends_are_and_are_not_negative() {
+fn a_duration_is_known_if_both_ends_are_known_and_in_order() {
     let task = json!({
         "createdAt": "2026-11-16T08:00:00Z",
         "pullStartedAt": "2026-11-16T08:00:01.5Z",
@@ -18,7 +18,7 @@ fn durations_are_there_where_both_ends_are_and_are_not_negative() {
         "stoppedAt": "2026-11-17T08:00:40.120999999Z",
     });
     let found = |task: &Value| {
-        let facts = facts(&policy(), TASK, &json!([]), task);
+        let facts = forwarder_object(&policy(), TASK, &json!([]), task);
         ["pullMs", "startMs", "runMs", "stopMs"]
             .map(|name| facts.get(name).map(|it| it.as_i64().unwrap()))
     };
@@ -44,12 +44,12 @@ fn durations_are_there_where_both_ends_are_and_are_not_negative() {
     assert_eq!(found(&backwards), [None, Some(0), run, None]);
     let none = [None; 4];
     assert_eq!(found(&json!({})), none);
-    let instance = facts(&policy(), INSTANCE, &json!([]), &task);
+    let instance = forwarder_object(&policy(), INSTANCE, &json!([]), &task);
     assert_eq!(instance, json!({ "eventType": "INFO" }));
 }
 
 #[test]
-fn the_time_is_the_finest_of_the_same_second() {
+fn the_finest_time_within_the_second_wins() {
     let millis = |time: &Value, detail: &Value| {
         let event = json!({
             "detail-type": "ECS Service Action", "source": "aws.ecs", "time": time,
@@ -66,13 +66,13 @@ fn the_time_is_the_finest_of_the_same_second() {
         (updated("2026-11-16T08:00:25.999999999Z"), SECOND + 999),
         (updated("2026-11-16T09:00:25.5+01:00"), SECOND + 500),
         (updated("2026-11-16T08:00:25Z"), SECOND),
-        // Of another second: the time of the event.
+        // In another second: `time` wins.
         (updated("2026-11-16T08:00:24.999Z"), SECOND),
         (updated("2026-11-16T08:00:26.000Z"), SECOND),
         (updated("then"), SECOND),
         (json!({ "updatedAt": 1_794_816_025_323_i64 }), SECOND),
         (json!({}), SECOND),
-        // The first of the two that lies in it.
+        // The first of the two in the same second wins.
         (json!({ "createdAt": "2026-11-16T08:00:25.1Z" }), SECOND + 100),
         (
             json!({ "createdAt": "2026-11-16T08:00:25.1Z", "updatedAt": "2026-11-16T08:00:25.2Z" }),
@@ -95,7 +95,7 @@ fn the_time_is_the_finest_of_the_same_second() {
 }
 
 #[test]
-fn the_forwarder_object_is_last_and_ours() {
+fn the_forwarder_object_is_last_and_replaces_any_other() {
     let stored = |settings: &[(&str, &str)], event: &str| {
         let settings = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let policy = config(settings).unwrap().policy;

@@ -1,4 +1,4 @@
-//! What became of all events of a replay: each is counted in exactly one place.
+//! The totals of a replay: each event is counted in exactly one place.
 
 use crate::input::Place;
 use crate::table::{number, table};
@@ -17,20 +17,20 @@ pub(super) enum Fate {
     Dropped(DropReason),
     /// The same as another event, stored in this run or, as the function says, before.
     Duplicate,
-    /// By an earlier run, says the journal.
+    /// By an earlier run, according to the journal.
     StoredBefore,
     Failed(Failure),
-    /// Sent in this run, and nothing was heard.
+    /// Sent in this run, without an answer.
     InDoubt(Failure),
-    /// Sent in an earlier run, and nothing was heard.
+    /// Sent in an earlier run, without an answer.
     InDoubtBefore,
-    /// The run was over.
+    /// The run had ended before.
     NotSent,
 }
 
-/// The counts.
+/// Counts by fate.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(super) struct Totals {
     pub(super) received: usize,
     bytes_in: usize,
     stored: usize,
@@ -47,7 +47,7 @@ pub(super) struct Summary {
 pub(super) const IN_DOUBT: &str = "in doubt";
 const NOT_SENT: &str = "not sent";
 
-impl Summary {
+impl Totals {
     pub(super) fn count(&mut self, fate: &Fate, bytes_in: usize, place: &Place) {
         self.received += 1;
         self.bytes_in += bytes_in;
@@ -82,7 +82,7 @@ impl Summary {
         }
     }
 
-    /// Whether nothing failed.
+    /// True if nothing failed.
     pub(super) fn is_complete(&self) -> bool {
         self.failed.is_empty()
     }
@@ -101,13 +101,13 @@ impl Summary {
         self.failures.sentences().chain(in_doubt)
     }
 
-    /// Where events were stored, as far as it is known here.
+    /// A table of the log groups and streams, as far as they are known here.
     pub(super) fn destinations(&self, title: &str) -> Option<String> {
         self.tally.destinations(title, &Names::Logs)
     }
 
-    /// The totals, with `stored` as the word for what is stored.
-    pub(super) fn totals(&self, stored: &str) -> String {
+    /// A table of the counts, with `stored` as the name of the row of stored events.
+    pub(super) fn rows(&self, stored: &str) -> String {
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let sum = |counts: &BTreeMap<&str, usize>| number(counts.values().sum());
         let list = |counts: &BTreeMap<&str, usize>| {
@@ -128,7 +128,7 @@ impl Summary {
     }
 }
 
-/// Whether the fault is the event's: its place is said then, at once.
+/// True if the event is at fault: its place is then printed at once.
 pub(super) fn is_of_input(failure: &Failure) -> bool {
     match failure {
         Failure::UnreadablePayload { .. } | Failure::UnknownPayload | Failure::ForeignSource => {

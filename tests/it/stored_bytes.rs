@@ -1,6 +1,6 @@
-//! The bytes that `lean` stores: not one more than `docs/stored-format.md` allows, and how that
-//! compares with the fields that are never removed. `examples/contract_ratio.rs` prints the same
-//! for any folder.
+//! The bytes that `lean` stores are those that `docs/stored-format.md` allows, and no more.
+//!
+//! `examples/contract_ratio.rs` prints the bytes for any folder.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,7 +17,7 @@ use std::path::Path;
 
 const KINDS: [EventKind<'static>; 2] = [EventKind::Task, EventKind::ContainerInstance];
 
-/// The events in `events/` of that kind.
+/// The events in `events/` of this kind.
 fn events_of(kind: &EventKind<'_>) -> Vec<Tree> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("events");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -36,7 +36,7 @@ fn stored_bytes(profile: Profile, kind: &EventKind<'_>, event: &Tree) -> usize {
 }
 
 #[test]
-fn lean_stores_the_bytes_that_the_contract_leaves_it_and_no_others() {
+fn lean_stores_only_the_bytes_that_the_documents_allow() {
     for kind in &KINDS {
         let events = events_of(kind);
         let sum = |bytes: &dyn Fn(&Tree) -> usize| events.iter().map(bytes).sum::<usize>();

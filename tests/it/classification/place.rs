@@ -1,13 +1,13 @@
 //! The cluster and the service of each kind of event.
 
-use super::{CALL, TASK, check, facts, policy};
+use super::{CALL, TASK, check, forwarder_object, policy};
 use serde_json::json;
 
 #[test]
-fn the_cluster_is_of_the_cluster_arn_or_of_a_resource_that_lies_in_one() {
+fn the_cluster_comes_from_cluster_arn_or_from_a_resource_in_a_cluster() {
     let arn = |resource: &str| format!("arn:aws:ecs:us-east-1:123456789012:{resource}");
     let of_resources = |resources: &[String]| {
-        let facts = facts(&policy(), "ECS New Kind", &json!(resources), &json!({}));
+        let facts = forwarder_object(&policy(), "ECS New Kind", &json!(resources), &json!({}));
         facts["cluster"].as_str().unwrap_or("-").to_owned()
     };
     for kind in [
@@ -24,7 +24,7 @@ fn the_cluster_is_of_the_cluster_arn_or_of_a_resource_that_lies_in_one() {
     ] {
         assert_eq!(of_resources(&[arn(&format!("{kind}/prod/x/y"))]), "prod", "{kind}");
         assert_eq!(of_resources(&[arn(&format!("{kind}/prod/x"))]), "prod", "{kind}");
-        // An old ARN holds none.
+        // An old ARN does not name the cluster.
         assert_eq!(of_resources(&[arn(&format!("{kind}/x"))]), "-", "{kind}");
     }
     for kind in ["task-definition", "capacity-provider", "daemon-task-definition", "new"] {
@@ -41,15 +41,15 @@ fn the_cluster_is_of_the_cluster_arn_or_of_a_resource_that_lies_in_one() {
         assert_eq!(of_resources(&[arn]), "prod");
     }
     let both = json!({ "clusterArn": arn("cluster/staging") });
-    let found = facts(&policy(), TASK, &json!([arn("task/prod/1")]), &both);
+    let found = forwarder_object(&policy(), TASK, &json!([arn("task/prod/1")]), &both);
     assert_eq!(found["cluster"], "staging");
     let null = json!({ "clusterArn": null });
-    let found = facts(&policy(), TASK, &json!([arn("task/prod/1")]), &null);
+    let found = forwarder_object(&policy(), TASK, &json!([arn("task/prod/1")]), &null);
     assert_eq!(found["cluster"], "prod");
 }
 
 #[test]
-fn the_cluster_of_a_call_is_what_was_asked_for() {
+fn the_cluster_of_a_call_is_the_requested_one() {
     let asked = |cluster: &str| json!({ "requestParameters": { "cluster": cluster } });
     check("cluster", CALL, &asked("prod"), "prod");
     check("cluster", CALL, &asked("arn:aws:ecs:us-east-1:123456789012:cluster/prod"), "prod");
@@ -83,7 +83,7 @@ fn a_name_that_no_cluster_can_have_is_not_one() {
 }
 
 #[test]
-fn the_service_is_of_the_group_or_of_its_arn_or_as_it_is_named() {
+fn the_service_comes_from_the_group_or_an_arn_or_a_field_that_names_it() {
     let arn = "arn:aws:ecs:us-east-1:123456789012:service/prod/web";
     let old = "arn:aws:ecs:us-east-1:123456789012:service/web";
     let longest = "x".repeat(255);
@@ -101,13 +101,13 @@ fn the_service_is_of_the_group_or_of_its_arn_or_as_it_is_named() {
         ("ECS Service Action", json!([1, null, arn]), json!({ "serviceName": "other" }), "web"),
         ("ECS Service Action", json!([]), json!({ "serviceName": "web" }), "web"),
         ("ECS New Kind", json!([]), json!({ "service": "web" }), "web"),
-        // The forwarder object is never redacted, so nothing that can be a secret's URL goes there.
+        // The forwarder object is never redacted, so it takes nothing from a URL with a secret.
         ("ECS New Kind", json!([]), json!({ "service": "https://h/x?token=y" }), "-"),
         ("ECS New Kind", json!([]), json!({ "service": "user:password@host" }), "-"),
         ("ECS New Kind", json!([]), json!({ "service": "https%3A%2F%2Fu%3Ap%40h" }), "-"),
         ("ECS New Kind", json!(["arn:aws:ecs:x:1:service-deployment/prod/web/1"]), json!({}), "-"),
     ] {
-        let found = facts(&policy(), kind, &resources, &detail);
+        let found = forwarder_object(&policy(), kind, &resources, &detail);
         assert_eq!(
             found["service"].as_str().unwrap_or("-"),
             expected,

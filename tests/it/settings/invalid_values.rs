@@ -1,4 +1,4 @@
-//! Each variable with a value that cannot be.
+//! Each variable with an invalid value.
 
 use super::{check, read};
 
@@ -24,7 +24,7 @@ fn a_list_has_no_empty_items() {
 }
 
 #[test]
-fn a_pattern_that_can_never_match_is_told() {
+fn a_pattern_that_can_never_match_is_a_problem() {
     insta::assert_snapshot!(check(&[("FORWARDER_CLUSTERS", "arn:aws:ecs:us-east-1:1:cluster/prod")]), @r#"
     1 problem in the configuration
       FORWARDER_CLUSTERS: "arn:aws:ecs:us-east-1:1:cluster/prod" can never match; use cluster names of letters, digits, _ and -, not ARNs; * stands for any text
@@ -54,7 +54,7 @@ fn a_pattern_that_can_never_match_is_told() {
 }
 
 #[test]
-fn a_word_that_is_no_choice_is_told_with_the_choices() {
+fn an_unknown_choice_is_reported_with_the_known_ones() {
     insta::assert_snapshot!(check(&[("FORWARDER_TRIM", "Lean")]), @r#"
     1 problem in the configuration
       FORWARDER_TRIM: "Lean" is not known; it is one of full, lean, minimal
@@ -78,7 +78,7 @@ fn a_word_that_is_no_choice_is_told_with_the_choices() {
 }
 
 #[test]
-fn a_retention_is_one_that_the_api_takes() {
+fn a_retention_must_be_one_that_the_api_accepts() {
     insta::assert_snapshot!(check(&[("FORWARDER_RETENTION_DAYS", "8")]), @r#"
     1 problem in the configuration
       FORWARDER_RETENTION_DAYS: "8" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -98,7 +98,7 @@ fn an_infrequent_access_class_is_a_warning() {
 }
 
 #[test]
-fn a_log_group_is_a_name_with_known_places_behind_a_literal() {
+fn a_log_group_begins_with_literal_text_and_has_known_placeholders() {
     insta::assert_snapshot!(check(&[("FORWARDER_LOG_GROUP", "{cluster}/events")]), @r#"
     1 problem in the configuration
       FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to
@@ -151,7 +151,7 @@ fn a_fallback_log_group_is_one_name() {
 }
 
 #[test]
-fn a_key_is_the_arn_of_one() {
+fn a_kms_key_is_given_by_its_arn() {
     insta::assert_snapshot!(check(&[("FORWARDER_KMS_KEY_ARN", "alias/logs")]), @r#"
     1 problem in the configuration
       FORWARDER_KMS_KEY_ARN: "alias/logs" is not the ARN of a key; it is like arn:aws:kms:eu-west-1:123456789012:key/ID
@@ -167,7 +167,7 @@ fn a_key_is_the_arn_of_one() {
 }
 
 #[test]
-fn a_tag_is_what_cloudwatch_logs_takes() {
+fn a_tag_must_be_one_that_cloudwatch_logs_accepts() {
     insta::assert_snapshot!(check(&[("FORWARDER_TAGS", "team")]), @r#"
     1 problem in the configuration
       FORWARDER_TAGS: "team" is not key=value
@@ -263,7 +263,7 @@ fn the_contract_cannot_be_dropped() {
 }
 
 #[test]
-fn metrics_by_cluster_alone_count_nothing_and_say_so() {
+fn metrics_by_cluster_without_metrics_are_a_warning() {
     let alone = [("FORWARDER_METRICS_BY_CLUSTER", "on")];
     let [warning] = &super::read(&alone).unwrap().warnings[..] else { panic!("one warning") };
     insta::assert_snapshot!(warning, @"FORWARDER_METRICS_BY_CLUSTER: it counts nothing while FORWARDER_METRICS is off");

@@ -1,11 +1,11 @@
-//! What a pattern does not say, and says that it does not.
+//! Conditions that a pattern does not state exactly, and its report of them.
 
 use super::typical::{join, typical};
 use super::{patterns, policy};
 use ecs_event_forwarder::pattern::{Condition, DEFAULT_BYTES, MOST_BYTES, pattern};
 
 #[test]
-fn what_no_operator_says_is_approximate() {
+fn a_condition_that_no_operator_can_state_is_reported_as_approximate() {
     let approximate = |settings: &[(&str, &str)]| {
         let stops = ("FORWARDER_TASK_STATUSES", "STOPPED");
         join(&pattern(&policy(&[settings, &[stops]].concat()), DEFAULT_BYTES).approximate)
@@ -28,9 +28,9 @@ fn what_no_operator_says_is_approximate() {
     assert_eq!(names("SERVICE_*,!SERVICE_STEADY_STATE"), "event names");
 }
 
-/// With ever less room.
+/// The patterns with ever less room.
 #[test]
-fn what_is_given_up_is_given_up_in_order() {
+fn conditions_are_given_up_in_order() {
     let policy = typical("more clusters");
     let steps = patterns(&policy);
     assert_eq!(pattern(&policy, steps[0].text.len()), steps[0], "it just fits");
@@ -49,7 +49,7 @@ fn what_is_given_up_is_given_up_in_order() {
 }
 
 #[test]
-fn what_is_given_up_in_vain_is_said_again() {
+fn a_condition_that_still_fits_is_put_back() {
     let names: Vec<_> = (0..99).map(|at| format!("!EVENT_NAME_NUMBER_{at}")).collect();
     let settings = [
         ("FORWARDER_CLUSTERS", "prod".to_owned()),

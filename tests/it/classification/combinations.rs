@@ -1,7 +1,7 @@
-//! Section 3, the table of tasks, said once more in the plainest way and compared on every
-//! combination of what can stand in an event.
+//! The table of tasks in `docs/filter.md`, written again in the plainest way and compared with the
+//! library on every combination of codes, reasons and containers.
 
-use super::{TASK, facts, policy};
+use super::{TASK, forwarder_object, policy};
 use serde_json::json;
 
 const STOP_CODES: [&str; 9] = [
@@ -75,7 +75,7 @@ fn by_its_reasons(reasons: &[&str], otherwise: &'static str) -> &'static str {
     reasons.iter().find_map(of).unwrap_or(otherwise)
 }
 
-/// The first line of the table that fits.
+/// The first line of the table that matches.
 fn expected(stop: Stop) -> (&'static str, &'static str) {
     let Stop { code, reason, of_container, exits, is_in_service, is_stopped } = stop;
     let is = |word: &str| code == word;
@@ -166,7 +166,7 @@ fn every_combination_of_a_stop_is_judged_as_the_table_says() {
                 task[name] = json!(text);
             }
         }
-        let facts = facts(&policy, TASK, &json!([]), &task);
+        let facts = forwarder_object(&policy, TASK, &json!([]), &task);
         let (event_type, category) = expected(stop);
         assert_eq!(facts["eventType"], event_type, "{task}");
         assert_eq!(facts["stopCategory"], category, "{task}");

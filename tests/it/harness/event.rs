@@ -1,11 +1,12 @@
-//! Events to tell apart by a number, each with a secret in it.
+//! Events that are told apart by a number, each with a secret in it.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use world::{ACCOUNT, REGION, real_now_ms, sqs_batch};
 
-/// Stored, for it stands in the reason of a container, and never told to anyone else.
+/// The secret of each event. It is stored, because it is in the reason of a container, but nobody else
+/// may see it.
 pub(crate) const SECRET: &str = "planted-secret";
 
 const ID: &str = "00000000-0000-4000-8000-";
@@ -15,7 +16,7 @@ const ID: &str = "00000000-0000-4000-8000-";
 pub(crate) struct Event(Value);
 
 impl Event {
-    /// Event number so and so, of just now, in the cluster `prod`.
+    /// The event with this number, of this moment, in the cluster `prod`.
     pub(crate) fn task(number: u64) -> Self {
         let arn = |what: &str| format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{what}");
         let task = arn(&format!("task/prod/{number:032x}"));
@@ -46,25 +47,25 @@ impl Event {
         event.at(real_now_ms())
     }
 
-    /// The same in another cluster.
+    /// The same event in another cluster.
     pub(crate) fn in_cluster(self, name: &str) -> Self {
         let arn = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}");
         self.with_detail("clusterArn", arn)
     }
 
-    /// The same at another time.
+    /// The same event at another time.
     pub(crate) fn at(self, time_ms: i64) -> Self {
         let at = Timestamp::from_millisecond(time_ms).expect("a time that can be written");
         let second = Timestamp::from_second(time_ms.div_euclid(1000)).expect("as above");
         self.with("time", second.to_string()).with_detail("updatedAt", format!("{at:.3}"))
     }
 
-    /// The same with another field in its envelope.
+    /// The same event with another field in its envelope.
     pub(crate) fn with(self, field: &str, value: impl Into<Value>) -> Self {
         self.with_member("", field, value.into())
     }
 
-    /// The same with another field in its detail.
+    /// The same event with another field in its detail.
     pub(crate) fn with_detail(self, field: &str, value: impl Into<Value>) -> Self {
         self.with_member("/detail", field, value.into())
     }
@@ -75,12 +76,12 @@ impl Event {
         self
     }
 
-    /// The same of another kind, and so in another stream.
+    /// The same event of another kind, and so in another stream.
     pub(crate) fn of_kind(self, detail_type: &str) -> Self {
         self.with("detail-type", detail_type)
     }
 
-    /// The same, made of so many bytes by a reason of that length.
+    /// The same event with this many bytes, which a long reason fills.
     pub(crate) fn of_bytes(self, bytes: usize) -> Self {
         let reason = |length: usize| self.clone().with_detail("stoppedReason", "x".repeat(length));
         let around = reason(0).text().len();
@@ -99,7 +100,7 @@ impl From<Event> for Vec<u8> {
     }
 }
 
-/// An SQS batch with a message for each event, named as `m` and the number of the event.
+/// An SQS batch with a message for each event. Its id is `m` and the number of the event.
 pub(crate) fn sqs(events: &[Event]) -> Vec<u8> {
     let bodies: Vec<(String, String)> = events
         .iter()

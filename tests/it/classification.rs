@@ -1,4 +1,4 @@
-//! What is derived from an event, row by row of the tables in `docs/filter.md` and
+//! The facts that are derived from an event, by the tables in `docs/filter.md` and
 //! `docs/stored-format.md`.
 
 #![expect(
@@ -36,8 +36,8 @@ fn planned(policy: &Policy, event: &Value) -> Plan {
     Line::new(policy.clone()).plan(arrivals, NOW_MS)
 }
 
-/// The `forwarder` object of an event of that kind.
-fn facts(policy: &Policy, kind: &str, resources: &Value, detail: &Value) -> Value {
+/// The `forwarder` object of an event of this kind.
+fn forwarder_object(policy: &Policy, kind: &str, resources: &Value, detail: &Value) -> Value {
     let event = json!({
         "detail-type": kind, "source": "aws.ecs", "resources": resources, "detail": detail,
     });
@@ -46,17 +46,17 @@ fn facts(policy: &Policy, kind: &str, resources: &Value, detail: &Value) -> Valu
     message["forwarder"].clone()
 }
 
-/// One fact of an event without `resources`, `-` if it is not there.
+/// Checks one fact of an event without `resources`; `-` if it is absent.
 #[track_caller]
 fn check(name: &str, kind: &str, detail: &Value, expected: &str) {
-    let facts = facts(&policy(), kind, &json!([]), detail);
+    let facts = forwarder_object(&policy(), kind, &json!([]), detail);
     assert_eq!(facts[name].as_str().unwrap_or("-"), expected, "{kind} {detail}");
 }
 
 // "Every event has an event type" in `docs/filter.md`.
 
 #[test]
-fn a_native_event_type_is_taken_in_every_kind() {
+fn an_event_type_that_ecs_sets_wins_in_every_kind() {
     let kinds = [
         TASK,
         INSTANCE,
@@ -78,7 +78,7 @@ fn a_native_event_type_is_taken_in_every_kind() {
             ("info", "ERROR"),
         ] {
             check("eventType", kind, &json!({ "eventType": native }), expected);
-            // The native one goes before what would be derived.
+            // The type that ECS set wins over the derived one.
             let failed = json!({ "eventType": native, "stopCode": "TaskFailedToStart",
                 "status": "REGISTRATION_FAILED", "overallStatus": "IMPAIRED" });
             check("eventType", kind, &failed, expected);
@@ -92,7 +92,7 @@ fn a_native_event_type_is_taken_in_every_kind() {
 fn a_record_of_cloudtrail_is_a_warning_if_a_call_or_a_part_of_it_failed() {
     for kind in [CALL, "AWS Service Event via CloudTrail"] {
         for (detail, expected) in [
-            // Its own `eventType` is a kind of record and no severity.
+            // The record's own `eventType` is not a severity.
             (json!({ "eventType": "AwsApiCall" }), "INFO"),
             (json!({ "eventType": "AwsServiceEvent", "stopCode": "TaskFailedToStart" }), "INFO"),
             (json!({ "eventType": "ERROR" }), "INFO"),
