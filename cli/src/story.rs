@@ -70,12 +70,7 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
     let trouble = trouble::trouble(&mut deployments, &facts, &tasks, &belongs);
     let instances = instance::instances(&facts);
     let course = course::course(&facts, &tasks, &by_arn, &instances);
-    let mut places = BTreeMap::new();
-    for fact in &facts {
-        *places.entry(fact.place()).or_default() += 1;
-    }
-    let linked = facts.iter().filter_map(|fact| Some((fact.place(), link::service(fact)?)));
-    let links = linked.collect();
+    let (places, links) = places(&facts);
     let jobs = job::jobs(&tasks);
     let stops = stops::stops(&tasks);
     let headline = headline::headline(&headline::Parts {
@@ -100,6 +95,21 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
         stops,
         facts,
     }
+}
+
+/// How many events each `cluster/service` has, and the ECS console's page of it.
+fn places(facts: &[Fact]) -> (BTreeMap<String, usize>, BTreeMap<String, String>) {
+    let (mut places, mut links) = (BTreeMap::new(), BTreeMap::new());
+    for fact in facts {
+        let place = fact.place();
+        if !links.contains_key(&place)
+            && let Some(link) = link::service(fact)
+        {
+            links.insert(place.clone(), link);
+        }
+        *places.entry(place).or_default() += 1;
+    }
+    (places, links)
 }
 
 fn clusters(facts: &[Fact]) -> BTreeSet<&str> {

@@ -103,8 +103,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         return live::follow(&arguments.live, &source, &page);
     }
     let (facts, outcome) = read(&source, &policy);
-    let mut story = story::tell(select.choose(&facts));
+    let (chosen, others) = select.choose(facts);
+    let mut story = story::tell(chosen);
     if page.count(&story) == 0 {
+        let facts = story.facts.into_iter().chain(others).collect();
         terminal::note(nothing(select, facts, source.zone()));
         return Ok(outcome.or(Outcome::Incomplete));
     }

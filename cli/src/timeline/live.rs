@@ -201,7 +201,8 @@ impl<'a> Tale<'a> {
 
     /// Tells the story anew, and returns a line for each event that was not shown so far.
     fn retell(&mut self) -> Vec<String> {
-        self.story = story::tell(self.page.select.choose(&self.facts));
+        let (chosen, _) = self.page.select.choose(self.facts.clone());
+        self.story = story::tell(chosen);
         let names = self.story.names();
         let new = self.story.facts.iter().filter(|fact| !self.shown.contains(&fact.id));
         let shows = |fact: &&Fact| {

@@ -46,6 +46,9 @@ struct Versioned<'a> {
 impl Page<'_> {
     /// True if the event is shown.
     pub(super) fn has(&self, fact: &Fact, names: &HashMap<&str, &str>) -> bool {
+        if !self.select.hides() {
+            return true;
+        }
         let place = fact.place();
         self.select.shows(fact.event_type, &[&place, &fact.words(names), &fact.id])
     }

@@ -53,17 +53,19 @@ fn pattern(text: &str) -> Result<String, Infallible> {
 const PREFIX: usize = 6;
 
 impl Select {
-    /// The events that are asked for.
-    pub(super) fn choose(&self, facts: &[Fact]) -> Vec<Fact> {
-        let is_here = |fact: &&Fact| {
+    /// Splits the events into those that are asked for and the others. Nothing is copied: there
+    /// can be millions.
+    pub(super) fn choose(&self, mut facts: Vec<Fact>) -> (Vec<Fact>, Vec<Fact>) {
+        let is_here = |fact: &Fact| {
             any(&self.cluster, |glob| is(glob, fact.cluster.as_deref()))
                 && any(&self.service, |glob| is(glob, fact.service.as_deref()))
         };
-        let facts: Vec<&Fact> = facts.iter().filter(is_here).collect();
-        let instances = self.instances(&facts);
-        let rollbacks = self.rollbacks(&facts);
-        let is_chosen = |fact: &&Fact| {
-            any(&self.task, |task| is_of_task(fact, task))
+        let here: Vec<&Fact> = facts.iter().filter(|fact| is_here(fact)).collect();
+        let instances = self.instances(&here);
+        let rollbacks = self.rollbacks(&here);
+        let is_chosen = |fact: &Fact| {
+            is_here(fact)
+                && any(&self.task, |task| is_of_task(fact, task))
                 && (self.instance.is_empty() || is_on(fact, &instances))
                 && (any(&self.deployment, |id| is_of_deployment(fact, id))
                     || rollbacks.iter().any(|(id, from_ms)| {
@@ -71,7 +73,8 @@ impl Select {
                         is_step && fact.time_ms >= *from_ms && is_of_deployment(fact, id)
                     }))
         };
-        facts.into_iter().filter(is_chosen).cloned().collect()
+        let others = facts.extract_if(.., |fact| !is_chosen(fact)).collect();
+        (facts, others)
     }
 
     /// The ids of the instances that are asked for: an EC2 id stands in some of their events alone.
