@@ -11,7 +11,7 @@ pub(super) struct Column {
 
 /// A column of text.
 pub(super) const fn text(title: &'static str) -> Column {
-    Column { title, class: "" }
+    Column { title, class: "text" }
 }
 
 /// The column that says what a row is about; on a phone it has a line of its own.
