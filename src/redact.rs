@@ -52,23 +52,33 @@ fn may_hold_user(message: &[u8]) -> bool {
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
+/// Bytes to search at once for the letters of secret names, and to look ahead for the end of a name.
+const NEAR: usize = 64;
+
 /// True if the name of a member may hold one of the words of a secret name, in any case.
 ///
 /// Values hold their letters more often than names do: `token-refresher` is the name of a container.
 fn may_hold_secret_word(message: &[u8]) -> bool {
-    if !holds_secret_letters(message) {
-        return false;
-    }
-    let mut parts = message.split(|byte| *byte == b'"').peekable();
-    while let Some(part) = parts.next() {
-        let ends_name = parts.peek().is_some_and(|after| after.first() == Some(&b':'));
-        // An escaped quote does not end a string, so what stands before it may be part of a name.
-        let ends_escape = part.last() == Some(&b'\\');
-        if (ends_name || ends_escape) && holds_secret_letters(part) {
-            return true;
-        }
-    }
-    false
+    (0..message.len()).step_by(NEAR).any(|start| {
+        // Two bytes more, for letters that lie on both sides of the end.
+        let end = message.len().min(start + NEAR + 2);
+        let near = message.get(start..end).unwrap_or_default();
+        holds_secret_letters(near)
+            && (start..).zip(near.windows(3)).any(|(at, letters)| {
+                holds_secret_letters(letters)
+                    && may_be_in_name(message.get(at..).unwrap_or_default())
+            })
+    })
+}
+
+/// True unless the string that `rest` begins in is a value. A colon follows the end of a name.
+///
+/// An escaped quote may or may not end the string, and the end may be too far away to see.
+fn may_be_in_name(rest: &[u8]) -> bool {
+    let near = rest.get(..NEAR).unwrap_or(rest);
+    let Some(quote) = memchr::memchr(b'"', near) else { return true };
+    let (string, end) = rest.split_at(quote);
+    end.get(1) == Some(&b':') || string.last() == Some(&b'\\')
 }
 
 /// True if `bytes` hold three letters of one of the words of a secret name, in any case.

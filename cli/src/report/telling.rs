@@ -49,6 +49,14 @@ impl<'a> Telling<'a> {
         glance::title(self.story, &self.times).iter().map(|part| visible(part)).collect()
     }
 
+    /// The verdict in one sentence.
+    pub(super) fn headline(&self) -> String {
+        match self.story.events {
+            0 => "there is no event to report on".to_owned(),
+            _ => visible(&self.story.headline),
+        }
+    }
+
     /// The worst that happened.
     pub(super) fn tone(&self) -> EventType {
         let rows = self.deployments.iter().chain(&self.trouble);

@@ -127,7 +127,7 @@ pub(super) fn profiles(measure: &Measure) -> Markup {
         table::name("profile"),
         table::bars(),
         table::number("bytes"),
-        table::number("of what they came with"),
+        table::number("of the original"),
     ];
     let rows = measure.by_profile.iter().map(|(name, bytes)| {
         let percent = (bytes * 100).checked_div(bytes_in).unwrap_or(0);
