@@ -75,9 +75,8 @@ impl<'a> Telling<'a> {
 
     /// A time; none is unknown.
     pub(super) fn at(&self, ms: Option<i64>) -> Markup {
-        match ms {
-            Some(ms) => html! { (self.times.at(ms)) },
-            None => html! { span.soft { "unknown" } },
+        html! {
+            @if let Some(ms) = ms { (self.times.at(ms)) } @else { span.soft { "unknown" } }
         }
     }
 

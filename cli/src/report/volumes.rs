@@ -74,7 +74,9 @@ pub(super) fn by_place(measure: &Measure) -> Markup {
     }
     if !left_out.is_empty() {
         let mut sum = Volume::default();
-        left_out.iter().for_each(|(_, bytes)| sum.add(**bytes));
+        for (_, bytes) in left_out {
+            sum.add(**bytes);
+        }
         rows.push(row([others(left_out.len(), "rows"), html! {}, html! {}], &sum));
     }
     html! {
