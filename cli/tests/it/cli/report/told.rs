@@ -39,6 +39,10 @@ fn incident_in(cluster: &str) -> String {
     let events = std::fs::read_to_string(INCIDENT).unwrap();
     let events = events.replace("/prod", &format!("/{cluster}"));
     let events = events.replace("ecs-svc/", &format!("ecs-svc/{}", cluster.len()));
+    // An instance belongs to one cluster.
+    let events = events.replace("\"i-", &format!("\"i-{}", cluster.len()));
+    let instance = format!("container-instance/{cluster}/");
+    let events = events.replace(&instance, &format!("{instance}{}", cluster.len()));
     events.replace("\"id\":\"", &format!("\"id\":\"{cluster}-"))
 }
 
