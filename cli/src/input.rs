@@ -53,8 +53,31 @@ pub(crate) struct Chunk {
     pub(crate) unreadable: Vec<String>,
     /// True if one of them is a log group.
     pub(crate) has_lost_group: bool,
+    /// The events that the window leaves out.
+    pub(crate) left_out: LeftOut,
     /// Number of bytes that are read so far.
     bytes: usize,
+}
+
+/// Events that were read, and lie outside the window.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct LeftOut {
+    pub(crate) events: usize,
+    /// The times of the first and the last.
+    pub(crate) times_ms: Option<(i64, i64)>,
+}
+
+impl LeftOut {
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let times = [self.times_ms, other.times_ms].into_iter().flatten();
+        let times_ms = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        Self { events: self.events + other.events, times_ms }
+    }
+
+    fn add(&mut self, time_ms: i64) {
+        *self = self.and(Self { events: 1, times_ms: Some((time_ms, time_ms)) });
+    }
 }
 
 /// A file or a log group.
@@ -199,7 +222,8 @@ impl Reader {
             self.current = None;
         }
         chunk.bytes = self.bytes();
-        (!chunk.arrivals.is_empty() || !chunk.unreadable.is_empty()).then_some(chunk)
+        let is_empty = chunk.arrivals.is_empty() && chunk.unreadable.is_empty();
+        (!is_empty || chunk.left_out.events > 0).then_some(chunk)
     }
 }
 
@@ -216,7 +240,9 @@ impl Chunk {
             {
                 before.shares_line = true;
             }
-            if is_in(window, &arrival) {
+            if let Some(time_ms) = time_outside(window, &arrival) {
+                self.left_out.add(time_ms);
+            } else {
                 bytes += arrival.bytes;
                 self.places.push(place);
                 self.arrivals.push(arrival);
@@ -271,9 +297,9 @@ impl Whole {
     }
 }
 
-/// True for an event of the window, and for whatever has no time to compare.
-fn is_in(window: Window, Arrival { event, .. }: &Arrival) -> bool {
+/// The time of an event outside the window; none for whatever has no time to compare.
+fn time_outside(window: Window, Arrival { event, .. }: &Arrival) -> Option<i64> {
     let time_ms = |event: &Compact| classify(event, &Patterns::default()).timestamp_ms;
-    window.is_open()
-        || event.as_ref().ok().and_then(time_ms).is_none_or(|time_ms| window.contains(time_ms))
+    let event = event.as_ref().ok().filter(|_| !window.is_open())?;
+    time_ms(event).filter(|time_ms| !window.contains(*time_ms))
 }

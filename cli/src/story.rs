@@ -32,7 +32,7 @@ pub(crate) use stops::Stops;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What happened.
+/// A story: all events in order, and the conclusions from them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Story {
     /// The story in one sentence.
@@ -62,7 +62,7 @@ pub(crate) struct Story {
     pub(crate) facts: Vec<Fact>,
 }
 
-/// Tells the story of these events.
+/// Builds the story of these events.
 pub(crate) fn tell(facts: Vec<Fact>) -> Story {
     let facts = order::order(facts);
     let (tasks, by_arn) = task::lives(&facts);

@@ -12,7 +12,7 @@ mod page;
 mod nothing;
 mod live;
 
-use crate::input::{Inputs, Source};
+use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
@@ -63,7 +63,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// The source, which `--cluster` can stand for.
+/// The source; with `--cluster`, no path is needed.
 struct Anywhere(Source);
 
 impl Args for Anywhere {
@@ -102,12 +102,12 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if arguments.live.follow {
         return live::follow(&arguments.live, &source, &page);
     }
-    let (facts, outcome) = read(&source, &policy);
+    let (facts, left_out, outcome) = read(&source, &policy);
     let (chosen, others) = select.choose(facts);
     let mut story = story::tell(chosen);
     if page.count(&story) == 0 {
         let facts = story.facts.into_iter().chain(others).collect();
-        terminal::note(nothing(select, facts, source.zone()));
+        terminal::note(nothing(select, facts, left_out, source.zone()));
         return Ok(outcome.or(Outcome::Incomplete));
     }
     page.print(&mut story)?;
@@ -120,7 +120,7 @@ impl Arguments {
             (true, ..) => Form::Json,
             (_, true, _) => Form::Markdown,
             (.., true) => Form::Events,
-            // What happened while it was followed is printed already.
+            // The events were printed while they arrived.
             (false, false, false) if self.live.follow => Form::Summary,
             (false, false, false) => Form::Course,
         }
@@ -128,13 +128,15 @@ impl Arguments {
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
-fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, Outcome) {
+fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, LeftOut, Outcome) {
     let mut inputs = Inputs::find(source, None);
     let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     let mut facts = Vec::new();
+    let mut left_out = LeftOut::default();
     let now_ms = clock::now_ms();
     while let Some(chunk) = inputs.next_chunk() {
+        left_out = left_out.and(chunk.left_out);
         if chunk.has_lost_group {
             outcome = Outcome::Unreachable;
         }
@@ -154,5 +156,5 @@ fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, Outcome) {
         progress.set(inputs.bytes(), facts.len());
     }
     progress.end();
-    (facts, outcome)
+    (facts, left_out, outcome)
 }

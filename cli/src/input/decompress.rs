@@ -1,4 +1,4 @@
-//! gzip and zstd, known by their first bytes, whatever the file is called.
+//! gzip and zstd, recognised by their first bytes; the file's name does not matter.
 
 use super::pieces::{Pieces, peek};
 use flate2::bufread::MultiGzDecoder;

@@ -1,4 +1,4 @@
-//! Bytes → the JSON values in them, one at a time, whatever their layout.
+//! Splits bytes into JSON values, one at a time, in any layout.
 //!
 //! A file can be one value, many values (JSON Lines, or indented ones in a row), an array of
 //! values, or an object with such an array, as `aws logs filter-log-events` (`events`), `aws logs
@@ -33,7 +33,7 @@ pub(super) struct JsonStream<R> {
     cursor: Cursor<R>,
     /// The value that is being read.
     value: Option<Start>,
-    /// Values inside that one which could stand alone, in case that it is broken.
+    /// Complete values inside that one, which are used if it is broken.
     enclosed: Enclosed,
     levels: Vec<Level>,
     /// Number of levels around the values to find.
@@ -41,7 +41,7 @@ pub(super) struct JsonStream<R> {
     /// True if the last key of the outermost object was one of [`LISTS`].
     is_in_list: bool,
     due: Due,
-    /// What a broken value left to hand out.
+    /// Complete values inside a broken one, which come next.
     recovered: VecDeque<Found>,
     skipped: Skipped,
     #[cfg(test)]

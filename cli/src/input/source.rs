@@ -36,7 +36,7 @@ pub(crate) struct Source {
     pub(crate) from_log_group: Vec<String>,
     #[command(flatten)]
     pub(super) window: Window,
-    /// What a log group is asked for, in its filter syntax; all events if there is none.
+    /// Filter pattern for the log groups; none reads all events.
     #[arg(skip)]
     pub(crate) filter: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Log groups that are read again and again, for what is new.
+//! Log groups that are read repeatedly, for new events.
 
 use super::found::Found;
 use super::log_group::cause;
@@ -22,7 +22,7 @@ const OVERLAP_MS: i64 = 10 * 60 * 1000;
 /// How far ahead of this machine's clock an event may be.
 const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// So many reads in a row may fail for another cause than throttling.
+/// How many reads in a row may fail; throttled ones do not count.
 const FAILURES: usize = 3;
 
 /// Log groups that are followed.
@@ -44,11 +44,11 @@ struct Group {
     failures: usize,
 }
 
-/// What a read brought.
+/// The result of a read.
 #[derive(Default)]
 pub(crate) struct News {
     pub(crate) arrivals: Vec<Arrival>,
-    /// What is not as it should be, but may become so.
+    /// Problems that may pass.
     pub(crate) notes: Vec<String>,
     /// Why it makes no sense to go on.
     pub(crate) lost: Option<String>,
@@ -70,7 +70,7 @@ impl Tail {
     ///
     /// # Errors
     ///
-    /// There is no region, or there are no credentials; a sentence says which.
+    /// There is no region, or there are no credentials; the sentence names the problem.
     pub(crate) async fn open(source: &Source, since_ms: i64) -> Result<Self, String> {
         let group = |name: &String| Group {
             name: name.clone(),
@@ -88,7 +88,7 @@ impl Tail {
         })
     }
 
-    /// Reads what is new in all groups, late events included.
+    /// Reads the new events of all groups, including late ones.
     pub(crate) async fn read(&mut self) -> News {
         let mut news = News::default();
         // Only the first read can be long.
@@ -97,7 +97,7 @@ impl Tail {
         for group in &mut groups {
             let mut read = self.read_group(group, &mut news.arrivals, &progress).await;
             if matches!(read, Err(Failure::Expired)) {
-                // Whoever signed in again, or a role, has new credentials by now.
+                // There may be new credentials: of a role, or after a new sign-in.
                 read = match client().await {
                     Ok(client) => {
                         self.client = client;

@@ -148,6 +148,7 @@ impl Cause {
             return format!("{}{times}{}", action_words(&self.category), self.in_brackets());
         }
         let many = match of {
+            Some(2) if self.count == 2 => "both tasks".to_owned(),
             Some(all) if all > 1 && all == self.count => format!("all {all} tasks"),
             Some(all) if all > 1 => format!("{} of {all} tasks", self.count),
             _ if self.count == 1 => "1 task".to_owned(),
@@ -161,7 +162,7 @@ impl Cause {
         let container = self.container.as_ref().map(|name| format!("container {name}"));
         let code = self.exit_code.map(|code| format!("exit {code}"));
         let parts: Vec<_> = container.into_iter().chain(code).collect();
-        // The category and the exit code say it all.
+        // The category and the exit code are enough.
         let says_all = self.exit_code.is_some()
             || self.category == "spot_interruption"
             || self.category.ends_with("health_check");
@@ -208,6 +209,7 @@ pub(crate) fn action_words(name: &str) -> String {
         "SERVICE_TASK_START_IMPAIRED" => "the service cannot start tasks reliably".to_owned(),
         "DAEMON_TASK_START_IMPAIRED" => "a daemon task did not start".to_owned(),
         "SERVICE_STEADY_STATE" => "steady state".to_owned(),
+        "TASKSET_STEADY_STATE" => "task set in steady state".to_owned(),
         "CAPACITY_PROVIDER_STEADY_STATE" => "capacity provider in steady state".to_owned(),
         _ => match name.strip_prefix("HOOK_") {
             Some(hook) => format!("hook {}", hook.to_lowercase().replace('_', " ")),

@@ -20,13 +20,13 @@ pub(crate) struct Line {
     pub(crate) event_type: EventType,
     /// `cluster/service`.
     pub(crate) place: String,
-    /// What happened, without the number of times.
+    /// Description of one occurrence.
     pub(crate) what: String,
     /// How long it took or lasted.
     pub(crate) took: Option<Span>,
     /// How often.
     pub(crate) times: usize,
-    /// The events that tell of it.
+    /// Number of events in the line.
     pub(crate) events: usize,
 }
 
@@ -72,13 +72,13 @@ pub(super) fn course(
             About::Task(state) => {
                 let Some(at) = by_arn.get(state.arn.as_str()).copied() else { continue };
                 let Some(task) = tasks.get(at) else { continue };
-                // The end of a task that never ran is told with its begin.
+                // A task that never ran has one line for all its events.
                 let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
                 let happening = of_tasks.entry((at, is_end));
                 let happening = happening.or_insert_with(|| of_task(fact, task, is_end));
                 happening.line.events += 1;
                 happening.line.event_type = happening.line.event_type.max(fact.event_type);
-                // The line stands where the task ran first, or where it has stopped.
+                // The line has the time at which the task first ran, or stopped.
                 if is_end || !happening.is_settled {
                     happening.line.first_ms = fact.time_ms;
                     happening.line.last_ms = fact.time_ms;
@@ -201,6 +201,9 @@ fn of_deployment(step: &DeploymentFact) -> String {
         (Step::Begun, Some(reason)) if reason.contains("rolling back") => {
             format!("rollback to {id} begins")
         }
+        (Step::Begun, _) if step.name.ends_with("_PENDING") => {
+            format!("deployment {id} is pending")
+        }
         (Step::Begun, _) => format!("deployment {id} begins"),
         (Step::Completed, _) => format!("deployment {id} completed"),
         (Step::RolledBack, _) => format!("deployment {id} is rolled back"),
@@ -232,7 +235,7 @@ pub(crate) fn shorten(id: &str) -> String {
 }
 
 impl Fact {
-    /// What the event says, in a line of its own.
+    /// Returns a description of this event alone.
     pub(crate) fn words(&self, names: &HashMap<&str, &str>) -> String {
         match &self.about {
             About::Task(task) => {

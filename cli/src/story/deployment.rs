@@ -33,11 +33,11 @@ pub(crate) struct Deployment {
     pub(crate) started_in: Option<Span>,
     /// Why tasks failed or could not be placed, the root cause first.
     pub(crate) causes: Vec<Cause>,
-    /// What its hooks did, in order.
+    /// The events of its hooks, in order.
     pub(crate) hooks: Vec<Hook>,
-    /// The time of the last event that tells of it.
+    /// The time of its last event.
     pub(crate) last_ms: i64,
-    /// True if deployment events tell of it, and not only its tasks.
+    /// False if there are only events of its tasks.
     pub(crate) has_events: bool,
     /// True if only tasks tell of it that replace others of the same deployment, as far as anyone
     /// can see: none failed, and no other deployment of the service is in the data.
@@ -53,12 +53,12 @@ pub(crate) enum Outcome {
     /// Failed, and another deployment ran again in its place.
     RolledBack,
     InProgress,
-    /// Nothing tells how it ended.
+    /// No event shows how it ended.
     #[default]
     Unknown,
 }
 
-/// What a hook did.
+/// An event of a hook.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Hook {
     pub(crate) at_ms: i64,
@@ -214,7 +214,7 @@ impl Deployment {
     }
 }
 
-/// A run whose begin is not told began with its first task.
+/// Without an event of its begin, a run began with its first task.
 fn begin_with_tasks(run: &mut Deployment, tasks: &[Task]) {
     if run.begin_ms.is_some() {
         return;

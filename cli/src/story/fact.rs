@@ -1,4 +1,4 @@
-//! What the story needs of one event.
+//! One event, reduced to the fields that the story needs.
 
 use super::stop::{self, Stop};
 use ecs_event_forwarder::event::{EcsEvent, EventKind, EventType};
@@ -23,7 +23,7 @@ pub(crate) struct Fact {
     pub(crate) about: About,
 }
 
-/// What an event is about.
+/// The subject of an event.
 #[derive(Clone, Debug)]
 pub(crate) enum About {
     Task(TaskFact),
@@ -86,11 +86,11 @@ pub(crate) struct DeploymentFact {
     pub(crate) reason: Option<String>,
 }
 
-/// What a deployment event says of its deployment.
+/// The step of a deployment that an event reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Begun,
-    /// A daemon deployment that goes back says so under its own id.
+    /// A daemon deployment rolls back under its own id.
     RollingBack,
     RolledBack,
     Completed,

@@ -9,7 +9,7 @@ use super::span::duration;
 use super::stop::verb;
 use ecs_event_forwarder::event::EventType;
 
-/// What the sentence can be about.
+/// The parts of a story that the sentence can mention.
 pub(super) struct Parts<'a> {
     pub(super) deployments: &'a [Deployment],
     pub(super) jobs: &'a [Job],
@@ -65,7 +65,7 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
         return job_words(job, has_clusters);
     }
     if let Some(run) = last(Outcome::Unknown) {
-        return format!("{} began {}", name(run, has_clusters), tasks(run.tasks));
+        return started(run, has_clusters);
     }
     "nothing went wrong".to_owned()
 }
@@ -162,6 +162,17 @@ fn in_progress(run: &Deployment, has_clusters: bool) -> String {
     let stage = waits.and_then(|it| it.stage.as_ref());
     let waits = stage.map(|stage| format!(", a hook waits at {stage}")).unwrap_or_default();
     format!("{} is being deployed: {running}{failed}{waits}", name(run, has_clusters))
+}
+
+/// A run whose end is unknown, and whose tasks are well: `3 tasks of web:8 started in 29–31 s`.
+fn started(run: &Deployment, has_clusters: bool) -> String {
+    let many = match run.running {
+        0 => return format!("{}: its end is not known", name(run, has_clusters)),
+        running if running == run.tasks => tasks(running),
+        running => format!("{running} of {}", tasks(run.tasks)),
+    };
+    let took = run.started_in.map(|it| format!(" in {}", it.words())).unwrap_or_default();
+    format!("{many} of {} started{took}", name(run, has_clusters))
 }
 
 /// A run whose end is unknown, and whose tasks fail.

@@ -90,7 +90,7 @@ impl Instance {
         }
     }
 
-    /// What someone should know of it; none if all that happened is routine.
+    /// Returns its trouble in words, or none if all its events are routine.
     pub(crate) fn trouble(&self) -> Option<String> {
         let mut parts = Vec::new();
         if let Some(from_ms) = self.impaired_ms {

@@ -26,7 +26,7 @@ pub(super) fn order(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts
 }
 
-/// A failure stands before what follows from it in the same moment.
+/// At the same moment, a failure sorts before its consequences.
 fn key(fact: &Fact) -> (i64, Reverse<EventType>, Option<(&str, u64)>, &str) {
     (fact.time_ms, Reverse(fact.event_type), fact.revision(), &fact.id)
 }

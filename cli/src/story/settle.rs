@@ -5,16 +5,16 @@ use ecs_event_forwarder::glob;
 
 /// Which deployments are waited for.
 pub(crate) struct Wait {
-    /// One that ended before this time is waited for by nobody who does not name it.
+    /// One that ended before this time counts only if it is named.
     pub(crate) since_ms: i64,
     /// Ids of deployments, or globs; all deployments if there is none.
     pub(crate) named: Vec<String>,
 }
 
-/// How the deployments went, so far.
+/// The state of the deployments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Settled {
-    /// No event tells of one of them.
+    /// There is no event of such a deployment.
     Unseen,
     /// One of them, or its rollback, is not over.
     Not,
@@ -22,7 +22,7 @@ pub(crate) enum Settled {
     Failed,
 }
 
-/// A failed deployment without a rollback is over so long after the failure.
+/// How long to wait for a rollback after a failure.
 const ROLLBACK_MS: i64 = 5 * 60 * 1000;
 
 impl Wait {
@@ -66,7 +66,7 @@ fn is_over(run: &Deployment, all: &[Deployment], now_ms: i64) -> bool {
             let rollback = all.iter().rfind(|it| it.is_rollback && it.id == *id);
             rollback.is_none_or(|it| it.outcome != Outcome::InProgress)
         }
-        // A daemon goes back under its own id, and says so when it is over.
+        // A daemon rolls back under its own id, and an event reports the end.
         None => run.outcome == Outcome::RolledBack || is_late,
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn stop(
     let is_routine = known.event_type == EventType::Info;
     let containers = containers.into_iter().flat_map(Value::elements).filter(|_| !is_routine);
     let culprit = containers.filter_map(Culprit::read).max_by_key(|it| it.weight(sidecars));
-    // The reason of a container says more than the scheduler's words about it.
+    // A container's reason is more specific than the scheduler's.
     let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
     let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
     let names_container = matches!(
@@ -91,7 +91,7 @@ impl Culprit {
     }
 }
 
-/// What a task did that stopped so: `ran out of memory`.
+/// Returns the verb for a stop category: `ran out of memory`.
 pub(crate) fn verb(category: &str) -> &'static str {
     match category {
         "out_of_memory" => "ran out of memory",

@@ -5,7 +5,7 @@ use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
 
-/// The life of a task, as far as the events tell it.
+/// The life of a task, as far as the events show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) cluster: Option<String>,
@@ -73,7 +73,7 @@ impl Task {
         }
     }
 
-    /// Takes over what a later version says; an earlier one only adds what is missing.
+    /// Takes the fields of a later version; an earlier one only fills gaps.
     fn learn(&mut self, fact: &Fact, state: &TaskFact) {
         let is_newer = state.version >= self.version;
         if is_newer {
@@ -121,7 +121,7 @@ impl Task {
         self.stop.as_ref().is_some_and(|stop| stop.event_type != EventType::Info)
     }
 
-    /// How long it lived: it ran for so long, or was begun so long ago.
+    /// How long it ran; if it never ran, the time from its creation to its stop.
     pub(crate) fn lived_ms(&self) -> Option<i64> {
         let from = self.started_ms.unwrap_or_else(|| self.began_ms());
         self.run_ms.or(self.stopping_ms.map(|end| end - from)).filter(|ms| *ms >= 0)

@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, Causes};
 use super::deployment::{Deployment, failed_in, run_at};
-use super::fact::{About, ActionKind, Fact};
+use super::fact::{About, ActionFact, ActionKind, Fact};
 use super::task::Task;
 use ecs_event_forwarder::event::EventType;
 
@@ -30,8 +30,7 @@ pub(super) fn trouble(
         }
         let run = run_at(runs, fact).filter(|_| action.kind == ActionKind::Service);
         match run.and_then(|at| inside.get_mut(at)) {
-            // The tasks that fail to start are counted themselves.
-            Some(_) if action.name == "SERVICE_TASK_START_IMPAIRED" => {}
+            Some(_) if run.and_then(|at| runs.get(at)).is_some_and(|run| repeats(action, run)) => {}
             Some(causes) => {
                 causes.add_action(action, fact.event_type, fact.time_ms, fact.place());
             }
@@ -48,6 +47,16 @@ pub(super) fn trouble(
         cause.resolved_ms = resolved(cause, facts, tasks);
     }
     causes
+}
+
+/// True for an action that only repeats what the failed tasks of the deployment say, which are
+/// counted themselves.
+fn repeats(action: &ActionFact, run: &Deployment) -> bool {
+    let is_of_a_task = || {
+        action.reason.as_deref().is_some_and(|it| it.starts_with("Task failed to reach RUNNING"))
+    };
+    action.name == "SERVICE_TASK_START_IMPAIRED"
+        || action.name == "DAEMON_TASK_START_IMPAIRED" && run.failed > 0 && is_of_a_task()
 }
 
 /// When the service had a new task, or was steady, after the last failure.

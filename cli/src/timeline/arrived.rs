@@ -1,4 +1,4 @@
-//! From an arrival to what the story is told of.
+//! Reduces an arrival to the fields that the story needs.
 
 use crate::redacted::redacted;
 use crate::story::Fact;
@@ -7,7 +7,7 @@ use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::policy::Policy;
 
-/// What an arrival tells, without its secrets.
+/// Returns the fields that the story needs, with secrets redacted.
 ///
 /// # Errors
 ///

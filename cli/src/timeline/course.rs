@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// Long text in a column narrower than this has lines of its own.
 const NARROW: usize = 20;
 
-/// What happened, equal things in one line.
+/// Returns the lines of the course of events, with equal ones grouped.
 pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize) -> Vec<String> {
     let has_places = story.places.len() > 1;
     let places = lines.iter().map(|line| line.place.chars().count().min(24)).max();

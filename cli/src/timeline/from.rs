@@ -1,4 +1,4 @@
-//! Where the events come from, if nobody names files or log groups.
+//! The log groups that are read if the command line names neither files nor log groups.
 
 use super::select::Select;
 use crate::input::Source;
@@ -8,11 +8,11 @@ use ecs_event_forwarder::route::Placeholder;
 use std::borrow::Cow;
 
 /// The source with the log groups of the chosen clusters, where it names no other place, and with
-/// the filter that keeps a log group from sending what is not chosen.
+/// a filter, so that a log group sends only the chosen events.
 ///
 /// # Errors
 ///
-/// The policy's log group cannot be told from the cluster's name; a sentence says why.
+/// The cluster's name does not determine the policy's log group; the sentence explains why.
 pub(super) fn resolve(source: &Source, select: &Select, policy: &Policy) -> Result<Source, String> {
     let mut source = source.clone();
     source.filter = select.filter_pattern();

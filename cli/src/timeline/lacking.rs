@@ -1,4 +1,4 @@
-//! What a story lacks of log groups that the policy fills.
+//! The events that a story needs and that the policy drops.
 
 use crate::story::Story;
 use ecs_event_forwarder::glob::Patterns;
@@ -7,7 +7,7 @@ use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::policy::Policy;
 use std::collections::BTreeSet;
 
-/// What the story needs, and an event of each kind: detail-type and the fields that differ.
+/// The kinds of events that the story needs, each with a sample: detail-type and specific fields.
 const NEEDS: [(&str, &str, &str); 6] = [
     (BEGINNINGS, DEPLOYMENT, r#""eventType":"INFO","eventName":"SERVICE_DEPLOYMENT_IN_PROGRESS""#),
     (COMPLETIONS, DEPLOYMENT, r#""eventType":"INFO","eventName":"SERVICE_DEPLOYMENT_COMPLETED""#),
@@ -30,7 +30,7 @@ const BEGINNINGS: &str = "deployments that begin";
 const COMPLETIONS: &str = "deployments that complete";
 const FAILURES: &str = "deployments that fail";
 
-/// A sentence that names what the policy drops of the services in the story.
+/// Returns a sentence that names the kinds that the policy drops for services in the story.
 pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
     let places = story
         .facts
@@ -78,7 +78,7 @@ pub(super) fn deployments(
     dropped.into_iter().filter(|name| [BEGINNINGS, COMPLETIONS, FAILURES].contains(name)).collect()
 }
 
-/// What the policy drops of what the story needs, of this service or, without one, of any.
+/// Returns the kinds that the story needs and the policy drops, for this service or for any.
 pub(super) fn lacking(policy: &Policy, cluster: &str, service: Option<&str>) -> Vec<&'static str> {
     let is_dropped = |detail_type: &str, fields: &str| {
         let service = service.unwrap_or("service");

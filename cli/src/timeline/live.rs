@@ -1,4 +1,4 @@
-//! The story while it happens.
+//! `--follow`: reads log groups again and again, and keeps the story current.
 
 use super::nothing::nothing;
 use super::page::{Form, Page};
@@ -6,7 +6,7 @@ use super::select::Select;
 use super::{arrived, course, lacking};
 use crate::clock;
 use crate::glance::Times;
-use crate::input::{News, Source, Tail};
+use crate::input::{LeftOut, News, Source, Tail};
 use crate::outcome::Outcome;
 use crate::progress::Board;
 use crate::story::{self, About, Fact, Settled, Story, Wait};
@@ -79,7 +79,7 @@ pub(super) fn follow(live: &Live, source: &Source, page: &Page<'_>) -> io::Resul
     })
 }
 
-/// Why nobody could ever tell that a deployment has ended.
+/// Returns why the end of a deployment could never be seen.
 fn refusal(policy: &Policy, select: &Select) -> Option<String> {
     let dropped = lacking::deployments(policy, select.clusters(), select.services());
     let list = dropped.join(" and ");
@@ -97,7 +97,7 @@ enum Ended {
     Lost,
 }
 
-/// What is known so far, and what of it was shown.
+/// The events that were read, and the ids of those that were shown.
 struct Tale<'a> {
     live: &'a Live,
     source: &'a Source,
@@ -166,7 +166,7 @@ impl<'a> Tale<'a> {
         }
     }
 
-    /// Takes in what a read brought, and prints what is new.
+    /// Adds the events of a read, and prints the new ones.
     fn hear(&mut self, news: News) -> io::Result<()> {
         let now_ms = clock::now_ms();
         let known = self.facts.len();
@@ -199,7 +199,7 @@ impl<'a> Tale<'a> {
         Ok(())
     }
 
-    /// Tells the story anew, and returns a line for each event that was not shown so far.
+    /// Updates the story, and returns a line for each event that was not shown yet.
     fn retell(&mut self) -> Vec<String> {
         let (chosen, _) = self.page.select.choose(self.facts.clone());
         self.story = story::tell(chosen);
@@ -231,7 +231,12 @@ impl<'a> Tale<'a> {
             self.page.print(&mut self.story)?;
         } else if !matches!(ended, Ended::Lost) {
             let facts = std::mem::take(&mut self.facts);
-            terminal::note(nothing(self.page.select, facts, self.page.zone.clone()));
+            terminal::note(nothing(
+                self.page.select,
+                facts,
+                LeftOut::default(),
+                self.page.zone.clone(),
+            ));
         }
         let is_text = !matches!(self.page.form, Form::Json | Form::Markdown);
         if is_text && self.live.until_settled {
@@ -258,14 +263,14 @@ impl<'a> Tale<'a> {
     }
 }
 
-/// True for the steps of a task on its way, which its start and its end tell, too.
+/// True for the steps of a task between its start and its end.
 fn is_routine(fact: &Fact) -> bool {
     let About::Task(task) = &fact.about else { return false };
     fact.event_type == EventType::Info
         && !matches!(task.last_status.as_str(), "RUNNING" | "STOPPED")
 }
 
-/// As long as anybody waits.
+/// Longer than anyone waits.
 const FOREVER: Duration = Duration::from_hours(24 * 365);
 
 fn millis(ms: i64) -> Duration {

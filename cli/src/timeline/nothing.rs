@@ -1,15 +1,27 @@
-//! What is said where nothing is found.
+//! The sentence that is printed if nothing is found.
 
 use super::select::Select;
 use crate::glance::Times;
+use crate::input::LeftOut;
 use crate::story::{self, Fact};
 use crate::table::number;
 use jiff::tz::TimeZone;
 
-/// Why nothing is shown, and what there is instead.
-pub(super) fn nothing(select: &Select, facts: Vec<Fact>, zone: TimeZone) -> String {
+/// Returns why nothing is shown, and the nearest names in the events.
+pub(super) fn nothing(
+    select: &Select,
+    facts: Vec<Fact>,
+    left_out: LeftOut,
+    zone: TimeZone,
+) -> String {
     let nearest = select.nearest(&facts);
-    let story = story::tell(facts);
+    let mut story = story::tell(facts);
+    let is_out_of_time = story.events == 0;
+    if is_out_of_time {
+        story.events = left_out.events;
+        story.first_ms = left_out.times_ms.map(|(first, _)| first);
+        story.last_ms = left_out.times_ms.map(|(_, last)| last);
+    }
     if story.events == 0 {
         return "nothing found: there was no event to read".to_owned();
     }
@@ -17,6 +29,7 @@ pub(super) fn nothing(select: &Select, facts: Vec<Fact>, zone: TimeZone) -> Stri
     let read =
         format!("{} {noun} read, {}", number(story.events), Times::of(&story, zone).span(&story));
     let why = match nearest.as_slice() {
+        _ if is_out_of_time => "none of them is in the time that was asked for".to_owned(),
         [] => "none of them has all of that".to_owned(),
         nearest => nearest.join("; "),
     };

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal};
 
-/// What a page shows of a story.
+/// The options of a page.
 pub(super) struct Page<'a> {
     pub(super) select: &'a Select,
     pub(super) policy: &'a Policy,
@@ -20,7 +20,7 @@ pub(super) struct Page<'a> {
     pub(super) form: Form,
 }
 
-/// What a page looks like.
+/// The form of a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// The summary and the course of events.
@@ -79,7 +79,7 @@ impl Page<'_> {
             Form::Events => {
                 let names = story.names();
                 let facts: Vec<_> = story.facts.iter().filter(|it| self.has(it, &names)).collect();
-                // What is read by another program is not cut.
+                // Other programs get whole lines.
                 let width = Some(width).filter(|_| io::stdout().is_terminal());
                 course::events(&facts, story, &times, width)
             }
@@ -92,7 +92,7 @@ impl Page<'_> {
         terminal::show(format!("\n{}", lines.join("\n")))
     }
 
-    /// What happened, at a glance.
+    /// Returns the summary.
     pub(super) fn summary(&self, story: &Story) -> String {
         let (times, width) = (Times::of(story, self.zone.clone()), columns());
         let mut title = glance::title(story, &times);

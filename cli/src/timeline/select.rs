@@ -1,4 +1,4 @@
-//! Which events the story is told of, and which of them are shown.
+//! The options that choose the events of the story, and those that choose what is shown.
 
 use crate::story::{self, About, Fact, short};
 use clap::Args;
@@ -7,7 +7,7 @@ use ecs_event_forwarder::glob;
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-/// What is asked for.
+/// The options.
 #[derive(Args)]
 pub(super) struct Select {
     /// Only these clusters; `*` matches any text
@@ -43,13 +43,13 @@ pub(super) struct Select {
     grep: Vec<String>,
 }
 
-/// The glob that a name stands for. An id that was printed in short, as `ecs-svc/8830…`, is one.
+/// Turns an id in the short form that is printed, such as `ecs-svc/8830…`, into a glob.
 #[expect(clippy::unnecessary_wraps, reason = "clap takes a parser that can fail")]
 fn pattern(text: &str) -> Result<String, Infallible> {
     Ok(text.replace('…', "*"))
 }
 
-/// The shortest beginning of a task's id that may stand for it.
+/// The minimum length of a prefix of a task's id.
 const PREFIX: usize = 6;
 
 impl Select {
@@ -77,7 +77,7 @@ impl Select {
         (facts, others)
     }
 
-    /// The ids of the instances that are asked for: an EC2 id stands in some of their events alone.
+    /// Returns the ids of the chosen instances. Only some of their events have the EC2 id.
     fn instances(&self, facts: &[&Fact]) -> HashSet<String> {
         let mut ids = HashSet::new();
         for fact in facts.iter().filter(|_| !self.instance.is_empty()) {
@@ -124,7 +124,7 @@ impl Select {
         &self.deployment
     }
 
-    /// What a log group can be asked for without losing an event, in its filter syntax.
+    /// Returns a filter pattern for CloudWatch Logs that loses no chosen event.
     ///
     /// Events about a task hold its id, and so do those about a deployment and its tasks; rollbacks
     /// have other ids, so all deployment events are asked for. Part of an id is no term.
@@ -157,7 +157,7 @@ impl Select {
         (!self.errors || event_type != EventType::Info) && any(&self.grep, has)
     }
 
-    /// True if not all is shown that the story is told of.
+    /// True if some events of the story are not shown.
     pub(super) fn hides(&self) -> bool {
         self.errors || !self.grep.is_empty()
     }

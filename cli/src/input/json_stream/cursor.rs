@@ -1,4 +1,4 @@
-//! Where the stream stands: the bytes at hand, the position in them, and the line.
+//! The position in the stream: the bytes in memory, the offset, and the line.
 
 use super::window::Window;
 use crate::input::found::Found;
@@ -41,22 +41,22 @@ impl<R: Read> Cursor<R> {
         self.window.byte(self.at)
     }
 
-    /// What is read from here on.
+    /// The bytes from here on that are in memory.
     pub(super) fn rest(&self) -> &[u8] {
         self.window.from(self.at)
     }
 
-    /// What is between two positions.
+    /// The bytes between two positions.
     pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
         self.window.between(start, end)
     }
 
-    /// Forgets what is before a position, reads more, and tells whether there was more.
+    /// Drops the bytes before a position and reads more; returns false at the end.
     pub(super) fn read(&mut self, needed: usize) -> io::Result<bool> {
         self.window.read(needed)
     }
 
-    /// Goes to the end of what is read.
+    /// Goes to the end of the bytes in memory.
     pub(super) fn skip_all(&mut self) {
         self.at = self.window.end();
     }

@@ -1,8 +1,8 @@
-//! What is left of a broken value: complete values inside it, and lines that were skipped.
+//! The remains of a broken value: complete values inside it, and skipped lines.
 
-/// At most so many enclosed values are remembered; the lines of further ones are skipped.
+/// The maximum number of enclosed values to remember; the lines of others are skipped.
 const ENCLOSED_VALUES: usize = 100_000;
-/// At most so many stretches of skipped lines are named; the rest is counted.
+/// The maximum number of ranges of skipped lines to name; the rest is counted.
 const NAMED: usize = 5;
 
 /// Values inside another one that begin a line, so that they could stand alone.

@@ -21,12 +21,12 @@ impl<R: Read> Window<R> {
         self.from(at).first().copied()
     }
 
-    /// What is read from a position on.
+    /// The bytes in memory from a position on.
     pub(super) fn from(&self, at: usize) -> &[u8] {
         self.between(at, self.end())
     }
 
-    /// What is between two positions.
+    /// The bytes between two positions.
     pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
         let start = start.checked_sub(self.base);
         start.and_then(|start| self.bytes.get(start..end - self.base)).unwrap_or_default()
@@ -37,7 +37,7 @@ impl<R: Read> Window<R> {
         self.base + self.bytes.len()
     }
 
-    /// Forgets what is before a position, reads more, and tells whether there was more.
+    /// Drops the bytes before a position and reads more; returns false at the end.
     pub(super) fn read(&mut self, needed: usize) -> io::Result<bool> {
         self.bytes.drain(..needed - self.base);
         self.base = needed;

@@ -1,8 +1,10 @@
 //! `ecs-events timeline`.
 
 mod from;
+mod json;
 mod live;
 mod scenes;
+mod laws;
 
 use super::{Desk, compact};
 
@@ -107,6 +109,11 @@ fn nothing_found_says_what_there_is() {
     insta::assert_snapshot!(desk.run("timeline --service web --instance i-* incident.jsonl"), @"
     --- stderr ---
     nothing found in 55 events read, 2026-11-19 13:20–14:21 UTC: none of them has all of that
+    --- exit 1 ---
+    ");
+    insta::assert_snapshot!(desk.run("timeline --since 2026-11-20 incident.jsonl"), @"
+    --- stderr ---
+    nothing found in 56 events read, 2026-11-19 13:20–14:21 UTC: none of them is in the time that was asked for
     --- exit 1 ---
     ");
     insta::assert_snapshot!(Desk::empty().run_with(&["timeline", "-"], ""), @"

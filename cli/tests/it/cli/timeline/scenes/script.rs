@@ -32,6 +32,11 @@ impl Task {
         Self::new(&format!("service:{service}"), deployment, definition)
     }
 
+    pub(crate) fn of_daemon(definition: &str) -> Self {
+        let daemon = definition.split(':').next().unwrap();
+        Self::new(&format!("daemon:{daemon}"), "", definition)
+    }
+
     pub(crate) fn standalone(definition: &str) -> Self {
         let family = definition.split(':').next().unwrap();
         Self::new(&format!("family:{family}"), "events-rule/nightly", definition)
@@ -141,6 +146,37 @@ impl Script {
         });
         let resource = self.service_resource();
         self.event(at, "ECS Service Action", &resource, detail);
+    }
+
+    pub(crate) fn daemon(&mut self, at: &str, step: &str) {
+        let (cluster, daemon) = (&self.cluster, &self.service);
+        let event_type = if step.ends_with("FAILED") { "ERROR" } else { "INFO" };
+        let resource = format!("daemon/{cluster}/{daemon}");
+        let deployment = format!("daemon-deployment/{cluster}/{daemon}/OaOkG388qOveuO00dAFlF");
+        let detail = json!({
+            "eventType": event_type,
+            "eventName": format!("DAEMON_DEPLOYMENT_{step}"),
+            "daemonArn": format!("{ACCOUNT}:{resource}"),
+            "daemonDeploymentArn": format!("{ACCOUNT}:{deployment}"),
+            "updatedAt": time(at),
+        });
+        self.event(at, "ECS Daemon Deployment State Change", &resource, detail);
+    }
+
+    /// A task of the daemon that did not start.
+    pub(crate) fn daemon_task_fails(&mut self, at: &str, number: usize, reason: &str) {
+        let (cluster, daemon) = (&self.cluster, &self.service);
+        let resource = format!("task/{cluster}/{number:032x}");
+        let detail = json!({
+            "eventType": "WARNING",
+            "eventName": "DAEMON_TASK_START_IMPAIRED",
+            "taskArn": format!("{ACCOUNT}:{resource}"),
+            "daemonArn": format!("{ACCOUNT}:daemon/{cluster}/{daemon}"),
+            "failureType": "TASK_FAILED_TO_RUN",
+            "createdAt": time(at),
+            "reason": format!("Task failed to reach RUNNING status: {reason}"),
+        });
+        self.event(at, "ECS Daemon Service Action", &resource, detail);
     }
 
     pub(crate) fn hook(&mut self, at: &str, name: &str, stage: &str) {
