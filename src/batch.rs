@@ -2,9 +2,10 @@
 
 use crate::log::{Batch, Destination, LogEvent, limit};
 
-/// Sorts log events into the fewest requests. Each is for one log stream and in order of time.
+/// Sorts log events into requests, and fills each before it begins the next. A request is for one log
+/// stream and in order of time.
 ///
-/// Every message must be at most [`limit::MESSAGE_BYTES`] long, as [`judge`](crate::judge) makes it.
+/// Every message must be at most [`limit::MESSAGE_BYTES`] long; [`judge`](crate::judge) sees to that.
 pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
     // The sort is stable: events of the same time stay in the order of arrival.
     log_events.sort_by(|(a, first), (b, second)| {
@@ -33,7 +34,8 @@ pub fn batch(mut log_events: Vec<(Destination, LogEvent)>) -> Vec<Batch> {
 
 /// The log group and log stream of a destination.
 ///
-/// The cluster does not count: several clusters can share a group, and the first one gives it its tag.
+/// The cluster does not count: several clusters can share a group, which is tagged with the cluster
+/// of the batch's first event.
 fn stream(destination: &Destination) -> (&str, &str) {
     (&destination.log_group, destination.log_stream)
 }

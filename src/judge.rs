@@ -19,7 +19,7 @@ use crate::trim::{Trim, trim};
 pub struct Judgement<'a> {
     /// The classified event.
     pub event: EcsEvent<'a>,
-    /// The facts that metrics count, if metrics are on.
+    /// The facts that metrics count, if the metrics need them.
     pub note: Option<Box<Note>>,
     /// The log event to store, or the reason to drop the event.
     pub ruling: Result<Kept, DropReason>,

@@ -1,7 +1,7 @@
 //! Filters and trims Amazon ECS events and stores them in CloudWatch Logs.
 //!
 //! The library is one straight line. [`decode`](decode::decode) splits a payload into arrivals.
-//! [`Line::plan`](line::Line::plan) runs each arrival through the steps below and sorts what it keeps
+//! [`Line::plan`](line::Line::plan) runs each arrival through the steps from `classify` to `batch` and sorts what it keeps
 //! into batches. A destination answers each batch with a [`Receipt`](line::Receipt).
 //! [`Line::settle`](line::Line::settle) turns the plan and the receipts into entries, each of which
 //! ended in exactly one place: stored, dropped with a reason, a duplicate of a stored event, or

@@ -4,7 +4,8 @@
 //! event, or failed. A [`Plan`] only states intents. [`Line::settle`] turns them into [`End`]s, and
 //! an event is stored only if a [`Receipt`] says so.
 //!
-//! Both steps are pure: no clock, no environment, no network.
+//! Neither step reads a clock, the environment or the network; `settle` changes only the memory of
+//! the line.
 
 use crate::batch::batch;
 use crate::event::{Arrival, Origin};
@@ -52,8 +53,8 @@ pub enum Intent {
     Deliver,
     /// Drop it.
     Drop(DropReason),
-    /// Skip it, because it is the same as an event stored earlier, or as the entry at this position,
-    /// whose end it then shares.
+    /// Skip it: with no position, because the same event is stored already; else because the earlier
+    /// entry at this position is the same event and decides its end.
     Skip(Option<usize>),
     /// Fail it without delivery.
     Fail(Failure),
@@ -70,7 +71,7 @@ pub struct Entry {
     pub bytes_in: usize,
     /// Bytes of the stored message; 0 unless it is stored.
     pub bytes_out: usize,
-    /// The facts that metrics count, if metrics are on.
+    /// The facts that metrics count, if the metrics need them.
     pub note: Option<Box<Note>>,
     /// The place where it ended.
     pub end: End,
@@ -93,6 +94,7 @@ pub enum End {
 /// The answer to one batch, or to a part of one: where each of its log events ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
+    /// All arrivals that it answers, stored or not.
     arrivals: Vec<usize>,
     /// The arrivals that did not end in their log group.
     not_stored: Vec<(usize, End)>,
@@ -129,8 +131,8 @@ impl Receipt {
 }
 
 impl PlannedEntry {
-    /// The position of the entry whose delivery decides where this one ends: its own, or that of the
-    /// entry that it duplicates. There is none if no delivery decides.
+    /// The position of the entry whose delivery decides where this one ends: its own, which is
+    /// `position`, or that of the entry that it duplicates. There is none if no delivery decides.
     pub fn decided_by(&self, position: usize) -> Option<usize> {
         match self.intent {
             Intent::Deliver => Some(position),
@@ -256,7 +258,7 @@ impl Line {
             let is_stored = end == End::Stored;
             let PlannedEntry { origin, mut identity, detail_type, bytes_in, note, .. } = planned;
             if is_stored {
-                // Only warnings about failed events need the identity from here on.
+                // It can be moved: only warnings about failed events need it from here on.
                 self.seen.remember(std::mem::take(&mut identity));
             }
             let bytes_out = if is_stored { planned.bytes_out } else { 0 };

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One JSON object on one line, without white space between its tokens.
 ///
-/// Only the steps of the line make one. It begins as the whole event ([`Message::whole`]), as a
+/// Only the steps of the line make one from text. It begins as the whole event ([`Message::whole`]), as a
 /// trimmed event ([`trim`](crate::trim::trim)) or as a [`stub`](crate::stub::stub).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message(String);

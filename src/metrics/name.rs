@@ -1,6 +1,7 @@
 //! The names of the metrics, which are an interface for alarms and dashboards.
 //!
-//! The template, the dashboard and `docs/operate.md` repeat them, and tests compare them.
+//! `docs/operate.md` lists every one, and the template, the dashboard and Terraform use some; tests
+//! compare them.
 
 use metrics::Unit;
 

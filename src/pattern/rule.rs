@@ -34,7 +34,7 @@ impl Condition {
 pub(super) fn restricts(rule: &Rule, select: Select, condition: Condition) -> bool {
     let types = wanted_types(&rule.event_types);
     match condition.list(rule) {
-        // Every selection leaves out INFO events alone.
+        // A selection leaves out nothing but INFO events.
         None => select != Select::Everything && types.contains(&EventType::Info),
         Some(_) if condition == Condition::EventTypes => types.len() < EventType::ALL.len(),
         Some(patterns) => !is_any(patterns),
@@ -52,7 +52,7 @@ pub(super) fn branches(rule: &Rule, select: Select, omissions: &[Omission]) -> V
     Stated { rule, select, omissions }.branches()
 }
 
-/// A rule, and the parts of it that the pattern states.
+/// A rule and the selection, with what the pattern omits of them.
 struct Stated<'a> {
     rule: &'a Rule,
     select: Select,
@@ -97,8 +97,8 @@ impl Stated<'_> {
         bodies.map(|(types, body)| self.with_detail_types(types, body, are_all_alike)).collect()
     }
 
-    /// Adds the detail-types of a branch. If all classes are alike, the rule's own list takes fewer
-    /// bytes.
+    /// Adds the detail-types of a branch. If one branch serves all classes, the rule's own list, which
+    /// takes fewer bytes, replaces theirs.
     fn with_detail_types(
         &self,
         detail_types: DetailTypes,
@@ -129,7 +129,7 @@ impl Stated<'_> {
     /// Adds every condition except the event types. There is no branch if no event can match.
     fn narrowed(&self, class: Class, typed: TypedBranch) -> Option<Branch> {
         let TypedBranch { mut branch, routine, are_problems } = typed;
-        // No operator can both want and exclude globs.
+        // No operator states `a*,!ab`, so the branch matches more than the filter keeps.
         let by_name = [
             Condition::Clusters,
             Condition::EventNames,
@@ -165,7 +165,7 @@ impl Stated<'_> {
         Some(branch)
     }
 
-    /// Narrows a field to a list without the routine values.
+    /// Narrows a field to the rule's list, less the values that the selection calls routine.
     fn with_names(
         &self,
         branch: Branch,
