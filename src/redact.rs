@@ -52,14 +52,43 @@ fn may_hold_user(message: &[u8]) -> bool {
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
-/// True if `message` holds three letters of one of the words of a secret name, in any case.
+/// Bytes to search at once for the letters of secret names, and to look ahead for the end of a name.
+const NEAR: usize = 64;
+
+/// True if the name of a member may hold one of the words of a secret name, in any case.
+///
+/// Values hold their letters more often than names do: `token-refresher` is the name of a container.
+fn may_hold_secret_word(message: &[u8]) -> bool {
+    (0..message.len()).step_by(NEAR).any(|start| {
+        // Two bytes more, for letters that lie on both sides of the end.
+        let end = message.len().min(start + NEAR + 2);
+        let near = message.get(start..end).unwrap_or_default();
+        holds_secret_letters(near)
+            && (start..).zip(near.windows(3)).any(|(at, letters)| {
+                holds_secret_letters(letters)
+                    && may_be_in_name(message.get(at..).unwrap_or_default())
+            })
+    })
+}
+
+/// True unless the string that `rest` begins in is a value. A colon follows the end of a name.
+///
+/// An escaped quote may or may not end the string, and the end may be too far away to see.
+fn may_be_in_name(rest: &[u8]) -> bool {
+    let near = rest.get(..NEAR).unwrap_or(rest);
+    let Some(quote) = memchr::memchr(b'"', near) else { return true };
+    let (string, end) = rest.split_at(quote);
+    end.get(1) == Some(&b':') || string.last() == Some(&b'\\')
+}
+
+/// True if `bytes` hold three letters of one of the words of a secret name, in any case.
 ///
 /// Each word has one of six triples, and the loop has no branch, so that it becomes vector
 /// instructions.
-fn may_hold_secret_word(message: &[u8]) -> bool {
-    let seconds = message.iter().skip(1);
-    let thirds = message.iter().skip(2);
-    let triples = message.iter().zip(seconds).zip(thirds);
+fn holds_secret_letters(bytes: &[u8]) -> bool {
+    let seconds = bytes.iter().skip(1);
+    let thirds = bytes.iter().skip(2);
+    let triples = bytes.iter().zip(seconds).zip(thirds);
     let found = triples.fold(0_u8, |found, ((first, second), third)| {
         let (first, second, third) = (first | 0x20, second | 0x20, third | 0x20);
         let is = |triple: &[u8; 3]| {

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Print the `sam deploy` that gives the function this policy, quoted for a shell
     ///
     /// The command has every parameter of the policy, because SAM keeps the old value of a parameter
-    /// that is left out. EventPattern is empty if the template's own pattern is enough.
+    /// that is left out. The event pattern is empty if the template's own is enough.
     #[arg(long)]
     sam: bool,
     #[command(flatten)]

@@ -129,7 +129,7 @@ impl Row {
         let last = (cause.first_ms != cause.last_ms).then(|| times.at(cause.last_ms));
         let last = last.map(|last| format!(", last {last}")).unwrap_or_default();
         let (what, lived) = (cause.sentence(None), cause.lived_words());
-        let places = cause.places.iter().cloned().collect::<Vec<_>>().join(", ");
+        let places = cause.places_by_name(|place| place);
         Self {
             at_ms: Some(cause.first_ms),
             end_ms: None,

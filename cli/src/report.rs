@@ -42,7 +42,7 @@ Examples:
   ecs-events report --from-log-group GROUP --around 14:00 -o incident.html
   ecs-events report --trim minimal --force -o minimal.html events";
 
-/// Write a web page: what happened, where the bytes go, and what the policy saves
+/// Write a web page: what happened, and where the bytes go
 ///
 /// One HTML file that needs no network. It opens with the story that `timeline` tells: the verdict in
 /// one sentence, how each deployment went, why tasks stopped, what else went wrong, and the course of
@@ -88,16 +88,16 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         warnings.iter().for_each(terminal::warning);
     }
     let (mut measure, costs) = arguments.read(policy, environment);
-    let priced = arguments.price(&costs, &delivery, prices);
+    let ways = arguments.price(&costs, &delivery, prices);
     let story = story::tell(measure.take_facts());
     let telling = Telling::new(&story, arguments.source.zone());
-    let page = escaped(&page::page(&telling, &measure, &priced).into_string());
+    let page = escaped(&page::page(&telling, &measure, &ways).into_string());
     if let Err(problem) = target.write(&page)? {
         return Ok(Outcome::bad_use(problem));
     }
     if let Some(name) = target.name().filter(|_| !arguments.quiet) {
-        let headline = crate::table::visible(&story.headline);
-        terminal::show(format!("{name}: {headline}\n\n{}", measure.tally.totals("kept")))?;
+        let (headline, totals) = (telling.headline(), measure.tally.totals("kept"));
+        terminal::show(format!("{name}: {headline}\n\n{totals}"))?;
     }
     Ok(if measure.has_problems { Outcome::Incomplete } else { Outcome::Done })
 }

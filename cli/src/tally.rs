@@ -142,7 +142,7 @@ impl Tally {
     pub(crate) fn share(&self) -> Option<String> {
         let bytes_in = self.bytes_in_stored;
         let percent = (self.summary.bytes_out * 100).checked_div(bytes_in)?;
-        Some(format!("{percent} % of the {} that they came with", number(bytes_in)))
+        Some(format!("{percent} % of their original {}", number(bytes_in)))
     }
 
     /// Returns the table of totals; `stored` is the title of the row of stored events.

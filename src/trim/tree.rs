@@ -92,7 +92,8 @@ impl KeptFields {
 
     /// Returns the fields that are kept of a member, or none if the member is removed.
     pub(super) fn kept(&self, member: Value<'_>) -> Option<&Self> {
-        match self.members.iter().find(|(known, _)| *known == member.key()) {
+        let key = member.key();
+        match self.members.iter().find(|(known, _)| *known == key) {
             Some((_, fields)) if fields.spares_reason && holds_reason(member) => Some(&ALL),
             Some((_, fields)) => (!fields.is_none()).then_some(fields),
             None => self.keeps_others.then_some(&ALL),

@@ -1,4 +1,4 @@
-"""Starts what the tests talk to, on free loopback ports, and ends it again."""
+"""Starts the servers that the tests use, on free loopback ports, and stops them again."""
 
 import json
 import os
@@ -35,7 +35,7 @@ PLAIN = {
     "NO_PROXY": "127.0.0.1,localhost",
 }
 
-# A polite end ends the servers, too.
+# SIGTERM stops the servers, too.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -91,7 +91,7 @@ class Server:
 
 
 def run(*arguments, environment=None, ok=True, folder=ROOT):
-    """The output of a program that ends by itself."""
+    """Runs a program until it ends; its output."""
     done = subprocess.run(
         [str(argument) for argument in arguments], cwd=folder, env=PLAIN | (environment or {}),
         capture_output=True, text=True, stdin=subprocess.DEVNULL,

@@ -125,7 +125,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         with Tab(program, Path(name), report(Path(name), INCIDENT)) as tab:
             tab.show(1040)
-            tab.picture(target, 1120)
+            tab.picture(target, 1125)
     print(target)
 
 

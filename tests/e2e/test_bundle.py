@@ -113,6 +113,12 @@ def test_its_templates_are_linted(name):
     run("cfn-lint", DIST / name)
 
 
+@pytest.mark.parametrize("name", [f"template-{ARCHITECTURE}.yaml", f"stackset-{ARCHITECTURE}.yaml"])
+def test_its_templates_are_too_long_to_be_sent_and_short_enough_for_a_bucket(name):
+    """So the AWS CLI needs a bucket for both, as docs/bundle.md says."""
+    assert 51_200 < (DIST / name).stat().st_size <= 1_048_576
+
+
 def test_the_bill_of_materials_is_one(tmp_path):
     text = (DIST / "sbom.cdx.json").read_text()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
@@ -128,7 +134,7 @@ def test_the_bill_of_materials_is_one(tmp_path):
 
 
 def test_it_deploys_without_rust_and_stores_an_event(moto, ministack, bundled, tmp_path):
-    """In a folder without a Cargo.toml, and with no cargo to be found."""
+    """In a folder without a Cargo.toml, and without cargo on the PATH."""
     folder = tmp_path / "downloads"
     folder.mkdir()
     (folder / ZIP).write_bytes((DIST / ZIP).read_bytes())

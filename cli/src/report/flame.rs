@@ -44,16 +44,13 @@ fn cells(places: &BTreeMap<[String; 3], Volume>, level: usize) -> Vec<Cell> {
     for (names, bytes) in places {
         let path: Vec<_> = names.iter().take(level + 1).collect();
         let width = share(bytes.bytes_in, whole) * 100.0;
-        match cells.last_mut().filter(|_| last.as_ref() == Some(&path)) {
-            Some(cell) => {
-                cell.width += width;
-                cell.bytes.add(*bytes);
-            }
-            None => {
-                let name = path.last().map(|name| visible(name)).unwrap_or_default();
-                cells.push(Cell { left, width, name, bytes: *bytes });
-                last = Some(path);
-            }
+        if let Some(cell) = cells.last_mut().filter(|_| last.as_ref() == Some(&path)) {
+            cell.width += width;
+            cell.bytes.add(*bytes);
+        } else {
+            let name = path.last().map(|name| visible(name)).unwrap_or_default();
+            cells.push(Cell { left, width, name, bytes: *bytes });
+            last = Some(path);
         }
         left += width;
     }

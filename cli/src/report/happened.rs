@@ -17,14 +17,10 @@ const LINES: usize = 300;
 
 /// The sentence that is the verdict, and what, when and how much.
 pub(super) fn verdict(telling: &Telling<'_>) -> Markup {
-    let has_events = telling.story.events > 0;
     html! {
         header class=(class(telling.tone())) {
             p.about { @for part in telling.title() { span { (part) } } }
-            h1 {
-                @if has_events { (visible(&telling.story.headline)) }
-                @else { "There is no event to report on" }
-            }
+            h1 { (telling.headline()) }
         }
     }
 }
@@ -40,7 +36,7 @@ pub(super) fn deployments(telling: &Telling<'_>) -> Markup {
         table::short("began"),
         table::short("outcome"),
         table::name("service"),
-        table::short("revision"),
+        table::text("revision"),
         table::short("took"),
         table::name("how it went"),
     ];

@@ -48,6 +48,6 @@ fn title(telling: &Telling<'_>) -> String {
     let about = telling.title().into_iter().take(2).collect::<Vec<_>>().join(", ");
     match telling.story.events {
         0 => "ECS events: none".to_owned(),
-        _ => format!("{about}: {}", crate::table::visible(&telling.story.headline)),
+        _ => format!("{about}: {}", telling.headline()),
     }
 }

@@ -9,6 +9,11 @@ pub(super) struct Column {
     class: &'static str,
 }
 
+/// A column of text.
+pub(super) const fn text(title: &'static str) -> Column {
+    Column { title, class: "text" }
+}
+
 /// The column that says what a row is about; on a phone it has a line of its own.
 pub(super) const fn name(title: &'static str) -> Column {
     Column { title, class: "name" }

@@ -53,9 +53,11 @@ impl Target {
             options.create_new(true);
         }
         let written = options.open(path).and_then(|mut file| file.write_all(page.as_bytes()));
-        Ok(written.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => exists(path),
-            _ => format!("cannot write {}: {error}", path.display()),
+        Ok(written.map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return exists(path);
+            }
+            format!("cannot write {}: {error}", path.display())
         }))
     }
 

@@ -49,6 +49,14 @@ impl<'a> Telling<'a> {
         glance::title(self.story, &self.times).iter().map(|part| visible(part)).collect()
     }
 
+    /// The verdict in one sentence.
+    pub(super) fn headline(&self) -> String {
+        match self.story.events {
+            0 => "there is no event to report on".to_owned(),
+            _ => visible(&self.story.headline),
+        }
+    }
+
     /// The worst that happened.
     pub(super) fn tone(&self) -> EventType {
         let rows = self.deployments.iter().chain(&self.trouble);
@@ -67,9 +75,8 @@ impl<'a> Telling<'a> {
 
     /// A time; none is unknown.
     pub(super) fn at(&self, ms: Option<i64>) -> Markup {
-        match ms {
-            Some(ms) => html! { (self.times.at(ms)) },
-            None => html! { span.soft { "unknown" } },
+        html! {
+            @if let Some(ms) = ms { (self.times.at(ms)) } @else { span.soft { "unknown" } }
         }
     }
 

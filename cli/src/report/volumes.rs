@@ -74,7 +74,9 @@ pub(super) fn by_place(measure: &Measure) -> Markup {
     }
     if !left_out.is_empty() {
         let mut sum = Volume::default();
-        left_out.iter().for_each(|(_, bytes)| sum.add(**bytes));
+        for (_, bytes) in left_out {
+            sum.add(**bytes);
+        }
         rows.push(row([others(left_out.len(), "rows"), html! {}, html! {}], &sum));
     }
     html! {
@@ -127,7 +129,7 @@ pub(super) fn profiles(measure: &Measure) -> Markup {
         table::name("profile"),
         table::bars(),
         table::number("bytes"),
-        table::number("of what they came with"),
+        table::number("of the original"),
     ];
     let rows = measure.by_profile.iter().map(|(name, bytes)| {
         let percent = (bytes * 100).checked_div(bytes_in).unwrap_or(0);

@@ -180,6 +180,15 @@ impl Cause {
         }
     }
 
+    /// Where, the first places by name: `web, worker and 7 more`.
+    pub(crate) fn places_by_name(&self, shorten: fn(&str) -> &str) -> String {
+        const MOST: usize = 4;
+        let more = self.places.len().saturating_sub(MOST);
+        let names = self.places.iter().take(MOST).map(|place| shorten(place));
+        let names = names.collect::<Vec<_>>().join(", ");
+        if more == 0 { names } else { format!("{names} and {more} more") }
+    }
+
     /// How long the tasks lived, as ` after 52–58 s`.
     pub(crate) fn lived_words(&self) -> String {
         self.lived.map(|it| format!(" after {}", it.words())).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::deployment::{Deployment, Outcome};
-use super::fact::place;
+use super::fact::{place, short};
 use super::instance::Instance;
 use super::job::Job;
 use super::span::duration;
@@ -128,11 +128,7 @@ fn of_exit(cause: &Cause) -> String {
 }
 
 fn trouble(cause: &Cause, has_clusters: bool) -> String {
-    let names = cause.places.iter().map(|place| {
-        let short = place.rsplit('/').next().unwrap_or(place);
-        if has_clusters { place.as_str() } else { short }
-    });
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names = cause.places_by_name(if has_clusters { |place| place } else { short });
     let over = match cause.last_ms - cause.first_ms {
         0 => String::new(),
         ms if cause.resolved_ms.is_none() => format!(" within {}", duration(ms)),

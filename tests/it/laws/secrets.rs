@@ -1,6 +1,7 @@
 //! A secret never shows in a message, a `Debug` output or an error.
 
 mod planted;
+mod search;
 
 use super::generate::{mutated, odd_event, regular_event};
 use super::{NOW_MS, cases, messages, policy};

@@ -113,6 +113,7 @@ fn the_rule_drops_most_events_that_the_filter_would_drop() {
     more clusters                2    3  98%     4    4 100%
     lifecycle                   55   55 100%   252  252 100%
     lifecycle of a cluster      40   42  93%   132  138  98%
+    lifecycle of a service      15   19  92%    76   82  99%
     problems by one word        27   32  88%    36   51  97%
     problems of two rules       16   20  92%    20   29  98%
     own source                  38   56  43%   678  705  43%

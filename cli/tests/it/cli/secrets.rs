@@ -39,7 +39,7 @@ fn with_text(event: &str, name: &str, text: &str) -> String {
 }
 
 /// Every subcommand that reads events, in each of its forms.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "forward events",
     "forward --trim full events",
     "preview events",
@@ -62,6 +62,7 @@ const COMMANDS: [&str; 23] = [
     "cost events",
     "report events",
     "report --trim full events",
+    "report -o - events",
     "replay --dry-run --to cloudwatch --trim full events",
     "replay --to cloudwatch --trim full --journal logs.journal events",
     "replay --dry-run --to lambda --function forwarder events",

@@ -121,7 +121,7 @@ fn two_clusters() -> Script {
     script
 }
 
-/// A blue/green deployment of CodeDeploy: a task set replaces another, and no deployment event
+/// A blue/green deployment of `CodeDeploy`: a task set replaces another, and no deployment event
 /// tells of it.
 fn task_set() -> Script {
     let mut script = Script::of("prod", "web");
