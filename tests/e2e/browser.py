@@ -3,10 +3,16 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
+# Pixels of a picture at most: Chromium takes minutes for one of a hundred thousand.
+HIGHEST = 8000
+# Seconds in which Chromium answers, on a busy machine too.
+WAIT = 120
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
@@ -37,10 +43,10 @@ class Tab:
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
         self.session = attached["sessionId"]
-        self.ask("Page.enable")
         self.ask("Page.navigate", url=page.as_uri())
-        while self.message().get("method") != "Page.loadEventFired":
-            pass
+        # The event of its end may come before the answer of its beginning.
+        while self.evaluate("document.readyState + ' ' + location") != f"complete {page.as_uri()}":
+            time.sleep(0.05)
 
     def __enter__(self) -> "Tab":
         return self
@@ -53,6 +59,8 @@ class Tab:
 
     def message(self) -> dict:
         while b"\0" not in self.buffer:
+            ready, _, _ = select.select([self.answers], [], [], WAIT)
+            assert ready, f"Chromium has not answered for {WAIT} s"
             piece = os.read(self.answers, 1 << 20)
             assert piece, "Chromium has ended"
             self.buffer += piece
@@ -82,10 +90,10 @@ class Tab:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def picture(self, path: Path, height: int | None = None) -> None:
-        """The page down to that height, or all of it."""
+    def picture(self, path: Path, height: int = HIGHEST) -> None:
+        """The page down to that height."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "scale": 1, "width": size["width"],
-                "height": min(height or size["height"], size["height"])}
+                "height": min(height, size["height"])}
         shot = self.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         path.write_bytes(base64.b64decode(shot["data"]))
