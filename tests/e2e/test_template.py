@@ -104,7 +104,9 @@ def samples(tmp_path_factory):
             write(f"absent-{file.name}", event, clusterArn=ABSENT)
             write(f"null-{file.name}", event, clusterArn=None)
             if "CloudTrail" in event["detail-type"]:
+                # Its own eventType is AwsApiCall or AwsServiceEvent.
                 write(f"denied-{file.name}", event, errorCode="AccessDenied")
+                continue
             for event_type in ("INFO", "WARN", "WARNING", "ERROR", "NEW", None):
                 write(f"{event_type}-{file.name}", event, eventType=event_type)
     return folder
