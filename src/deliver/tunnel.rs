@@ -38,12 +38,12 @@ pub(super) async fn answer(uri: &str) -> Option<Answer> {
 /// Returns the reason as a sentence: `proxy` did not connect to `name`.
 pub(super) fn reason(proxy: &str, name: &str, answer: Option<Answer>) -> String {
     match answer {
-        None => format!("{proxy} does not connect to {name}"),
+        None | Some(Answer::Status(200..=299)) => format!("{proxy} does not connect to {name}"),
         Some(Answer::Status(status)) => {
             format!("{proxy} does not connect to {name} (HTTP status {status})")
         }
         Some(Answer::NotHttp) => {
-            format!("{proxy} does not answer as a proxy does: check the port in HTTPS_PROXY")
+            format!("{proxy} does not answer as a proxy does: check the port of the proxy")
         }
     }
 }
@@ -64,8 +64,12 @@ async fn ask(target: &Uri) -> Option<Answer> {
     let address = format!("{}:{}", proxy.uri().host()?, proxy.uri().port_u16().unwrap_or(80));
     let mut stream = TcpStream::connect(address).await.ok()?;
     stream.write_all(&request).await.ok()?;
-    let mut line = [0; "HTTP/1.1 200".len()];
-    stream.read_exact(&mut line).await.ok()?;
+    // What is not HTTP, such as the alert of a TLS server, can be shorter.
+    let mut line = Vec::new();
+    stream.take("HTTP/1.1 200".len() as u64).read_to_end(&mut line).await.ok()?;
+    if line.is_empty() {
+        return None;
+    }
     Some(status(&line).map_or(Answer::NotHttp, Answer::Status))
 }
 

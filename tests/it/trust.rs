@@ -331,7 +331,7 @@ fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
         assert_eq!(asked, 4, "{status}");
     }
     let (said, asked) = behind("no status");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port in HTTPS_PROXY");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port of the proxy");
     assert_eq!(asked, 4);
 }
 
