@@ -17,6 +17,8 @@ pub(crate) use times::Times;
 pub(crate) struct Row {
     /// When it began, else when it ended.
     pub(crate) at_ms: Option<i64>,
+    /// When a deployment began, if an event shows it.
+    pub(crate) begin_ms: Option<i64>,
     /// When a deployment ended.
     pub(crate) end_ms: Option<i64>,
     /// `FAILED`, `ROLLBACK`, `ERROR`.
@@ -91,6 +93,7 @@ impl Row {
         };
         Self {
             at_ms: run.begin_ms.or(run.end_ms),
+            begin_ms: run.begin_ms,
             end_ms: run.end_ms,
             word,
             name: shorten(&run.id),
@@ -113,6 +116,7 @@ impl Row {
         let tone = job.causes.iter().map(|it| it.event_type).max();
         Self {
             at_ms: Some(job.first_ms),
+            begin_ms: None,
             end_ms: None,
             word: "TASKS",
             name: job.place(),
@@ -129,13 +133,13 @@ impl Row {
         let last = (cause.first_ms != cause.last_ms).then(|| times.at(cause.last_ms));
         let last = last.map(|last| format!(", last {last}")).unwrap_or_default();
         let (what, lived) = (cause.sentence(None), cause.lived_words());
-        let places = cause.places_by_name(|place| place);
         Self {
             at_ms: Some(cause.first_ms),
+            begin_ms: None,
             end_ms: None,
             word: cause.event_type.as_str(),
-            name: places.clone(),
-            place: places,
+            name: cause.places_by_name(|place| place),
+            place: cause.places.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
             definition: String::new(),
             took: String::new(),
             text: format!("{what}{lived}{last}{}", cause.resolved_words()),
@@ -151,6 +155,7 @@ impl Row {
         let cluster = place(instance.cluster.as_deref(), None);
         Some(Self {
             at_ms: Some(instance.trouble_ms()),
+            begin_ms: None,
             end_ms: None,
             word: tone.as_str(),
             name: instance.cluster.clone().unwrap_or_default(),

@@ -122,14 +122,17 @@ impl Tail {
     ) -> Result<(), Failure> {
         let end_ms = clock::now_ms().saturating_add(AHEAD_MS);
         let mut token = None;
+        let mut bytes: usize = to.iter().map(|arrival| arrival.bytes).sum();
         loop {
             let request = self.client.filter_log_events().log_group_name(&group.name);
             let request = request.start_time(group.from_ms).end_time(end_ms);
             let request = request.set_filter_pattern(self.filter.clone()).set_next_token(token);
             let page = request.send().await.map_err(|error| failure(&group.name, &error))?;
             let events = page.events.unwrap_or_default();
+            let before = to.len();
             to.extend(events.into_iter().filter(|it| group.is_new(it)).flat_map(arrivals_of));
-            progress.set(to.iter().map(|arrival| arrival.bytes).sum(), to.len());
+            bytes += to.iter().skip(before).map(|arrival| arrival.bytes).sum::<usize>();
+            progress.set(bytes, to.len());
             token = page.next_token;
             if token.is_none() {
                 break;

@@ -9,6 +9,7 @@ use crate::story::{Line, Stops};
 use crate::table::{number, visible};
 use ecs_event_forwarder::event::EventType;
 use maud::{Markup, html};
+use std::cmp::Reverse;
 
 /// Rows of a table at most, before the rest is summed up.
 const ROWS: usize = 40;
@@ -44,7 +45,7 @@ pub(super) fn deployments(telling: &Telling<'_>) -> Markup {
     let cells = rows.iter().zip(letters).take(ROWS).map(|(row, letter)| {
         vec![
             html! { @if let Some(letter) = letter { b class={ "mark " (class(row.tone)) } { (letter) } } },
-            telling.at(row.at_ms),
+            telling.at(row.begin_ms),
             outcome(row),
             html! { (linked(&row.place, row.link.as_deref())) " " small { (visible(&row.name)) } },
             html! { (visible(row.definition.rsplit('/').next().unwrap_or_default())) },
@@ -137,7 +138,7 @@ pub(super) fn trouble(telling: &Telling<'_>) -> Markup {
         vec![
             telling.at(row.at_ms),
             outcome(row),
-            linked(&row.place, row.link.as_deref()),
+            linked(&row.name, row.link.as_deref()),
             html! { (visible(&row.text)) },
         ]
     });
@@ -192,15 +193,13 @@ pub(super) fn course(telling: &Telling<'_>) -> Markup {
     }
 }
 
-/// All lines; where there are too many, first those that matter.
+/// All lines; where there are too many, those that matter most, in their order.
 fn shown(lines: &[Line]) -> Vec<&Line> {
-    if lines.len() <= LINES {
-        return lines.iter().collect();
-    }
-    let matters = |line: &&Line| {
-        line.event_type != EventType::Info
-            || line.what.starts_with("deployment ")
-            || line.what.starts_with("rollback ")
-    };
-    lines.iter().filter(matters).take(LINES).collect()
+    let is_deployment =
+        |line: &Line| line.what.starts_with("deployment ") || line.what.starts_with("rollback ");
+    let mut lines: Vec<_> = lines.iter().enumerate().collect();
+    lines.sort_by_key(|(at, line)| (Reverse((line.event_type, is_deployment(line))), *at));
+    lines.truncate(LINES);
+    lines.sort_by_key(|(at, _)| *at);
+    lines.into_iter().map(|(_, line)| line).collect()
 }

@@ -52,7 +52,7 @@ const SAMPLE_BYTES: usize = 12 * 1024;
 /// Names of services and events are text from outside: those beyond so many share a row.
 const NAMES: usize = 1000;
 /// The name of that row.
-const OTHERS: &str = "(others)";
+pub(super) const OTHERS: &str = "(others)";
 
 impl Measure {
     pub(super) fn new(policy: Policy, profiles: Vec<(&'static str, Policy)>) -> Self {

@@ -59,7 +59,7 @@ pub(super) fn over_time(telling: &Telling<'_>) -> Markup {
         }
         div.axis {
             span { (telling.times.at(steps.first_ms)) }
-            span { "a column is " (span_of(steps.step_ms)) ", the highest has " (number(steps.most())) " events" }
+            span { "a column is " (span_of(steps.step_ms)) ", the highest has " (number(steps.most())) @if steps.most() == 1 { " event" } @else { " events" } }
             span { (telling.times.at(at(steps.counts.len()))) }
         }
         (legend(&[("info", "INFO"), ("warn", "WARN"), ("error", "ERROR")]))

@@ -20,13 +20,20 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// The file exists, and `--force` was not given; the sentence says what to do.
+    /// The file exists, and `--force` was not given, or no file can be there; the sentence says so.
     pub(super) fn new(output: &Path, force: bool) -> Result<Self, String> {
         if output.as_os_str() == "-" {
             return Ok(Self::StandardOutput);
         }
         // A device or a pipe holds nothing that could be lost.
         let is_file = output.metadata().is_ok_and(|it| it.is_file());
+        if output.is_dir() {
+            return Err(format!("{} is a folder: name a file", output.display()));
+        }
+        let folder = output.parent().filter(|it| !it.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+            return Err(format!("there is no folder {}", folder.display()));
+        }
         let is_other = output.exists() && !is_file;
         if is_file && !force {
             return Err(exists(output));

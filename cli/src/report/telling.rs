@@ -87,7 +87,7 @@ impl<'a> Telling<'a> {
 }
 
 fn mark(row: &Row, letter: char, story: &Story) -> Mark {
-    let begin_ms = row.at_ms.or(story.first_ms).unwrap_or_default();
+    let begin_ms = row.begin_ms.or(story.first_ms).unwrap_or_default();
     let end_ms = row.end_ms.or(story.last_ms).unwrap_or(begin_ms).max(begin_ms);
     let title = visible(&format!("{} {} {}: {}", row.word, row.place, row.definition, row.text));
     Mark { letter, class: class(row.tone), title, begin_ms, end_ms }

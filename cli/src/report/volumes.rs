@@ -3,7 +3,7 @@
 use super::bar::{bar, bar_of, legend};
 use super::bytes::Volume;
 use super::flame::flame;
-use super::measure::Measure;
+use super::measure::{Measure, OTHERS};
 use super::table::{self, others, table};
 use crate::table::{number, visible};
 use ecs_event_forwarder::event::EventType;
@@ -164,7 +164,9 @@ pub(super) fn names(measure: &Measure) -> Markup {
         table::name("to drop it"),
     ];
     let rows = names.iter().take(ROWS).map(|([cluster, name], (bytes, event_type))| {
-        let is_routine = *event_type == EventType::Info;
+        // The exclusion would drop events of this name in every cluster.
+        let is_routine = name != OTHERS
+            && measure.names.iter().all(|([_, it], (_, kind))| it != name || *kind == EventType::Info);
         vec![
             html! { (visible(name)) },
             html! { (visible(cluster)) },

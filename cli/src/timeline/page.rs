@@ -114,7 +114,9 @@ impl Page<'_> {
     fn rows(&self, story: &Story, times: &Times) -> [Vec<Row>; 2] {
         let mut rows = [glance::deployments(story), glance::trouble(story, times)];
         for rows in &mut rows {
-            rows.retain(|it| self.select.shows(it.tone, &[&it.name, &it.definition, &it.text]));
+            rows.retain(|it| {
+                self.select.shows(it.tone, &[&it.place, &it.name, &it.definition, &it.text])
+            });
         }
         rows
     }

@@ -53,8 +53,8 @@ fn pattern(text: &str) -> Result<String, Infallible> {
 const PREFIX: usize = 6;
 
 impl Select {
-    /// Splits the events into those that are asked for and the others. Nothing is copied: there
-    /// can be millions.
+    /// Splits the events into those that are asked for and the others. There can be millions, so
+    /// none is copied, unless a deployment is asked for: its rollback is found in the story.
     pub(super) fn choose(&self, mut facts: Vec<Fact>) -> (Vec<Fact>, Vec<Fact>) {
         let is_here = |fact: &Fact| {
             any(&self.cluster, |glob| is(glob, fact.cluster.as_deref()))

@@ -158,7 +158,11 @@ fn bad_input_no_input_and_no_place_to_write_are_told() {
     assert!(page(&desk).contains("<h1>there is no event to report on</h1>"));
     assert_eq!(desk.run_with(&["report", "--force", "-"], "").code, Some(0));
     assert_eq!(desk.run("report").code, Some(2));
-    let ran = desk.run("report events -o nowhere/report.html");
-    assert!(ran.stderr.starts_with("error: cannot write nowhere/report.html: "), "{ran}");
-    assert_eq!(ran.code, Some(2));
+    for (output, problem) in [
+        ("nowhere/report.html", "error: there is no folder nowhere\n"),
+        ("events", "error: events is a folder: name a file\n"),
+    ] {
+        let ran = desk.run(&format!("report bad.jsonl -o {output}"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), problem), "{ran}");
+    }
 }

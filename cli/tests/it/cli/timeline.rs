@@ -91,6 +91,29 @@ fn an_event_of_another_source_is_refused_and_the_others_are_told() {
 }
 
 #[test]
+fn grep_finds_each_of_many_services_with_the_same_trouble() {
+    let desk = Desk::empty();
+    let mut lines = String::new();
+    for number in 1..=6 {
+        let mut event: serde_json::Value =
+            serde_json::from_str(&compact("task-out-of-memory")).unwrap();
+        event["id"] = format!("event-{number}").into();
+        event["detail"]["group"] = format!("service:web{number}").into();
+        event["detail"]["startedBy"] = serde_json::Value::Null;
+        let arn = format!("arn:aws:ecs:us-east-1:123456789012:task/prod/{number:032}");
+        event["detail"]["taskArn"] = arn.into();
+        lines = format!("{lines}{event}\n");
+    }
+    desk.put("many.jsonl", lines);
+    for number in 1..=6 {
+        for form in ["", " --markdown"] {
+            let ran = desk.run(&format!("timeline --grep web{number}{form} many.jsonl"));
+            assert!(ran.stdout.contains("and 2 more"), "{ran}");
+        }
+    }
+}
+
+#[test]
 fn errors_and_grep_choose_what_is_shown() {
     let desk = incident();
     insta::assert_snapshot!(desk.run("timeline --errors --service worker incident.jsonl"));
