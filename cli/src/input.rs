@@ -240,10 +240,11 @@ impl Chunk {
             {
                 before.shares_line = true;
             }
+            // Those outside the window, too: the reader shows how far it is.
+            bytes += arrival.bytes;
             if let Some(time_ms) = time_outside(window, &arrival) {
                 self.left_out.add(time_ms);
             } else {
-                bytes += arrival.bytes;
                 self.places.push(place);
                 self.arrivals.push(arrival);
             }

@@ -28,14 +28,14 @@ pub(crate) struct Stops {
 /// The tasks of one place that stopped, while they are counted.
 #[derive(Default)]
 struct Open {
-    service: String,
     failed: Causes,
     routine: BTreeMap<&'static str, (usize, Option<Span>)>,
 }
 
 /// Every task that stopped, counted once: errors first, then the most frequent reasons.
 pub(super) fn stops(tasks: &[Task]) -> Vec<Stops> {
-    let mut places: BTreeMap<String, Open> = BTreeMap::new();
+    // A job can have the name of a service.
+    let mut places: BTreeMap<[String; 2], Open> = BTreeMap::new();
     for task in tasks {
         let Some(stop) = &task.stop else { continue };
         let service = place(task.cluster.as_deref(), task.service.as_deref());
@@ -44,8 +44,7 @@ pub(super) fn stops(tasks: &[Task]) -> Vec<Stops> {
         } else {
             place(task.cluster.as_deref(), Some(job::name(task)))
         };
-        let open = places.entry(name).or_default();
-        open.service = service;
+        let open = places.entry([name, service]).or_default();
         if task.has_failed() {
             open.failed.add_task(task);
             continue;
@@ -55,14 +54,14 @@ pub(super) fn stops(tasks: &[Task]) -> Vec<Stops> {
         let known = lived.map(|it| [it.min_ms, it.max_ms]);
         *lived = Span::of(known.into_iter().flatten().chain(task.lived_ms()));
     }
-    let mut stops: Vec<_> = places.into_iter().flat_map(|(name, open)| open.end(&name)).collect();
+    let mut stops: Vec<_> = places.into_iter().flat_map(|(names, open)| open.end(&names)).collect();
     stops.sort_by_key(|it| Reverse((it.event_type, it.tasks)));
     stops
 }
 
 impl Open {
-    fn end(self, place: &str) -> Vec<Stops> {
-        let Self { service, failed, routine } = self;
+    fn end(self, [place, service]: &[String; 2]) -> Vec<Stops> {
+        let Self { failed, routine } = self;
         let failed = failed.end().into_iter().map(|cause| {
             let why = format!("{}{}", verb(&cause.category), cause.in_brackets());
             (why, cause.event_type, cause.count, cause.lived)
@@ -71,7 +70,7 @@ impl Open {
             .into_iter()
             .map(|(why, (count, lived))| (why.to_owned(), EventType::Info, count, lived));
         let stops = failed.chain(routine).map(|(why, event_type, tasks, lived)| Stops {
-            place: place.to_owned(),
+            place: place.clone(),
             service: service.clone(),
             why,
             event_type,

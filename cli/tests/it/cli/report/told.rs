@@ -169,6 +169,18 @@ fn a_stop_counts_after_the_first_thousand_services_too() {
 }
 
 #[test]
+fn a_job_of_the_same_name_as_a_service_has_stops_of_its_own() {
+    let desk = Desk::empty();
+    let job = stop(1, 1).replace("service:s1", "family:s1");
+    desk.put("both.jsonl", format!("{}\n{job}\n", stop(1, 0)));
+    desk.run("report both.jsonl");
+    let page = page(&desk);
+    let rows = rows(&page, "Stopped tasks by service and reason");
+    let tasks: Vec<_> = rows.iter().map(|row| (first(row), row.last().unwrap().as_str())).collect();
+    assert_eq!(tasks, [("prod/s1", "1"), ("prod/s1", "1")]);
+}
+
+#[test]
 fn refused_events_are_no_savings() {
     let desk = Desk::with(&["task-running", "service-steady-state"]);
     desk.run("report events");
