@@ -1,6 +1,8 @@
-//! Whom the function trusts, and the way through proxies.
+//! Whom the function trusts.
 
 #![expect(clippy::disallowed_methods, reason = "a test has files and a deadline")]
+
+mod proxies;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -20,7 +22,7 @@ use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
 use crate::harness::{Event, Harness};
-use world::{Authority, Proxy, Tls, World, real_now_ms};
+use world::{Authority, Tls, World, real_now_ms};
 
 /// The name that the certificates of these tests are for.
 const HOST: &str = "localhost";
@@ -247,143 +249,6 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
     assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem holds no certificate as PEM");
     assert_snapshot!(check("SSL_CERT_FILE", "/nowhere/roots.pem"), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
     assert_snapshot!(check("SSL_CERT_DIR", "/nowhere"), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
-}
-
-#[test]
-fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
-    let company = Authority::new("Company");
-    let folder = TempDir::new().expect("a folder");
-    let bundle = bundle(&folder, &company);
-    for name in ["HTTPS_PROXY", "https_proxy"] {
-        let (_world, tls) = tls(&company);
-        let proxy = Proxy::new();
-        let url = format!("http://{}", proxy.address());
-        // The Runtime API speaks HTTP, which this would lead astray.
-        let dead = ("HTTP_PROXY", "http://127.0.0.1:9");
-        let said = check(&tls, &[("AWS_CA_BUNDLE", &bundle), (name, &url), dead]);
-        assert_eq!(said, "= stored 1\n");
-        let asked = format!("CONNECT {} HTTP/1.1", tls.endpoint().replace("https://", ""));
-        assert_eq!(proxy.asked(), [asked]);
-    }
-}
-
-#[test]
-fn no_proxy_is_respected() {
-    let company = Authority::new("Company");
-    let folder = TempDir::new().expect("a folder");
-    let bundle = bundle(&folder, &company);
-    for name in ["NO_PROXY", "no_proxy"] {
-        let (_world, tls) = tls(&company);
-        let proxy = Proxy::new();
-        let url = format!("http://{}", proxy.address());
-        let variables = [("AWS_CA_BUNDLE", bundle.as_str()), ("HTTPS_PROXY", &url), (name, HOST)];
-        assert_eq!(check(&tls, &variables), "= stored 1\n");
-        assert!(proxy.asked().is_empty());
-    }
-}
-
-#[test]
-fn a_proxy_that_requires_a_password_is_named_without_the_password() {
-    let company = Authority::new("Company");
-    let (_world, tls) = tls(&company);
-    let check =
-        |url: &str, shown: &str| check(&tls, &[("HTTPS_PROXY", url)]).replace(shown, "PROXY");
-    let proxy = Proxy::that_refuses("407 Proxy Authentication Required");
-    let address = proxy.address().to_string();
-    let url = format!("http://user:planted-secret@{address}");
-    assert_snapshot!(check(&url, &address), @"
-    = Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT
-    WARN failed: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT [1]
-    ");
-    assert_eq!(tls.handshakes(), [false; 0]);
-}
-
-/// The answer to an event behind a proxy that answers `CONNECT` with this status, and how often the
-/// proxy is asked.
-fn behind(status: &'static str) -> (String, usize) {
-    let company = Authority::new("Company");
-    let (_world, tls) = tls(&company);
-    let proxy = Proxy::that_refuses(status);
-    let address = proxy.address().to_string();
-    let endpoint = tls.endpoint();
-    let url = format!("http://user:planted-secret@{address}");
-    let harness =
-        Harness::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", &endpoint), ("HTTPS_PROXY", &url)]);
-    let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
-    let answer = answer.replace(&endpoint.replace("https://", ""), "ENDPOINT");
-    assert_eq!(tls.handshakes(), [false; 0]);
-    (answer.replace(&address, "PROXY"), proxy.asked().len())
-}
-
-#[test]
-fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
-    // At start and for the event, one attempt each; then the status is asked for.
-    let (said, asked) = behind("403 Forbidden");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 403)");
-    assert_eq!(asked, 4);
-    // The HTTP client knows this status itself.
-    let (said, asked) = behind("407 Proxy Authentication Required");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to ENDPOINT");
-    assert_eq!(asked, 2);
-    for status in ["302 Found", "400 Bad Request", "404 Not Found", "405 Method Not Allowed"] {
-        let (said, asked) = behind(status);
-        assert!(said.starts_with("= Forwarder.Undelivered: "), "{said}");
-        assert_eq!(asked, 4, "{status}");
-    }
-    let (said, asked) = behind("no status");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port of the proxy");
-    assert_eq!(asked, 4);
-}
-
-#[test]
-fn a_proxy_that_is_busy_or_cannot_reach_the_endpoint_is_tried_again() {
-    let (said, asked) = behind("503 Service Unavailable");
-    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 503)");
-    assert!(asked > 4, "{asked}");
-    for status in ["429 Too Many Requests", "502 Bad Gateway", "504 Gateway Timeout"] {
-        let (said, asked) = behind(status);
-        assert!(said.starts_with("= Forwarder.DeadlineNear: "), "{said}");
-        assert!(asked > 4, "{status}: {asked}");
-    }
-}
-
-#[test]
-fn a_proxy_that_cannot_be_reached_is_named() {
-    let company = Authority::new("Company");
-    let (_world, tls) = tls(&company);
-    let endpoint = tls.endpoint();
-    let check = |url: &str| {
-        let endpoint = ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str());
-        let harness = Harness::with(&[endpoint, ("HTTPS_PROXY", url)]);
-        let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
-        answer.replace(&endpoint.1.replace("https://", ""), "ENDPOINT")
-    };
-    assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
-    let silent = Proxy::that_is_silent();
-    let said = check(&format!("http://{}", silent.address()));
-    let said = said.replace(&silent.address().to_string(), "PROXY");
-    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: there was no connection to the proxy PROXY in time: check routes, security groups and VPC endpoints");
-    assert_snapshot!(check("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy 127.0.0.1:9 refuses connections");
-    assert_eq!(tls.handshakes(), [false; 0]);
-}
-
-#[test]
-fn a_proxy_that_is_no_url_is_an_error_at_start_that_does_not_show_it() {
-    let start = |name: &str, url: &str| {
-        let given = |asked: &str| (asked == name).then(|| url.to_owned());
-        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".to_owned());
-        from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
-    };
-    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
-        let sentence = format!("{name} is no URL of a proxy, as http://proxy.example:3128 is");
-        for url in ["::planted-secret", "http://", "gopher://proxy", "/proxy"] {
-            assert_eq!(start(name, url), Err(sentence.clone()), "{url}");
-        }
-        for url in ["", "proxy:3128", "http://user:password@proxy:3128", "socks5://proxy:1080"] {
-            assert_eq!(start(name, url), Ok(()), "{name}={url}");
-        }
-    }
 }
 
 #[test]
