@@ -6,7 +6,7 @@ mod fields;
 use crate::clock;
 use crate::dollars::{Cost, Load, cost};
 use crate::estimate::Rates;
-use crate::input::{Chunk, Inputs, Place, Source};
+use crate::input::{Chunk, Inputs, Location, Source};
 use crate::outcome::Outcome;
 use crate::policy_file::{self, PolicyFile};
 use crate::progress::Progress;
@@ -117,11 +117,11 @@ impl Diff {
         let [sides_before, sides_after] = sides;
         let sides = sides_before.into_iter().zip(sides_after);
         let [_, after] = lines;
-        for ((arrival, place), sides) in chunk.arrivals.iter().zip(&chunk.places).zip(sides) {
-            let event = arrival.event.as_ref().map_err(|failure| place.refused(failure));
+        for ((arrival, location), sides) in chunk.arrivals.iter().zip(&chunk.locations).zip(sides) {
+            let event = arrival.event.as_ref().map_err(|failure| location.refused(failure));
             let added = event.map(|event| self.add(event, sides, after.policy().sidecars()));
             match added {
-                Ok(Some(change)) if shows => show_change(place, &change)?,
+                Ok(Some(change)) if shows => show_change(location, &change)?,
                 Ok(_) => {}
                 Err(problem) => {
                     outcome = Outcome::Incomplete;
@@ -222,11 +222,11 @@ fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool
     Ok(has_any)
 }
 
-fn show_change(place: &Place, change: &Change) -> io::Result<()> {
+fn show_change(location: &Location, change: &Change) -> io::Result<()> {
     let words = change.words().unwrap_or_default();
     terminal::show(format!(
         "{}: {}",
-        place.in_short(),
+        location.in_short(),
         visible(&format!("{words}: {}", change.what))
     ))
 }

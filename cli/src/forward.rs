@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::cloudwatch::CloudWatch;
 use crate::folder::{EXTENSION, Folder};
-use crate::input::{Chunk, Inputs, Place, Source};
+use crate::input::{Chunk, Inputs, Location, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
@@ -117,27 +117,29 @@ impl Run {
                 }
             }
         }
-        for ((entry, place), destination) in entries.iter().zip(&chunk.places).zip(destinations) {
+        for ((entry, location), destination) in
+            entries.iter().zip(&chunk.locations).zip(destinations)
+        {
             self.tally.count(entry, destination);
             if let End::Failed(failure) = &entry.end {
-                self.fail(failure, place);
+                self.fail(failure, location);
             }
         }
     }
 
-    fn fail(&mut self, failure: &Failure, place: &Place) {
+    fn fail(&mut self, failure: &Failure, location: &Location) {
         match failure {
             Failure::UnreadablePayload { .. }
             | Failure::UnknownPayload
             | Failure::ForeignSource => {
-                self.problem(&place.refused(failure));
+                self.problem(&location.refused(failure));
             }
             Failure::AccessDenied { .. }
             | Failure::Undelivered { .. }
             | Failure::DeadlineNear { .. }
             | Failure::Rejected { .. } => {
                 self.outcome = Outcome::Incomplete;
-                self.failures.count(failure, place);
+                self.failures.count(failure, location);
             }
         }
     }

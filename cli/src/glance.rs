@@ -253,7 +253,7 @@ pub(crate) fn title(story: &Story, times: &Times) -> Vec<String> {
         let many = deployed(story, |run| run.outcome == is_it);
         counts.extend((many > 0).then(|| format!("{many} {word}")));
     }
-    vec![place, times.span(story), count(story.events, "event"), counts.join(", ")]
+    vec![place, times.span(story), count(story.event_count, "event"), counts.join(", ")]
 }
 
 /// Deployments of that kind; a rollback belongs to the one before it.

@@ -1,4 +1,4 @@
-//! Paths → arrivals, each with its place, a chunk at a time.
+//! Paths → arrivals, each with its location, a chunk at a time.
 
 mod found;
 mod pieces;
@@ -9,7 +9,7 @@ mod json_stream;
 mod insights_csv;
 mod format;
 mod payload;
-mod place;
+mod location;
 mod log_group;
 mod source;
 mod tail;
@@ -35,7 +35,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use tokio::sync::mpsc::{Receiver, channel};
 
-pub(crate) use place::Place;
+pub(crate) use location::Location;
 pub(crate) use source::Source;
 pub(crate) use tail::{News, Tail};
 
@@ -46,8 +46,8 @@ const CHUNK_BYTES: usize = 16 * 1024 * 1024;
 /// The next arrivals.
 #[derive(Default)]
 pub(crate) struct Chunk {
-    /// A place for each arrival.
-    pub(crate) places: Vec<Place>,
+    /// A location for each arrival.
+    pub(crate) locations: Vec<Location>,
     pub(crate) arrivals: Vec<Arrival>,
     /// A sentence for each thing that could not be read.
     pub(crate) unreadable: Vec<String>,
@@ -233,10 +233,10 @@ impl Chunk {
         let line = found.line;
         let mut bytes = 0;
         for arrival in arrivals(found) {
-            let place = current.place(line);
-            if place.shares_line
-                && let Some(before) = self.places.last_mut()
-                && (before.line, Arc::ptr_eq(&before.file, &place.file)) == (line, true)
+            let location = current.location(line);
+            if location.shares_line
+                && let Some(before) = self.locations.last_mut()
+                && (before.line, Arc::ptr_eq(&before.file, &location.file)) == (line, true)
             {
                 before.shares_line = true;
             }
@@ -245,7 +245,7 @@ impl Chunk {
             if let Some(time_ms) = time_outside(window, &arrival) {
                 self.left_out.add(time_ms);
             } else {
-                self.places.push(place);
+                self.locations.push(location);
                 self.arrivals.push(arrival);
             }
         }
@@ -256,10 +256,10 @@ impl Chunk {
     fn end(&mut self, current: &Current) {
         let name = &current.file;
         if current.arrivals == 1
-            && let Some(place) = self.places.last_mut()
-            && Arc::ptr_eq(&place.file, name)
+            && let Some(location) = self.locations.last_mut()
+            && Arc::ptr_eq(&location.file, name)
         {
-            place.is_alone = true;
+            location.is_alone = true;
         }
         let skipped = current.values.skipped();
         self.unreadable.extend(skipped.map(|skipped| format!("{name}: {skipped}")));
@@ -280,12 +280,12 @@ impl Current {
         Ok(Self { file: whole.name().into(), is_log_group, values, line: 0, items: 0, arrivals: 0 })
     }
 
-    fn place(&mut self, line: usize) -> Place {
+    fn location(&mut self, line: usize) -> Location {
         self.items = if line == self.line { self.items + 1 } else { 1 };
         self.line = line;
         self.arrivals += 1;
         let (file, item) = (Arc::clone(&self.file), self.items);
-        Place { file, line, item, is_alone: false, shares_line: item > 1 }
+        Location { file, line, item, is_alone: false, shares_line: item > 1 }
     }
 }
 

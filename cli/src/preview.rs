@@ -5,7 +5,7 @@ mod row;
 mod rows;
 
 use crate::clock;
-use crate::input::{Chunk, Inputs, Place, Source};
+use crate::input::{Chunk, Inputs, Location, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
@@ -108,13 +108,14 @@ impl Preview {
         }
         let rehearsed = rehearse(&mut self.line, &chunk.arrivals, clock::now_ms());
         let mut lines = terminal::lines();
-        for ((arrival, place), rehearsed) in chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        for ((arrival, location), rehearsed) in
+            chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
             // Names and detail-types can hold secrets, too.
             let shown = arrival.event.as_ref().ok().map(redacted);
-            let fate = self.fate(arrival, shown.as_ref(), place, rehearsed);
+            let fate = self.fate(arrival, shown.as_ref(), location, rehearsed);
             if let End::Failed(failure) = &fate.entry.end {
-                self.problem(&place.refused(failure));
+                self.problem(&location.refused(failure));
             }
             self.count(&fate);
             if arguments.json {
@@ -139,14 +140,14 @@ impl Preview {
         &self,
         arrival: &Arrival,
         shown: Option<&'a Json>,
-        place: &'a Place,
+        location: &'a Location,
         Rehearsed { entry, kept }: Rehearsed,
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
         let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
         let event = event.map(|event| classify(event, self.line.policy().sidecars()));
-        Fate { place, entry, is_matched, event, kept }
+        Fate { location, entry, is_matched, event, kept }
     }
 
     fn count(&mut self, fate: &Fate<'_>) {

@@ -116,12 +116,12 @@ impl Run {
         }
         let bytes: Vec<_> = chunk.arrivals.iter().map(|arrival| arrival.bytes).collect();
         let fates = self.sender.send(chunk.arrivals).await;
-        for ((fate, bytes), place) in fates.iter().zip(bytes).zip(&chunk.places) {
-            self.totals.count(fate, bytes, place);
+        for ((fate, bytes), location) in fates.iter().zip(bytes).zip(&chunk.locations) {
+            self.totals.count(fate, bytes, location);
             if let Fate::Failed(failure) = fate
                 && is_of_input(failure)
             {
-                self.problem(&place.refused(failure));
+                self.problem(&location.refused(failure));
             }
         }
     }

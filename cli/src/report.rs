@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     }
     let (mut measure, costs) = arguments.read(policy, environment);
     let ways = arguments.price(&costs, &delivery, prices);
-    let story = story::tell(measure.take_facts());
+    let story = story::tell(measure.take_events());
     let telling = Telling::new(&story, arguments.source.zone());
     let page = escaped(&page::page(&telling, &measure, &ways).into_string());
     if let Err(problem) = target.write(&page)? {

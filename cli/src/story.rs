@@ -2,7 +2,7 @@
 //!
 //! Pure: no clock, no files, nothing of the command line.
 
-mod fact;
+mod event;
 mod stop;
 mod span;
 mod order;
@@ -21,7 +21,7 @@ mod course;
 pub(crate) use cause::Cause;
 pub(crate) use course::{Line, shorten};
 pub(crate) use deployment::{Deployment, Outcome};
-pub(crate) use fact::{About, Fact, place, short};
+pub(crate) use event::{About, StoryEvent, place, short};
 pub(crate) use headline::tasks;
 pub(crate) use instance::Instance;
 pub(crate) use job::Job;
@@ -38,7 +38,8 @@ pub(crate) struct Story {
     /// The story in one sentence.
     pub(crate) headline: String,
     /// Events, each counted once.
-    pub(crate) events: usize,
+    #[serde(rename = "events")]
+    pub(crate) event_count: usize,
     pub(crate) first_ms: Option<i64>,
     pub(crate) last_ms: Option<i64>,
     /// `cluster/service` of all events, and how many events each has.
@@ -59,18 +60,18 @@ pub(crate) struct Story {
     pub(crate) stops: Vec<Stops>,
     /// The events in order, each once.
     #[serde(skip)]
-    pub(crate) facts: Vec<Fact>,
+    pub(crate) events: Vec<StoryEvent>,
 }
 
 /// Builds the story of these events.
-pub(crate) fn tell(facts: Vec<Fact>) -> Story {
-    let facts = order::order(facts);
-    let (tasks, by_arn) = task::lives(&facts);
-    let (mut deployments, belongs) = deployment::runs(&facts, &tasks);
-    let trouble = trouble::trouble(&mut deployments, &facts, &tasks, &belongs);
-    let instances = instance::instances(&facts);
-    let course = course::course(&facts, &tasks, &by_arn, &instances);
-    let (places, links) = places(&facts);
+pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
+    let events = order::order(events);
+    let (tasks, by_arn) = task::lives(&events);
+    let (mut deployments, belongs) = deployment::runs(&events, &tasks);
+    let trouble = trouble::trouble(&mut deployments, &events, &tasks, &belongs);
+    let instances = instance::instances(&events);
+    let course = course::course(&events, &tasks, &by_arn, &instances);
+    let (places, links) = places(&events);
     let jobs = job::jobs(&tasks);
     let stops = stops::stops(&tasks);
     let headline = headline::headline(&headline::Parts {
@@ -78,13 +79,13 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
         jobs: &jobs,
         trouble: &trouble,
         instances: &instances,
-        has_clusters: clusters(&facts).len() > 1,
+        has_clusters: clusters(&events).len() > 1,
     });
     Story {
         headline,
-        events: course.iter().map(|line| line.events).sum(),
-        first_ms: facts.first().map(|fact| fact.time_ms),
-        last_ms: facts.last().map(|fact| fact.time_ms),
+        event_count: course.iter().map(|line| line.events).sum(),
+        first_ms: events.first().map(|event| event.time_ms),
+        last_ms: events.last().map(|event| event.time_ms),
         places,
         links,
         deployments,
@@ -93,17 +94,17 @@ pub(crate) fn tell(facts: Vec<Fact>) -> Story {
         instances,
         course,
         stops,
-        facts,
+        events,
     }
 }
 
 /// How many events each `cluster/service` has, and the ECS console's page of it.
-fn places(facts: &[Fact]) -> (BTreeMap<String, usize>, BTreeMap<String, String>) {
+fn places(events: &[StoryEvent]) -> (BTreeMap<String, usize>, BTreeMap<String, String>) {
     let (mut places, mut links) = (BTreeMap::new(), BTreeMap::new());
-    for fact in facts {
-        let place = fact.place();
+    for event in events {
+        let place = event.place();
         if !links.contains_key(&place)
-            && let Some(link) = link::service(fact)
+            && let Some(link) = link::service(event)
         {
             links.insert(place.clone(), link);
         }
@@ -112,14 +113,14 @@ fn places(facts: &[Fact]) -> (BTreeMap<String, usize>, BTreeMap<String, String>)
     (places, links)
 }
 
-fn clusters(facts: &[Fact]) -> BTreeSet<&str> {
-    facts.iter().filter_map(|fact| fact.cluster.as_deref()).collect()
+fn clusters(events: &[StoryEvent]) -> BTreeSet<&str> {
+    events.iter().filter_map(|event| event.cluster.as_deref()).collect()
 }
 
 impl Story {
     /// The ECS console's page of the task that an event is about.
-    pub(crate) fn link_of_task(fact: &Fact) -> Option<String> {
-        link::task(fact)
+    pub(crate) fn link_of_task(event: &StoryEvent) -> Option<String> {
+        link::task(event)
     }
 
     /// The name of each instance, by the short id of its ARN.
@@ -134,11 +135,11 @@ impl Story {
 
     /// The names of all clusters.
     pub(crate) fn clusters(&self) -> BTreeSet<&str> {
-        clusters(&self.facts)
+        clusters(&self.events)
     }
 
     /// The names of all services.
     pub(crate) fn services(&self) -> BTreeSet<&str> {
-        self.facts.iter().filter_map(|fact| fact.service.as_deref()).collect()
+        self.events.iter().filter_map(|event| event.service.as_deref()).collect()
     }
 }

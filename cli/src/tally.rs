@@ -1,6 +1,6 @@
 //! The counts of settled arrivals, each in exactly one place.
 
-use crate::input::Place;
+use crate::input::Location;
 use crate::table::{number, table};
 use comfy_table::Table;
 use ecs_event_forwarder::failure::Failure;
@@ -216,11 +216,11 @@ fn list<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
 pub(crate) struct Failures(Vec<(Failure, usize, String)>);
 
 impl Failures {
-    /// Counts a failure, and keeps the place of the first event that met it.
-    pub(crate) fn count(&mut self, failure: &Failure, place: &Place) {
+    /// Counts a failure, and keeps the location of the first event that met it.
+    pub(crate) fn count(&mut self, failure: &Failure, location: &Location) {
         match self.0.iter_mut().find(|(known, ..)| known == failure) {
             Some((_, count, _)) => *count += 1,
-            None => self.0.push((failure.clone(), 1, place.in_full())),
+            None => self.0.push((failure.clone(), 1, location.in_full())),
         }
     }
 

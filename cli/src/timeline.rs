@@ -16,7 +16,7 @@ use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::story::{self, Fact};
+use crate::story::{self, StoryEvent};
 use crate::variables::Environment;
 use crate::{clock, terminal};
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
@@ -102,12 +102,12 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if arguments.live.follow {
         return live::follow(&arguments.live, &source, &page);
     }
-    let (facts, left_out, outcome) = read(&source, &policy);
-    let (chosen, others) = select.choose(facts);
+    let (events, left_out, outcome) = read(&source, &policy);
+    let (chosen, others) = select.choose(events);
     let mut story = story::tell(chosen);
     if page.count(&story) == 0 {
-        let facts = story.facts.into_iter().chain(others).collect();
-        terminal::note(nothing(select, facts, left_out, source.zone()));
+        let events = story.events.into_iter().chain(others).collect();
+        terminal::note(nothing(select, events, left_out, source.zone()));
         return Ok(outcome.or(Outcome::Incomplete));
     }
     page.print(&mut story)?;
@@ -128,11 +128,11 @@ impl Arguments {
 }
 
 /// Reads all events; what cannot be read is reported, and the rest is read all the same.
-fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, LeftOut, Outcome) {
+fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome) {
     let mut inputs = Inputs::find(source, None);
     let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
-    let mut facts = Vec::new();
+    let mut events = Vec::new();
     let mut left_out = LeftOut::default();
     let now_ms = clock::now_ms();
     while let Some(chunk) = inputs.next_chunk() {
@@ -144,17 +144,17 @@ fn read(source: &Source, policy: &Policy) -> (Vec<Fact>, LeftOut, Outcome) {
             outcome = outcome.or(Outcome::Incomplete);
             progress.aside(|| terminal::error(problem));
         }
-        for (arrival, place) in chunk.arrivals.iter().zip(&chunk.places) {
-            match arrived::fact(arrival, policy, now_ms) {
-                Ok(fact) => facts.push(fact),
+        for (arrival, location) in chunk.arrivals.iter().zip(&chunk.locations) {
+            match arrived::event(arrival, policy, now_ms) {
+                Ok(event) => events.push(event),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);
-                    progress.aside(|| terminal::error(place.refused(&failure)));
+                    progress.aside(|| terminal::error(location.refused(&failure)));
                 }
             }
         }
-        progress.set(inputs.bytes(), facts.len());
+        progress.set(inputs.bytes(), events.len());
     }
     progress.end();
-    (facts, left_out, outcome)
+    (events, left_out, outcome)
 }

@@ -35,7 +35,7 @@ use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::pattern::{DEFAULT_BYTES, MOST_BYTES, Pattern, pattern};
 use ecs_event_forwarder::policy::Policy;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use ruler::{Fields, Rule};
+use ruler::{Leaves, Rule};
 use std::path::Path;
 
 /// The seed is fixed, so that each run gives the same result. `PROPTEST_RNG_SEED` and `PROPTEST_CASES`
@@ -78,12 +78,12 @@ fn patterns(policy: &Policy) -> Vec<Pattern> {
 struct Event {
     name: String,
     json: Compact,
-    fields: Fields,
+    fields: Leaves,
 }
 
 impl Event {
     fn new(name: &str, json: Compact) -> Self {
-        let fields = Fields::of(&serde_json::from_str(json.text()).expect("JSON"));
+        let fields = Leaves::of(&serde_json::from_str(json.text()).expect("JSON"));
         Self { name: name.to_owned(), json, fields }
     }
 

@@ -70,11 +70,11 @@ impl Measure {
         let mut problems = chunk.unreadable.clone();
         let now_ms = clock::now_ms();
         let rehearsed = rehearse(&mut self.line, &chunk.arrivals, now_ms);
-        for ((arrival, place), Rehearsed { entry, .. }) in
-            chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        for ((arrival, location), Rehearsed { entry, .. }) in
+            chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
             if let End::Failed(failure) = &entry.end {
-                problems.push(place.refused(failure));
+                problems.push(location.refused(failure));
             } else if let Ok(event) = &arrival.event {
                 self.add_event(event, &entry);
             }

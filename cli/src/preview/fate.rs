@@ -1,13 +1,13 @@
 //! What the preview knows about an arrival.
 
-use crate::input::Place;
+use crate::input::Location;
 use ecs_event_forwarder::event::EcsEvent;
 use ecs_event_forwarder::judge::Kept;
 use ecs_event_forwarder::line::Entry;
 
 /// An arrival with everything that the preview shows about it.
 pub(super) struct Fate<'a> {
-    pub(super) place: &'a Place,
+    pub(super) location: &'a Location,
     pub(super) entry: Entry,
     /// True if the rule would invoke the function for it.
     pub(super) is_matched: bool,

@@ -51,9 +51,9 @@ impl<'a> Row<'a> {
         let kept = fate.kept.as_ref();
         let message = kept.filter(|_| has_message);
         Self {
-            file: &fate.place.file,
-            line: fate.place.line,
-            item: fate.place.item,
+            file: &fate.location.file,
+            line: fate.location.line,
+            item: fate.location.item,
             matched: fate.is_matched,
             end: word(&fate.entry.end),
             reason: reason(&fate.entry.end).map(DropReason::as_str),

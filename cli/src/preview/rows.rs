@@ -35,7 +35,7 @@ impl Rows {
         let room = columns().saturating_sub(OTHER_COLUMNS);
         let bytes_out = fate.kept.as_ref().map(|kept| number(kept.message.len()));
         let cells = vec![
-            Cell::new(end_of(&fate.place.in_short(), room)),
+            Cell::new(end_of(&fate.location.in_short(), room)),
             event_type(fate.event.as_ref()),
             Cell::new(number(fate.entry.bytes_in)),
             Cell::new(bytes_out.unwrap_or_default()),
@@ -70,7 +70,7 @@ impl Rows {
 
 /// Describes an event that is not kept, in a line of its own.
 pub(super) fn not_kept(fate: &Fate<'_>) -> String {
-    format!("{}: {}", fate.place.in_full(), why_not(fate))
+    format!("{}: {}", fate.location.in_full(), why_not(fate))
 }
 
 /// Returns the last part of a text that is too long, because file names differ at the end.

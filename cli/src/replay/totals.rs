@@ -1,6 +1,6 @@
 //! The totals of a replay: each event is counted in exactly one place.
 
-use crate::input::Place;
+use crate::input::Location;
 use crate::table::{number, table};
 use crate::tally::{Failures, Names, Tally};
 use ecs_event_forwarder::failure::Failure;
@@ -48,7 +48,7 @@ pub(super) const IN_DOUBT: &str = "in doubt";
 const NOT_SENT: &str = "not sent";
 
 impl Totals {
-    pub(super) fn count(&mut self, fate: &Fate, bytes_in: usize, place: &Place) {
+    pub(super) fn count(&mut self, fate: &Fate, bytes_in: usize, location: &Location) {
         self.received += 1;
         self.bytes_in += bytes_in;
         match fate {
@@ -67,16 +67,16 @@ impl Totals {
             Fate::Failed(failure) => {
                 *self.failed.entry(failure.error_type()).or_default() += 1;
                 if !is_of_input(failure) {
-                    self.failures.count(failure, place);
+                    self.failures.count(failure, location);
                 }
             }
             Fate::InDoubt(failure) => {
                 *self.failed.entry(IN_DOUBT).or_default() += 1;
-                self.failures.count(failure, place);
+                self.failures.count(failure, location);
             }
             Fate::InDoubtBefore => {
                 *self.failed.entry(IN_DOUBT).or_default() += 1;
-                self.in_doubt_before.get_or_insert_with(|| (0, place.in_full())).0 += 1;
+                self.in_doubt_before.get_or_insert_with(|| (0, location.in_full())).0 += 1;
             }
             Fate::NotSent => *self.failed.entry(NOT_SENT).or_default() += 1,
         }
@@ -128,7 +128,7 @@ impl Totals {
     }
 }
 
-/// True if the event is at fault: its place is then printed at once.
+/// True if the event is at fault: its location is then printed at once.
 pub(super) fn is_of_input(failure: &Failure) -> bool {
     match failure {
         Failure::UnreadablePayload { .. } | Failure::UnknownPayload | Failure::ForeignSource => {

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::input::Chunk;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
-use crate::story::Fact;
+use crate::story::StoryEvent;
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::{EcsEvent, EventType};
@@ -35,7 +35,7 @@ pub(super) struct Measure {
     pub(super) names: BTreeMap<[String; 2], (Volume, EventType)>,
     pub(super) sample: Option<Sample>,
     /// What the story is told of.
-    facts: Vec<Fact>,
+    events: Vec<StoryEvent>,
 }
 
 /// The event that loses most.
@@ -68,7 +68,7 @@ impl Measure {
             by_profile,
             names: BTreeMap::new(),
             sample: None,
-            facts: Vec::new(),
+            events: Vec::new(),
         }
     }
 
@@ -77,14 +77,14 @@ impl Measure {
         let mut problems = chunk.unreadable.clone();
         let now_ms = clock::now_ms();
         let rehearsed = rehearse(&mut self.line, &chunk.arrivals, now_ms);
-        for ((arrival, place), Rehearsed { entry, kept }) in
-            chunk.arrivals.iter().zip(&chunk.places).zip(rehearsed)
+        for ((arrival, location), Rehearsed { entry, kept }) in
+            chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
             let event = arrival.event.as_ref().ok();
             self.tally.count_matched(event.is_some_and(|event| self.matcher.matches(event)));
             self.tally.count(&entry, kept.as_ref().map(|kept| &kept.destination));
             if let End::Failed(failure) = &entry.end {
-                problems.push(place.refused(failure));
+                problems.push(location.refused(failure));
             }
             let is_foreign = matches!(entry.end, End::Failed(Failure::ForeignSource));
             if let Some(event) = event.filter(|_| !is_foreign) {
@@ -104,7 +104,7 @@ impl Measure {
         let shown = self.shown(json);
         let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
-        self.facts.push(Fact::of(&shown, &event, sidecars, now_ms));
+        self.events.push(StoryEvent::of(&shown, &event, sidecars, now_ms));
         if matches!(entry.end, End::Stored | End::Dropped(_)) {
             self.count(json, &shown, &event, kept, entry);
         }
@@ -146,8 +146,8 @@ impl Measure {
     }
 
     /// Takes the events that the story is told of.
-    pub(super) fn take_facts(&mut self) -> Vec<Fact> {
-        std::mem::take(&mut self.facts)
+    pub(super) fn take_events(&mut self) -> Vec<StoryEvent> {
+        std::mem::take(&mut self.events)
     }
 
     /// The event as the page may show it: no secret appears that the policy would not store.

@@ -46,7 +46,7 @@ pub(super) fn page(telling: &Telling<'_>, measure: &Measure, priced: &Priced) ->
 /// What and when: `prod/web, 2026-11-19 13:20–14:21 UTC: web:43 ran out of memory`.
 fn title(telling: &Telling<'_>) -> String {
     let about = telling.title().into_iter().take(2).collect::<Vec<_>>().join(", ");
-    match telling.story.events {
+    match telling.story.event_count {
         0 => "ECS events: none".to_owned(),
         _ => format!("{about}: {}", telling.headline()),
     }

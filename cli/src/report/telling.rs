@@ -51,7 +51,7 @@ impl<'a> Telling<'a> {
 
     /// The verdict in one sentence.
     pub(super) fn headline(&self) -> String {
-        match self.story.events {
+        match self.story.event_count {
             0 => "there is no event to report on".to_owned(),
             _ => visible(&self.story.headline),
         }

@@ -1,6 +1,6 @@
 //! Equal reasons, counted.
 
-use super::fact::{ActionFact, place};
+use super::event::{Action, place};
 use super::span::{Span, duration};
 use super::stop::verb;
 use super::task::Task;
@@ -70,7 +70,7 @@ impl Causes {
     /// Counts a service action or something like it.
     pub(super) fn add_action(
         &mut self,
-        action: &ActionFact,
+        action: &Action,
         event_type: EventType,
         at_ms: i64,
         place: String,

@@ -1,7 +1,7 @@
 //! The course of events: one line for each thing that happened, equal ones together.
 
 use super::cause::{action_words, event_type};
-use super::fact::{About, ActionFact, ActionKind, DeploymentFact, Fact, InstanceFact, Step};
+use super::event::{About, Action, ActionKind, DeploymentStep, InstanceState, Step, StoryEvent};
 use super::instance::Instance;
 use super::span::{Span, duration};
 use super::stop::verb;
@@ -57,7 +57,7 @@ struct Happening {
 
 /// The lines, in order of when each first happened.
 pub(super) fn course(
-    facts: &[Fact],
+    events: &[StoryEvent],
     tasks: &[Task],
     by_arn: &HashMap<&str, usize>,
     instances: &[Instance],
@@ -67,21 +67,21 @@ pub(super) fn course(
     let mut open_gaps: HashMap<&str, usize> = HashMap::new();
     let names: HashMap<&str, &str> =
         instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
-    for fact in facts {
-        match &fact.about {
+    for event in events {
+        match &event.about {
             About::Task(state) => {
                 let Some(at) = by_arn.get(state.arn.as_str()).copied() else { continue };
                 let Some(task) = tasks.get(at) else { continue };
                 // A task that never ran has one line for all its events.
                 let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
                 let happening = of_tasks.entry((at, is_end));
-                let happening = happening.or_insert_with(|| of_task(fact, task, is_end));
+                let happening = happening.or_insert_with(|| of_task(event, task, is_end));
                 happening.line.events += 1;
-                happening.line.event_type = happening.line.event_type.max(fact.event_type);
+                happening.line.event_type = happening.line.event_type.max(event.event_type);
                 // The line has the time at which the task first ran, or stopped.
                 if is_end || !happening.is_settled {
-                    happening.line.first_ms = fact.time_ms;
-                    happening.line.last_ms = fact.time_ms;
+                    happening.line.first_ms = event.time_ms;
+                    happening.line.last_ms = event.time_ms;
                 }
                 happening.is_settled |= state.last_status == "RUNNING";
             }
@@ -91,8 +91,8 @@ pub(super) fn course(
                 let gap = gap.filter(|_| state.agent_connected == Some(true));
                 if let Some(Happening { line, .. }) = gap.and_then(|at| happenings.get_mut(at)) {
                     open_gaps.remove(state.id.as_str());
-                    line.last_ms = fact.time_ms;
-                    line.took = Span::of([fact.time_ms - line.first_ms]);
+                    line.last_ms = event.time_ms;
+                    line.took = Span::of([event.time_ms - line.first_ms]);
                     if state.status.as_deref() != Some("DRAINING") {
                         line.events += 1;
                         continue;
@@ -100,12 +100,12 @@ pub(super) fn course(
                 } else if state.agent_connected == Some(false) {
                     open_gaps.entry(&state.id).or_insert(happenings.len());
                 }
-                happenings.push(Happening::of(fact, of_instance(name, state)));
+                happenings.push(Happening::of(event, of_instance(name, state)));
             }
             About::Deployment(step) => {
-                happenings.push(Happening::of(fact, of_deployment(step)));
+                happenings.push(Happening::of(event, of_deployment(step)));
             }
-            About::Action(action) => happenings.push(Happening::of(fact, of_action(action))),
+            About::Action(action) => happenings.push(Happening::of(event, of_action(action))),
         }
     }
     happenings.extend(of_tasks.into_values());
@@ -138,12 +138,12 @@ fn together(happenings: Vec<Happening>) -> Vec<Line> {
 }
 
 impl Happening {
-    fn of(fact: &Fact, what: String) -> Self {
+    fn of(event: &StoryEvent, what: String) -> Self {
         let line = Line {
-            first_ms: fact.time_ms,
-            last_ms: fact.time_ms,
-            event_type: fact.event_type,
-            place: fact.place(),
+            first_ms: event.time_ms,
+            last_ms: event.time_ms,
+            event_type: event.event_type,
+            place: event.place(),
             what,
             took: None,
             times: 1,
@@ -153,7 +153,7 @@ impl Happening {
     }
 }
 
-fn of_task(fact: &Fact, task: &Task, is_end: bool) -> Happening {
+fn of_task(event: &StoryEvent, task: &Task, is_end: bool) -> Happening {
     let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
     let (what, took) = match &task.stop {
         Some(stop) if is_end && stop.event_type == EventType::Info => {
@@ -168,13 +168,13 @@ fn of_task(fact: &Fact, task: &Task, is_end: bool) -> Happening {
         _ if task.has_run => (format!("task{definition} started"), task.start_ms),
         _ => (format!("task{definition} {}", task.last_status), None),
     };
-    let mut happening = Happening::of(fact, what);
+    let mut happening = Happening::of(event, what);
     happening.line.took = Span::of(took);
     happening.line.events = 0;
     happening
 }
 
-fn of_instance(name: &str, state: &InstanceFact) -> String {
+fn of_instance(name: &str, state: &InstanceState) -> String {
     let checks = state.checks.join("; ");
     let checks = if checks.is_empty() { checks } else { format!(" ({checks})") };
     let reason = state.reason.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
@@ -194,7 +194,7 @@ fn of_instance(name: &str, state: &InstanceFact) -> String {
 }
 
 /// A step of a deployment in words.
-fn of_deployment(step: &DeploymentFact) -> String {
+fn of_deployment(step: &DeploymentStep) -> String {
     let id = shorten(&step.id);
     let reason = step.reason.as_deref().map(|it| it.trim_end_matches('.'));
     match (step.step, reason) {
@@ -214,7 +214,7 @@ fn of_deployment(step: &DeploymentFact) -> String {
     }
 }
 
-fn of_action(action: &ActionFact) -> String {
+fn of_action(action: &Action) -> String {
     let reason = action.reason.as_ref().map(|it| match action.kind {
         ActionKind::Hook => format!(" at {it}"),
         ActionKind::Service | ActionKind::Call | ActionKind::Other => format!(" ({it})"),
@@ -234,7 +234,7 @@ pub(crate) fn shorten(id: &str) -> String {
     format!("{before}{start}…")
 }
 
-impl Fact {
+impl StoryEvent {
     /// Returns a description of this event alone.
     pub(crate) fn words(&self, names: &HashMap<&str, &str>) -> String {
         match &self.about {

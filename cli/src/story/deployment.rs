@@ -2,7 +2,7 @@
 //! the deployment that it goes back to.
 
 use super::cause::{Cause, Causes};
-use super::fact::{About, ActionKind, DeploymentFact, Fact, Step};
+use super::event::{About, ActionKind, DeploymentStep, Step, StoryEvent};
 use super::span::Span;
 use super::task::Task;
 use serde::Serialize;
@@ -75,13 +75,13 @@ const CLOSE_MS: i64 = 5 * 60 * 1000;
 const AFTERMATH_MS: i64 = 60 * 1000;
 
 impl Deployment {
-    fn new(id: &str, fact: &Fact) -> Self {
+    fn new(id: &str, event: &StoryEvent) -> Self {
         Self {
             id: id.to_owned(),
-            cluster: fact.cluster.clone(),
-            service: fact.service.clone(),
+            cluster: event.cluster.clone(),
+            service: event.service.clone(),
             outcome: Outcome::InProgress,
-            last_ms: fact.time_ms,
+            last_ms: event.time_ms,
             has_events: true,
             ..Self::default()
         }
@@ -111,8 +111,8 @@ impl Deployment {
 
 /// The runs that deployment events and tasks tell of, in order of their begin, and for each task
 /// the run that it belongs to.
-pub(super) fn runs(facts: &[Fact], tasks: &[Task]) -> (Vec<Deployment>, Vec<Option<usize>>) {
-    let mut runs = of_events(facts);
+pub(super) fn runs(events: &[StoryEvent], tasks: &[Task]) -> (Vec<Deployment>, Vec<Option<usize>>) {
+    let mut runs = of_events(events);
     of_tasks(&mut runs, tasks);
     for run in &mut runs {
         begin_with_tasks(run, tasks);
@@ -129,43 +129,43 @@ pub(super) fn runs(facts: &[Fact], tasks: &[Task]) -> (Vec<Deployment>, Vec<Opti
     let belongs = assign(&runs, tasks);
     count(&mut runs, tasks, &belongs);
     tell_replacements(&mut runs, tasks);
-    add_hooks(&mut runs, facts);
+    add_hooks(&mut runs, events);
     (runs, belongs)
 }
 
-fn of_events(facts: &[Fact]) -> Vec<Deployment> {
+fn of_events(events: &[StoryEvent]) -> Vec<Deployment> {
     let mut runs: Vec<Deployment> = Vec::new();
     let mut latest: HashMap<&str, usize> = HashMap::new();
-    for fact in facts {
-        let About::Deployment(step) = &fact.about else { continue };
+    for event in events {
+        let About::Deployment(step) = &event.about else { continue };
         let goes_back = back_to(step).is_some();
         let present = latest.get(step.id.as_str()).and_then(|at| runs.get(*at));
         let is_over = present.is_some_and(|run| run.end_ms.is_some() || goes_back);
         let is_new = present.is_none() || step.step == Step::Begun && is_over;
         if is_new {
             latest.insert(&step.id, runs.len());
-            runs.push(Deployment { is_rollback: goes_back, ..Deployment::new(&step.id, fact) });
+            runs.push(Deployment { is_rollback: goes_back, ..Deployment::new(&step.id, event) });
         }
         let run = latest.get(step.id.as_str()).and_then(|at| runs.get_mut(*at));
-        run.expect("it was there, or is new").learn(step, fact);
+        run.expect("it was there, or is new").learn(step, event);
     }
     runs
 }
 
 /// The deployment that a reason goes back to: `… rolling back to deploymentId ecs-svc/1.`
-fn back_to(step: &DeploymentFact) -> Option<&str> {
+fn back_to(step: &DeploymentStep) -> Option<&str> {
     let (_, id) = step.reason.as_deref()?.split_once("rolling back to deploymentId ")?;
     id.split_whitespace().next().map(|id| id.trim_end_matches('.'))
 }
 
 impl Deployment {
-    fn learn(&mut self, step: &DeploymentFact, fact: &Fact) {
-        self.last_ms = self.last_ms.max(fact.time_ms);
-        self.cluster = self.cluster.take().or_else(|| fact.cluster.clone());
-        self.service = self.service.take().or_else(|| fact.service.clone());
+    fn learn(&mut self, step: &DeploymentStep, event: &StoryEvent) {
+        self.last_ms = self.last_ms.max(event.time_ms);
+        self.cluster = self.cluster.take().or_else(|| event.cluster.clone());
+        self.service = self.service.take().or_else(|| event.service.clone());
         let outcome = match step.step {
             Step::Begun => {
-                self.begin_ms = self.begin_ms.or(Some(fact.time_ms));
+                self.begin_ms = self.begin_ms.or(Some(event.time_ms));
                 return;
             }
             Step::Other | Step::RollingBack => return,
@@ -174,7 +174,7 @@ impl Deployment {
             Step::RolledBack => Outcome::RolledBack,
         };
         if self.end_ms.is_none() {
-            self.end_ms = Some(fact.time_ms);
+            self.end_ms = Some(event.time_ms);
             self.outcome = outcome;
             self.reason.clone_from(&step.reason);
         }
@@ -353,37 +353,40 @@ pub(super) fn failed_in(run: &Deployment, task: &Task) -> bool {
 }
 
 /// The run that a service action of this moment is part of.
-pub(super) fn run_at(runs: &[Deployment], fact: &Fact) -> Option<usize> {
+pub(super) fn run_at(runs: &[Deployment], event: &StoryEvent) -> Option<usize> {
     runs.iter().rposition(|run| {
         run.has_events
             && run.service.is_some()
-            && run.service == fact.service
-            && run.cluster == fact.cluster
-            && run.spans(fact.time_ms, 0)
+            && run.service == event.service
+            && run.cluster == event.cluster
+            && run.spans(event.time_ms, 0)
             && run.begin_ms.is_some()
     })
 }
 
-fn add_hooks(runs: &mut Vec<Deployment>, facts: &[Fact]) {
-    for fact in facts {
-        let About::Action(action) = &fact.about else { continue };
+fn add_hooks(runs: &mut Vec<Deployment>, events: &[StoryEvent]) {
+    for event in events {
+        let About::Action(action) = &event.about else { continue };
         if action.kind != ActionKind::Hook {
             continue;
         }
         let named = action.deployment.as_deref().unwrap_or("hooks");
         let by_id = runs.iter().rposition(|run| run.id == named);
-        let at = by_id.or_else(|| run_at(runs, fact)).unwrap_or_else(|| {
-            runs.push(Deployment { begin_ms: Some(fact.time_ms), ..Deployment::new(named, fact) });
+        let at = by_id.or_else(|| run_at(runs, event)).unwrap_or_else(|| {
+            runs.push(Deployment {
+                begin_ms: Some(event.time_ms),
+                ..Deployment::new(named, event)
+            });
             runs.len() - 1
         });
         let Some(run) = runs.get_mut(at) else { continue };
-        run.last_ms = run.last_ms.max(fact.time_ms);
+        run.last_ms = run.last_ms.max(event.time_ms);
         if let Some(before) = run.hooks.last_mut() {
-            before.waited_ms = Some(fact.time_ms - before.at_ms);
+            before.waited_ms = Some(event.time_ms - before.at_ms);
         }
-        let waited_ms = run.end_ms.map(|end| end - fact.time_ms).filter(|ms| *ms >= 0);
+        let waited_ms = run.end_ms.map(|end| end - event.time_ms).filter(|ms| *ms >= 0);
         run.hooks.push(Hook {
-            at_ms: fact.time_ms,
+            at_ms: event.time_ms,
             name: action.name.clone(),
             stage: action.reason.clone(),
             waited_ms,

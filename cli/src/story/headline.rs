@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::deployment::{Deployment, Outcome};
-use super::fact::{place, short};
+use super::event::{place, short};
 use super::instance::Instance;
 use super::job::Job;
 use super::span::duration;

@@ -1,6 +1,6 @@
 //! Container instances: one name each, and what happened to them.
 
-use super::fact::{About, Fact, InstanceFact};
+use super::event::{About, InstanceState, StoryEvent};
 use super::span::{Span, duration};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -39,26 +39,26 @@ const LONG_MS: i64 = 5 * 60 * 1000;
 const OFTEN: usize = 3;
 
 /// All instances, in order of their first events.
-pub(super) fn instances(facts: &[Fact]) -> Vec<Instance> {
+pub(super) fn instances(events: &[StoryEvent]) -> Vec<Instance> {
     let mut instances: Vec<Instance> = Vec::new();
     let mut by_arn = HashMap::new();
-    for fact in facts {
-        let About::Instance(state) = &fact.about else { continue };
+    for event in events {
+        let About::Instance(state) = &event.about else { continue };
         let at = *by_arn.entry(state.arn.as_str()).or_insert(instances.len());
         if at == instances.len() {
-            let (id, cluster) = (state.id.clone(), fact.cluster.clone());
-            let (name, first_ms) = (id.clone(), fact.time_ms);
+            let (id, cluster) = (state.id.clone(), event.cluster.clone());
+            let (name, first_ms) = (id.clone(), event.time_ms);
             instances.push(Instance { name, id, cluster, first_ms, ..Instance::default() });
         }
         if let Some(instance) = instances.get_mut(at) {
-            instance.learn(fact.time_ms, state);
+            instance.learn(event.time_ms, state);
         }
     }
     instances
 }
 
 impl Instance {
-    fn learn(&mut self, at_ms: i64, state: &InstanceFact) {
+    fn learn(&mut self, at_ms: i64, state: &InstanceState) {
         if let Some(ec2) = &state.ec2 {
             self.name.clone_from(ec2);
         }

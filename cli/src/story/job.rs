@@ -1,7 +1,7 @@
 //! Standalone tasks, which no service keeps: scheduled ones, batches, `run-task`.
 
 use super::cause::{Cause, Causes};
-use super::fact::place;
+use super::event::place;
 use super::span::Span;
 use super::task::Task;
 use serde::Serialize;

@@ -1,31 +1,31 @@
 //! Addresses of the ECS console.
 
-use super::fact::{About, Fact};
+use super::event::{About, StoryEvent};
 
 /// The console's page of the service, or of its cluster.
-pub(super) fn service(fact: &Fact) -> Option<String> {
-    let page = match fact.service.as_deref() {
+pub(super) fn service(event: &StoryEvent) -> Option<String> {
+    let page = match event.service.as_deref() {
         Some(service) if is_name(service) => format!("services/{service}/health"),
         Some(_) | None => "services".to_owned(),
     };
-    address(fact, &page)
+    address(event, &page)
 }
 
 /// The console's page of the task that the event is about, or that it names.
-pub(super) fn task(fact: &Fact) -> Option<String> {
-    let About::Task(task) = &fact.about else { return None };
-    is_name(&task.id).then(|| address(fact, &format!("tasks/{}/configuration", task.id)))?
+pub(super) fn task(event: &StoryEvent) -> Option<String> {
+    let About::Task(task) = &event.about else { return None };
+    is_name(&task.id).then(|| address(event, &format!("tasks/{}/configuration", task.id)))?
 }
 
-fn address(fact: &Fact, page: &str) -> Option<String> {
-    let (partition, region) = fact.arn.as_ref()?;
+fn address(event: &StoryEvent, page: &str) -> Option<String> {
+    let (partition, region) = event.arn.as_ref()?;
     let domain = match partition.as_str() {
         "aws" => "console.aws.amazon.com",
         "aws-cn" => "console.amazonaws.cn",
         "aws-us-gov" => "console.amazonaws-us-gov.com",
         _ => return None,
     };
-    let cluster = fact.cluster.as_deref().filter(|name| is_name(name))?;
+    let cluster = event.cluster.as_deref().filter(|name| is_name(name))?;
     let region = Some(region).filter(|name| is_name(name))?;
     Some(format!("https://{region}.{domain}/ecs/v2/clusters/{cluster}/{page}?region={region}"))
 }

@@ -1,7 +1,7 @@
 //! Why tasks stopped, by service.
 
 use super::cause::Causes;
-use super::fact::place;
+use super::event::place;
 use super::job;
 use super::span::Span;
 use super::stop::verb;

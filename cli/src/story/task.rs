@@ -1,6 +1,6 @@
 //! One life for each task.
 
-use super::fact::{About, Fact, TaskFact};
+use super::event::{About, StoryEvent, TaskState};
 use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
@@ -33,31 +33,31 @@ pub(crate) struct Task {
 }
 
 /// The lives of all tasks in order of their first events, and the place of each by ARN.
-pub(super) fn lives(facts: &[Fact]) -> (Vec<Task>, HashMap<&str, usize>) {
+pub(super) fn lives(events: &[StoryEvent]) -> (Vec<Task>, HashMap<&str, usize>) {
     let mut tasks: Vec<Task> = Vec::new();
     let mut by_arn = HashMap::new();
-    for fact in facts {
-        let About::Task(state) = &fact.about else { continue };
+    for event in events {
+        let About::Task(state) = &event.about else { continue };
         let at = *by_arn.entry(state.arn.as_str()).or_insert(tasks.len());
         if at == tasks.len() {
-            tasks.push(Task::new(fact));
+            tasks.push(Task::new(event));
         }
         if let Some(task) = tasks.get_mut(at) {
-            task.learn(fact, state);
+            task.learn(event, state);
         }
     }
     (tasks, by_arn)
 }
 
 impl Task {
-    fn new(fact: &Fact) -> Self {
+    fn new(event: &StoryEvent) -> Self {
         Self {
-            cluster: fact.cluster.clone(),
-            service: fact.service.clone(),
+            cluster: event.cluster.clone(),
+            service: event.service.clone(),
             group: None,
             started_by: None,
             definition: None,
-            first_ms: fact.time_ms,
+            first_ms: event.time_ms,
             created_ms: None,
             started_ms: None,
             stopping_ms: None,
@@ -74,7 +74,7 @@ impl Task {
     }
 
     /// Takes the fields of a later version; an earlier one only fills gaps.
-    fn learn(&mut self, fact: &Fact, state: &TaskFact) {
+    fn learn(&mut self, event: &StoryEvent, state: &TaskState) {
         let is_newer = state.version >= self.version;
         if is_newer {
             self.version = state.version;
@@ -86,8 +86,8 @@ impl Task {
                 mine.clone_from(new);
             }
         };
-        text(&mut self.cluster, &fact.cluster);
-        text(&mut self.service, &fact.service);
+        text(&mut self.cluster, &event.cluster);
+        text(&mut self.service, &event.service);
         text(&mut self.group, &state.group);
         text(&mut self.started_by, &state.started_by);
         text(&mut self.definition, &state.definition);
@@ -101,7 +101,7 @@ impl Task {
         number(&mut self.pull_ms, state.pull_ms);
         number(&mut self.start_ms, state.start_ms);
         number(&mut self.run_ms, state.run_ms);
-        let stopping_ms = state.stopping_ms.or(state.stop.as_ref().map(|_| fact.time_ms));
+        let stopping_ms = state.stopping_ms.or(state.stop.as_ref().map(|_| event.time_ms));
         self.stopping_ms = [self.stopping_ms, stopping_ms].into_iter().flatten().min();
         self.has_run |= state.started_ms.is_some() || state.last_status == "RUNNING";
         self.has_begun |=

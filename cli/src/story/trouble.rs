@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, Causes};
 use super::deployment::{Deployment, failed_in, run_at};
-use super::fact::{About, ActionFact, ActionKind, Fact};
+use super::event::{About, Action, ActionKind, StoryEvent};
 use super::task::Task;
 use ecs_event_forwarder::event::EventType;
 
@@ -10,7 +10,7 @@ use ecs_event_forwarder::event::EventType;
 /// should look at as trouble.
 pub(super) fn trouble(
     runs: &mut [Deployment],
-    facts: &[Fact],
+    events: &[StoryEvent],
     tasks: &[Task],
     belongs: &[Option<usize>],
 ) -> Vec<Cause> {
@@ -23,18 +23,18 @@ pub(super) fn trouble(
             outside.add_task(task);
         }
     }
-    for fact in facts {
-        let About::Action(action) = &fact.about else { continue };
-        if fact.event_type == EventType::Info {
+    for event in events {
+        let About::Action(action) = &event.about else { continue };
+        if event.event_type == EventType::Info {
             continue;
         }
-        let run = run_at(runs, fact).filter(|_| action.kind == ActionKind::Service);
+        let run = run_at(runs, event).filter(|_| action.kind == ActionKind::Service);
         match run.and_then(|at| inside.get_mut(at)) {
             Some(_) if run.and_then(|at| runs.get(at)).is_some_and(|run| repeats(action, run)) => {}
             Some(causes) => {
-                causes.add_action(action, fact.event_type, fact.time_ms, fact.place());
+                causes.add_action(action, event.event_type, event.time_ms, event.place());
             }
-            None => outside.add_action(action, fact.event_type, fact.time_ms, fact.place()),
+            None => outside.add_action(action, event.event_type, event.time_ms, event.place()),
         }
     }
     for (run, causes) in runs.iter_mut().zip(inside) {
@@ -44,14 +44,14 @@ pub(super) fn trouble(
     }
     let mut causes = outside.end();
     for cause in causes.iter_mut().filter(|it| !it.is_of_tasks) {
-        cause.resolved_ms = resolved(cause, facts, tasks);
+        cause.resolved_ms = resolved(cause, events, tasks);
     }
     causes
 }
 
 /// True for an action that only repeats what the failed tasks of the deployment say, which are
 /// counted themselves.
-fn repeats(action: &ActionFact, run: &Deployment) -> bool {
+fn repeats(action: &Action, run: &Deployment) -> bool {
     let is_of_a_task = || {
         action.reason.as_deref().is_some_and(|it| it.starts_with("Task failed to reach RUNNING"))
     };
@@ -60,19 +60,19 @@ fn repeats(action: &ActionFact, run: &Deployment) -> bool {
 }
 
 /// When the service had a new task, or was steady, after the last failure.
-fn resolved(cause: &Cause, facts: &[Fact], tasks: &[Task]) -> Option<i64> {
+fn resolved(cause: &Cause, events: &[StoryEvent], tasks: &[Task]) -> Option<i64> {
     let is_here = |place: &str| cause.places.contains(place);
     let started = |task: &Task| {
-        let place = super::fact::place(task.cluster.as_deref(), task.service.as_deref());
+        let place = super::event::place(task.cluster.as_deref(), task.service.as_deref());
         task.has_begun && task.began_ms() > cause.last_ms && is_here(&place)
     };
-    let steady = |fact: &&Fact| {
-        let About::Action(action) = &fact.about else { return false };
+    let steady = |event: &&StoryEvent| {
+        let About::Action(action) = &event.about else { return false };
         action.name == "SERVICE_STEADY_STATE"
-            && fact.time_ms > cause.last_ms
-            && is_here(&fact.place())
+            && event.time_ms > cause.last_ms
+            && is_here(&event.place())
     };
     let started = tasks.iter().filter(|task| started(task)).map(Task::began_ms).min();
-    let steady = facts.iter().find(steady).map(|fact| fact.time_ms);
+    let steady = events.iter().find(steady).map(|event| event.time_ms);
     [started, steady].into_iter().flatten().min()
 }

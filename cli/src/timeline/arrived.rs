@@ -1,7 +1,7 @@
 //! Reduces an arrival to the fields that the story needs.
 
 use crate::redacted::redacted;
-use crate::story::Fact;
+use crate::story::StoryEvent;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::failure::Failure;
@@ -12,11 +12,15 @@ use ecs_event_forwarder::policy::Policy;
 /// # Errors
 ///
 /// It cannot be read, or the policy does not accept its source.
-pub(super) fn fact(arrival: &Arrival, policy: &Policy, now_ms: i64) -> Result<Fact, Failure> {
+pub(super) fn event(
+    arrival: &Arrival,
+    policy: &Policy,
+    now_ms: i64,
+) -> Result<StoryEvent, Failure> {
     let event = redacted(arrival.event.as_ref().map_err(Failure::clone)?);
     let known = classify(&event, policy.sidecars());
     if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    Ok(Fact::of(&event, &known, policy.sidecars(), now_ms))
+    Ok(StoryEvent::of(&event, &known, policy.sidecars(), now_ms))
 }

@@ -3,7 +3,7 @@
 use super::summary::style;
 use super::text::{beside, cut};
 use crate::glance::Times;
-use crate::story::{Fact, Line, Story};
+use crate::story::{Line, Story, StoryEvent};
 use crate::table::visible;
 use crate::terminal;
 use std::fmt::Write;
@@ -39,7 +39,7 @@ pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize)
 
 /// Each event in a line of its own; cut at the width if there is one.
 pub(super) fn events(
-    facts: &[&Fact],
+    events: &[&StoryEvent],
     story: &Story,
     times: &Times,
     width: Option<usize>,
@@ -47,16 +47,16 @@ pub(super) fn events(
     let names = story.names();
     let has_places = story.places.len() > 1;
     let has_links = terminal::has_links();
-    let line = |fact: &&Fact| {
-        let (kind, style) = (fact.event_type.as_str(), style(fact.event_type));
-        let id: String = fact.id.chars().take(8).collect();
-        let place = if has_places { format!("{}  ", fact.place()) } else { String::new() };
-        let text = visible(&format!("{id}  {place}{}", fact.words(&names)));
-        let time = times.at(fact.time_ms);
+    let line = |event: &&StoryEvent| {
+        let (kind, style) = (event.event_type.as_str(), style(event.event_type));
+        let id: String = event.id.chars().take(8).collect();
+        let place = if has_places { format!("{}  ", event.place()) } else { String::new() };
+        let text = visible(&format!("{id}  {place}{}", event.words(&names)));
+        let time = times.at(event.time_ms);
         let space = " ".repeat(5 - kind.len() + 2);
         let room = width.map(|width| width.saturating_sub(time.len() + 2 + 5 + 2));
         let text = room.map_or_else(|| text.clone(), |room| cut(&text, room));
-        let address = has_links.then(|| Story::link_of_task(fact)).flatten();
+        let address = has_links.then(|| Story::link_of_task(event)).flatten();
         let text = match (text.split_once("task "), address) {
             (Some((before, after)), Some(address)) => {
                 let (name, rest) = after.split_at(after.find(' ').unwrap_or(after.len()));
@@ -66,5 +66,5 @@ pub(super) fn events(
         };
         format!("{time}  {style}{kind}{style:#}{space}{text}")
     };
-    facts.iter().map(line).collect()
+    events.iter().map(line).collect()
 }

@@ -33,9 +33,9 @@ const FAILURES: &str = "deployments that fail";
 /// Returns a sentence that names the kinds that the policy drops for services in the story.
 pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
     let places = story
-        .facts
+        .events
         .iter()
-        .filter_map(|fact| Some((fact.cluster.as_deref()?, fact.service.as_deref())));
+        .filter_map(|event| Some((event.cluster.as_deref()?, event.service.as_deref())));
     let places: BTreeSet<_> = places.collect();
     let missing = |(cluster, service)| lacking(policy, cluster, service);
     let missing: BTreeSet<_> = places.into_iter().flat_map(missing).collect();

@@ -9,7 +9,7 @@ use crate::glance::Times;
 use crate::input::{LeftOut, News, Source, Tail};
 use crate::outcome::Outcome;
 use crate::progress::Board;
-use crate::story::{self, About, Fact, Settled, Story, Wait};
+use crate::story::{self, About, Settled, Story, StoryEvent, Wait};
 use crate::table::columns;
 use crate::terminal;
 use crate::times::duration_ms;
@@ -103,7 +103,7 @@ struct Tale<'a> {
     source: &'a Source,
     page: &'a Page<'a>,
     wait: Wait,
-    facts: Vec<Fact>,
+    events: Vec<StoryEvent>,
     shown: HashSet<String>,
     story: Story,
     board: Board,
@@ -119,7 +119,7 @@ impl<'a> Tale<'a> {
             source,
             page,
             wait,
-            facts: Vec::new(),
+            events: Vec::new(),
             shown: HashSet::new(),
             story: story::tell(Vec::new()),
             board: Board::new(),
@@ -169,23 +169,23 @@ impl<'a> Tale<'a> {
     /// Adds the events of a read, and prints the new ones.
     fn hear(&mut self, news: News) -> io::Result<()> {
         let now_ms = clock::now_ms();
-        let known = self.facts.len();
+        let known = self.events.len();
         let mut notes = news.notes;
         for arrival in news.arrivals {
-            match arrived::fact(&arrival, self.page.policy, now_ms) {
-                Ok(fact) => self.facts.push(fact),
+            match arrived::event(&arrival, self.page.policy, now_ms) {
+                Ok(event) => self.events.push(event),
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }
         }
         let is_first = self.is_first;
-        let lines = if self.facts.len() > known || is_first { self.retell() } else { Vec::new() };
+        let lines = if self.events.len() > known || is_first { self.retell() } else { Vec::new() };
         if is_first && news.lost.is_none() {
-            let count = self.story.events;
+            let count = self.story.event_count;
             let noun = if count == 1 { "event" } else { "events" };
             terminal::note(format!("{count} {noun} so far; waiting for more"));
         }
         self.has_printed |= !lines.is_empty();
-        let summary = (self.story.events > 0).then(|| self.page.summary(&self.story));
+        let summary = (self.story.event_count > 0).then(|| self.page.summary(&self.story));
         self.board.aside(|| {
             for note in notes {
                 terminal::warning(note);
@@ -201,12 +201,12 @@ impl<'a> Tale<'a> {
 
     /// Updates the story, and returns a line for each event that was not shown yet.
     fn retell(&mut self) -> Vec<String> {
-        let (chosen, _) = self.page.select.choose(self.facts.clone());
+        let (chosen, _) = self.page.select.choose(self.events.clone());
         self.story = story::tell(chosen);
         let names = self.story.names();
-        let new = self.story.facts.iter().filter(|fact| !self.shown.contains(&fact.id));
-        let shows = |fact: &&Fact| {
-            (self.page.form == Form::Events || !is_routine(fact)) && self.page.has(fact, &names)
+        let new = self.story.events.iter().filter(|event| !self.shown.contains(&event.id));
+        let shows = |event: &&StoryEvent| {
+            (self.page.form == Form::Events || !is_routine(event)) && self.page.has(event, &names)
         };
         let is_text = !matches!(self.page.form, Form::Json | Form::Markdown);
         let new: Vec<_> = new.filter(shows).filter(|_| is_text && !self.is_first).collect();
@@ -214,7 +214,7 @@ impl<'a> Tale<'a> {
         let width = Some(columns()).filter(|_| terminal::is_terminal());
         let lines = course::events(&new, &self.story, &times, width);
         self.is_first = false;
-        self.shown = self.story.facts.iter().map(|fact| fact.id.clone()).collect();
+        self.shown = self.story.events.iter().map(|event| event.id.clone()).collect();
         lines
     }
 
@@ -230,10 +230,10 @@ impl<'a> Tale<'a> {
             }
             self.page.print(&mut self.story)?;
         } else if !matches!(ended, Ended::Lost) {
-            let facts = std::mem::take(&mut self.facts);
+            let events = std::mem::take(&mut self.events);
             terminal::note(nothing(
                 self.page.select,
-                facts,
+                events,
                 LeftOut::default(),
                 self.page.zone.clone(),
             ));
@@ -264,9 +264,9 @@ impl<'a> Tale<'a> {
 }
 
 /// True for the steps of a task between its start and its end.
-fn is_routine(fact: &Fact) -> bool {
-    let About::Task(task) = &fact.about else { return false };
-    fact.event_type == EventType::Info
+fn is_routine(event: &StoryEvent) -> bool {
+    let About::Task(task) = &event.about else { return false };
+    event.event_type == EventType::Info
         && !matches!(task.last_status.as_str(), "RUNNING" | "STOPPED")
 }
 

@@ -3,31 +3,34 @@
 use super::select::Select;
 use crate::glance::Times;
 use crate::input::LeftOut;
-use crate::story::{self, Fact};
+use crate::story::{self, StoryEvent};
 use crate::table::number;
 use jiff::tz::TimeZone;
 
 /// Returns why nothing is shown, and the nearest names in the events.
 pub(super) fn nothing(
     select: &Select,
-    facts: Vec<Fact>,
+    events: Vec<StoryEvent>,
     left_out: LeftOut,
     zone: TimeZone,
 ) -> String {
-    let nearest = select.nearest(&facts);
-    let mut story = story::tell(facts);
-    let is_out_of_time = story.events == 0;
+    let nearest = select.nearest(&events);
+    let mut story = story::tell(events);
+    let is_out_of_time = story.event_count == 0;
     if is_out_of_time {
-        story.events = left_out.events;
+        story.event_count = left_out.events;
         story.first_ms = left_out.times_ms.map(|(first, _)| first);
         story.last_ms = left_out.times_ms.map(|(_, last)| last);
     }
-    if story.events == 0 {
+    if story.event_count == 0 {
         return "nothing found: there was no event to read".to_owned();
     }
-    let noun = if story.events == 1 { "event" } else { "events" };
-    let read =
-        format!("{} {noun} read, {}", number(story.events), Times::of(&story, zone).span(&story));
+    let noun = if story.event_count == 1 { "event" } else { "events" };
+    let read = format!(
+        "{} {noun} read, {}",
+        number(story.event_count),
+        Times::of(&story, zone).span(&story)
+    );
     let why = match nearest.as_slice() {
         _ if is_out_of_time => "none of them is in the time that was asked for".to_owned(),
         [] => "none of them has all of that".to_owned(),

@@ -3,7 +3,7 @@
 use super::select::Select;
 use super::{course, lacking, markdown, summary, text};
 use crate::glance::{self, Row, Times};
-use crate::story::{Fact, Line, Story};
+use crate::story::{Line, Story, StoryEvent};
 use crate::table::{columns, number};
 use crate::terminal;
 use ecs_event_forwarder::policy::Policy;
@@ -45,18 +45,18 @@ struct Versioned<'a> {
 
 impl Page<'_> {
     /// True if the event is shown.
-    pub(super) fn has(&self, fact: &Fact, names: &HashMap<&str, &str>) -> bool {
+    pub(super) fn has(&self, event: &StoryEvent, names: &HashMap<&str, &str>) -> bool {
         if !self.select.hides() {
             return true;
         }
-        let place = fact.place();
-        self.select.shows(fact.event_type, &[&place, &fact.words(names), &fact.id])
+        let place = event.place();
+        self.select.shows(event.event_type, &[&place, &event.words(names), &event.id])
     }
 
     /// How many events of the story are shown.
     pub(super) fn count(&self, story: &Story) -> usize {
         let names = story.names();
-        story.facts.iter().filter(|fact| self.has(fact, &names)).count()
+        story.events.iter().filter(|event| self.has(event, &names)).count()
     }
 
     /// Prints the story.
@@ -78,10 +78,11 @@ impl Page<'_> {
         let lines = match self.form {
             Form::Events => {
                 let names = story.names();
-                let facts: Vec<_> = story.facts.iter().filter(|it| self.has(it, &names)).collect();
+                let events: Vec<_> =
+                    story.events.iter().filter(|it| self.has(it, &names)).collect();
                 // Other programs get whole lines.
                 let width = Some(width).filter(|_| io::stdout().is_terminal());
-                course::events(&facts, story, &times, width)
+                course::events(&events, story, &times, width)
             }
             Form::Course => course::lines(&lines, story, &times, width),
             Form::Summary | Form::Json | Form::Markdown => Vec::new(),

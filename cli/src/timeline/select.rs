@@ -1,6 +1,6 @@
 //! The options that choose the events of the story, and those that choose what is shown.
 
-use crate::story::{self, About, Fact, short};
+use crate::story::{self, About, StoryEvent, short};
 use clap::Args;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
@@ -55,33 +55,33 @@ const PREFIX: usize = 6;
 impl Select {
     /// Splits the events into those that are asked for and the others. There can be millions, so
     /// none is copied, unless a deployment is asked for: its rollback is found in the story.
-    pub(super) fn choose(&self, mut facts: Vec<Fact>) -> (Vec<Fact>, Vec<Fact>) {
-        let is_here = |fact: &Fact| {
-            any(&self.cluster, |glob| is(glob, fact.cluster.as_deref()))
-                && any(&self.service, |glob| is(glob, fact.service.as_deref()))
+    pub(super) fn choose(&self, mut events: Vec<StoryEvent>) -> (Vec<StoryEvent>, Vec<StoryEvent>) {
+        let is_here = |event: &StoryEvent| {
+            any(&self.cluster, |glob| is(glob, event.cluster.as_deref()))
+                && any(&self.service, |glob| is(glob, event.service.as_deref()))
         };
-        let here: Vec<&Fact> = facts.iter().filter(|fact| is_here(fact)).collect();
+        let here: Vec<&StoryEvent> = events.iter().filter(|event| is_here(event)).collect();
         let instances = self.instances(&here);
         let rollbacks = self.rollbacks(&here);
-        let is_chosen = |fact: &Fact| {
-            is_here(fact)
-                && any(&self.task, |task| is_of_task(fact, task))
-                && (self.instance.is_empty() || is_on(fact, &instances))
-                && (any(&self.deployment, |id| is_of_deployment(fact, id))
+        let is_chosen = |event: &StoryEvent| {
+            is_here(event)
+                && any(&self.task, |task| is_of_task(event, task))
+                && (self.instance.is_empty() || is_on(event, &instances))
+                && (any(&self.deployment, |id| is_of_deployment(event, id))
                     || rollbacks.iter().any(|(id, from_ms)| {
-                        let is_step = matches!(fact.about, About::Deployment(_));
-                        is_step && fact.time_ms >= *from_ms && is_of_deployment(fact, id)
+                        let is_step = matches!(event.about, About::Deployment(_));
+                        is_step && event.time_ms >= *from_ms && is_of_deployment(event, id)
                     }))
         };
-        let others = facts.extract_if(.., |fact| !is_chosen(fact)).collect();
-        (facts, others)
+        let others = events.extract_if(.., |event| !is_chosen(event)).collect();
+        (events, others)
     }
 
     /// Returns the ids of the chosen instances. Only some of their events have the EC2 id.
-    fn instances(&self, facts: &[&Fact]) -> HashSet<String> {
+    fn instances(&self, events: &[&StoryEvent]) -> HashSet<String> {
         let mut ids = HashSet::new();
-        for fact in facts.iter().filter(|_| !self.instance.is_empty()) {
-            let About::Instance(it) = &fact.about else { continue };
+        for event in events.iter().filter(|_| !self.instance.is_empty()) {
+            let About::Instance(it) = &event.about else { continue };
             let names = [Some(it.id.as_str()), Some(it.arn.as_str()), it.ec2.as_deref()];
             let is_wanted = |glob: &String| names.iter().any(|name| is(glob, *name));
             if self.instance.iter().any(is_wanted) {
@@ -93,11 +93,11 @@ impl Select {
     }
 
     /// The deployments that those which are asked for were rolled back to, and since when.
-    fn rollbacks(&self, facts: &[&Fact]) -> Vec<(String, i64)> {
+    fn rollbacks(&self, events: &[&StoryEvent]) -> Vec<(String, i64)> {
         if self.deployment.is_empty() {
             return Vec::new();
         }
-        let story = story::tell(facts.iter().copied().cloned().collect());
+        let story = story::tell(events.iter().copied().cloned().collect());
         let mut found = Vec::new();
         for run in &story.deployments {
             let is_wanted = self.deployment.iter().any(|glob| glob::matches(glob, &run.id));
@@ -163,14 +163,14 @@ impl Select {
     }
 
     /// Why nothing was found: the nearest names to those that were asked for.
-    pub(super) fn nearest(&self, facts: &[Fact]) -> Vec<String> {
-        let clusters: HashSet<_> = facts.iter().filter_map(|it| it.cluster.as_deref()).collect();
-        let services: HashSet<_> = facts.iter().filter_map(|it| it.service.as_deref()).collect();
+    pub(super) fn nearest(&self, events: &[StoryEvent]) -> Vec<String> {
+        let clusters: HashSet<_> = events.iter().filter_map(|it| it.cluster.as_deref()).collect();
+        let services: HashSet<_> = events.iter().filter_map(|it| it.service.as_deref()).collect();
         let mut tasks = HashSet::new();
         let mut deployments = HashSet::new();
         let mut instances = HashSet::new();
-        for fact in facts {
-            match &fact.about {
+        for event in events {
+            match &event.about {
                 About::Task(task) => {
                     tasks.insert(task.id.as_str());
                     deployments.extend(task.started_by.as_deref());
@@ -250,8 +250,8 @@ fn begins(id: &str, wanted: &str) -> bool {
     wanted.len() >= PREFIX && id.starts_with(wanted)
 }
 
-fn is_of_task(fact: &Fact, wanted: &str) -> bool {
-    match &fact.about {
+fn is_of_task(event: &StoryEvent, wanted: &str) -> bool {
+    match &event.about {
         About::Task(task) => {
             is(wanted, Some(&task.arn)) || is(wanted, Some(&task.id)) || begins(&task.id, wanted)
         }
@@ -263,9 +263,9 @@ fn is_of_task(fact: &Fact, wanted: &str) -> bool {
     }
 }
 
-fn is_on(fact: &Fact, instances: &HashSet<String>) -> bool {
+fn is_on(event: &StoryEvent, instances: &HashSet<String>) -> bool {
     let has = |id: Option<&String>| id.is_some_and(|id| instances.contains(id));
-    match &fact.about {
+    match &event.about {
         About::Task(task) => has(task.instance.as_ref()),
         About::Instance(it) => has(Some(&it.id)),
         About::Action(action) => has(action.names.as_ref()),
@@ -273,8 +273,8 @@ fn is_on(fact: &Fact, instances: &HashSet<String>) -> bool {
     }
 }
 
-fn is_of_deployment(fact: &Fact, wanted: &str) -> bool {
-    match &fact.about {
+fn is_of_deployment(event: &StoryEvent, wanted: &str) -> bool {
+    match &event.about {
         About::Task(task) => is(wanted, task.started_by.as_deref()),
         About::Deployment(step) => is(wanted, Some(&step.id)),
         About::Action(action) => is(wanted, action.deployment.as_deref()),

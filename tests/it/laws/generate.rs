@@ -195,9 +195,9 @@ pub(super) fn regular_event() -> impl Strategy<Value = Tree> {
 }
 
 /// A kind, and the possible fields of its parts: `[]` is an array of objects with some of these.
-type Fields = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+type KindFields = (&'static str, &'static [(&'static str, &'static [&'static str])]);
 
-const TASK: Fields = (
+const TASK: KindFields = (
     "ECS Task State Change",
     &[
         ("taskArn", &[]),
@@ -257,7 +257,7 @@ const TASK: Fields = (
     ],
 );
 
-const INSTANCE: Fields = (
+const INSTANCE: KindFields = (
     "ECS Container Instance State Change",
     &[
         ("containerInstanceArn", &[]),
@@ -288,7 +288,7 @@ const INSTANCE: Fields = (
     ],
 );
 
-const SERVICE: Fields = (
+const SERVICE: KindFields = (
     "ECS Service Action",
     &[
         ("eventType", &[]),
@@ -300,7 +300,7 @@ const SERVICE: Fields = (
     ],
 );
 
-fn detail((kind, fields): Fields) -> impl Strategy<Value = (&'static str, Tree)> {
+fn detail((kind, fields): KindFields) -> impl Strategy<Value = (&'static str, Tree)> {
     let some = subsequence(fields.to_vec(), 0..=fields.len()).prop_shuffle();
     let members = some.prop_flat_map(|fields| {
         let members = fields.into_iter().map(|(name, of_elements)| {

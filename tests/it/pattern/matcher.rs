@@ -1,6 +1,6 @@
 //! The library's matcher, which the command line estimates costs with, agrees with EventBridge.
 
-use super::ruler::{Fields, Rule};
+use super::ruler::{Leaves, Rule};
 use super::typical::TYPICAL;
 use super::verdicts::{event_of, rows};
 use super::{events_in, patterns, policy};
@@ -79,7 +79,7 @@ fn numbers_are_compared_by_value_and_text_is_no_number() {
             let pattern = format!(r#"{{"detail":{{"containers":{{"exitCode":[{operators}]}}}}}}"#);
             assert_eq!(matches(&pattern, &event), expected, "{operators} of {code}");
             let rule = Rule::read(&pattern).unwrap();
-            assert_eq!(rule.matches(&Fields::of(&event)), expected, "{operators} of {code}");
+            assert_eq!(rule.matches(&Leaves::of(&event)), expected, "{operators} of {code}");
         }
     }
 }

@@ -47,7 +47,7 @@ impl Rule {
         self.combinations.iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
     }
 
-    pub(super) fn matches(&self, event: &Fields) -> bool {
+    pub(super) fn matches(&self, event: &Leaves) -> bool {
         self.combinations.iter().any(|combination| {
             let conditions: Vec<_> = combination.iter().collect();
             event.meet(&conditions, &mut BTreeMap::new())
@@ -115,7 +115,7 @@ fn field(
 
 /// An event as EventBridge reads it: the values that are not objects or arrays, by path.
 #[derive(Clone, Default)]
-pub(super) struct Fields {
+pub(super) struct Leaves {
     leaves: BTreeMap<String, Vec<Leaf>>,
     arrays: usize,
 }
@@ -123,60 +123,60 @@ pub(super) struct Fields {
 #[derive(Clone)]
 struct Leaf {
     value: Value,
-    place: Place,
+    indices: Indices,
 }
 
 /// The array elements around a value. The fields of one combination never come from two elements of the
 /// same array.
-type Place = BTreeMap<usize, usize>;
+type Indices = BTreeMap<usize, usize>;
 
-impl Fields {
+impl Leaves {
     pub(super) fn of(event: &Value) -> Self {
-        let mut fields = Self::default();
-        fields.add("", event, &Place::new());
-        fields
+        let mut leaves = Self::default();
+        leaves.add("", event, &Indices::new());
+        leaves
     }
 
-    fn add(&mut self, path: &str, value: &Value, place: &Place) {
+    fn add(&mut self, path: &str, value: &Value, indices: &Indices) {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
                     let path =
                         if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    self.add(&path, value, place);
+                    self.add(&path, value, indices);
                 }
             }
             Value::Array(elements) => {
                 let array = self.arrays;
                 self.arrays += 1;
                 for (at, element) in elements.iter().enumerate() {
-                    let mut place = place.clone();
-                    place.insert(array, at);
-                    self.add(path, element, &place);
+                    let mut indices = indices.clone();
+                    indices.insert(array, at);
+                    self.add(path, element, &indices);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                let leaf = Leaf { value: value.clone(), place: place.clone() };
+                let leaf = Leaf { value: value.clone(), indices: indices.clone() };
                 self.leaves.entry(path.to_owned()).or_default().push(leaf);
             }
         }
     }
 
-    /// True if there is a leaf for each condition, all in places that agree with `place`.
-    fn meet(&self, conditions: &[(&String, &Vec<Operator>)], place: &mut Place) -> bool {
+    /// True if there is a leaf for each condition, with indices that agree with `indices`.
+    fn meet(&self, conditions: &[(&String, &Vec<Operator>)], indices: &mut Indices) -> bool {
         let Some(((path, operators), others)) = conditions.split_first() else { return true };
         let Some(leaves) = self.leaves.get(*path) else {
-            return operators.contains(&Operator::Exists(false)) && self.meet(others, place);
+            return operators.contains(&Operator::Exists(false)) && self.meet(others, indices);
         };
         leaves.iter().any(|leaf| {
-            let together = |(array, at)| place.get(array).is_none_or(|other| other == at);
+            let together = |(array, at)| indices.get(array).is_none_or(|other| other == at);
             let is_met = operators.iter().any(|operator| operator.holds(&leaf.value));
-            if !is_met || !leaf.place.iter().all(together) {
+            if !is_met || !leaf.indices.iter().all(together) {
                 return false;
             }
-            let mut place = place.clone();
-            place.extend(&leaf.place);
-            self.meet(others, &mut place)
+            let mut indices = indices.clone();
+            indices.extend(&leaf.indices);
+            self.meet(others, &mut indices)
         })
     }
 }

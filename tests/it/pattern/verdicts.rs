@@ -1,13 +1,13 @@
 //! The tests' matcher agrees with Event Ruler.
 
-use super::ruler::{Fields, Rule};
+use super::ruler::{Leaves, Rule};
 use serde_json::Value;
 use std::path::Path;
 
 /// `true`, `false` or `INVALID`.
 fn verdict(pattern: &str, event: &Value) -> String {
     match Rule::read(pattern) {
-        Ok(rule) => rule.matches(&Fields::of(event)).to_string(),
+        Ok(rule) => rule.matches(&Leaves::of(event)).to_string(),
         Err(_) => "INVALID".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One event, reduced.
 #[derive(Clone, Debug)]
-pub(crate) struct Fact {
+pub(crate) struct StoryEvent {
     pub(crate) time_ms: i64,
     /// The event's `id`; of an event without one, a hash of its text.
     pub(crate) id: String,
@@ -26,16 +26,16 @@ pub(crate) struct Fact {
 /// The subject of an event.
 #[derive(Clone, Debug)]
 pub(crate) enum About {
-    Task(TaskFact),
-    Instance(InstanceFact),
-    Deployment(DeploymentFact),
+    Task(TaskState),
+    Instance(InstanceState),
+    Deployment(DeploymentStep),
     /// A named happening: service actions, hooks, API calls and kinds that nobody knows yet.
-    Action(ActionFact),
+    Action(Action),
 }
 
 /// The state of a task.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct TaskFact {
+pub(crate) struct TaskState {
     /// The last part of its ARN.
     pub(crate) id: String,
     pub(crate) arn: String,
@@ -59,7 +59,7 @@ pub(crate) struct TaskFact {
 
 /// The state of a container instance, or of its health.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct InstanceFact {
+pub(crate) struct InstanceState {
     /// The last part of its ARN.
     pub(crate) id: String,
     pub(crate) arn: String,
@@ -79,7 +79,7 @@ pub(crate) struct InstanceFact {
 
 /// A step of a deployment.
 #[derive(Clone, Debug)]
-pub(crate) struct DeploymentFact {
+pub(crate) struct DeploymentStep {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) step: Step,
@@ -100,7 +100,7 @@ pub(crate) enum Step {
 
 /// Something that happened to a service, by name.
 #[derive(Clone, Debug)]
-pub(crate) struct ActionFact {
+pub(crate) struct Action {
     pub(crate) name: String,
     pub(crate) reason: Option<String>,
     pub(crate) kind: ActionKind,
@@ -119,7 +119,7 @@ pub(crate) enum ActionKind {
     Other,
 }
 
-impl Fact {
+impl StoryEvent {
     /// Reads an event; one without a time happened at `now_ms`.
     pub(crate) fn of(event: &Json, known: &EcsEvent<'_>, sidecars: &Patterns, now_ms: i64) -> Self {
         let detail = event.root().get("detail");
@@ -183,11 +183,11 @@ pub(crate) fn place(cluster: Option<&str>, service: Option<&str>) -> String {
     }
 }
 
-fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskFact {
+fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
     let arn = text(detail, "taskArn").unwrap_or_default();
     let moment = |name| millis(&text(detail, name)?);
     let stopping = ["stoppingAt", "executionStoppedAt", "stoppedAt"];
-    TaskFact {
+    TaskState {
         id: short(&arn).to_owned(),
         version: version(detail),
         group: text(detail, "group"),
@@ -207,7 +207,7 @@ fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) ->
     }
 }
 
-fn instance(detail: Option<Value<'_>>) -> InstanceFact {
+fn instance(detail: Option<Value<'_>>) -> InstanceState {
     let arn = text(detail, "containerInstanceArn").unwrap_or_default();
     let checks = detail.and_then(|detail| detail.get("healthChecks"));
     let failed = |check: Value<'_>| {
@@ -217,7 +217,7 @@ fn instance(detail: Option<Value<'_>>) -> InstanceFact {
         Some(reason.map_or_else(|| name.to_string(), |reason| format!("{name}, {reason}")))
     };
     let second = |name| Some(millis(&text(detail, name)?)? / 1000);
-    InstanceFact {
+    InstanceState {
         id: short(&arn).to_owned(),
         version: version(detail),
         ec2: text(detail, "ec2InstanceId"),
@@ -234,7 +234,7 @@ fn instance(detail: Option<Value<'_>>) -> InstanceFact {
     }
 }
 
-fn deployment(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<DeploymentFact> {
+fn deployment(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<DeploymentStep> {
     let arn = || {
         let of_service = text(detail, "serviceDeploymentArn");
         let arn = of_service.or_else(|| text(detail, "daemonDeploymentArn"));
@@ -251,10 +251,10 @@ fn deployment(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Option<Deploym
         _ => Step::Other,
     };
     let id = text(detail, "deploymentId").or_else(arn)?;
-    Some(DeploymentFact { id, name, step, reason: text(detail, "reason") })
+    Some(DeploymentStep { id, name, step, reason: text(detail, "reason") })
 }
 
-fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> ActionFact {
+fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Action {
     let is_action =
         known.kind == EventKind::ServiceAction || known.kind == EventKind::DaemonServiceAction;
     let kind = if known.kind == EventKind::Hook {
@@ -268,7 +268,7 @@ fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> ActionFact {
     };
     let reason = ["reason", "lifecycleStage", "errorMessage", "errorCode", "statusReason"];
     let named = ["taskArn", "containerInstanceArn"].into_iter().find_map(|name| text(detail, name));
-    ActionFact {
+    Action {
         name: known.event_name.as_deref().unwrap_or(known.kind.detail_type()).to_owned(),
         reason: reason.into_iter().find_map(|name| text(detail, name)),
         kind,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A file, a line in it, and a position on that line.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) file: Arc<str>,
     /// From 1.
     pub(crate) line: usize,
@@ -17,7 +17,7 @@ pub(crate) struct Place {
     pub(super) shares_line: bool,
 }
 
-impl Place {
+impl Location {
     /// `file:line`, and `#` with the position if the line has several.
     pub(crate) fn in_full(&self) -> String {
         let item = if self.shares_line { format!("#{}", self.item) } else { String::new() };
