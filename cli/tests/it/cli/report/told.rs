@@ -93,6 +93,30 @@ fn the_story_of_the_timeline_comes_first_then_bytes_then_cost() {
 }
 
 #[test]
+fn a_policy_that_drops_what_the_story_needs_is_named_as_in_the_timeline() {
+    let desk = Desk::empty();
+    for (policy, dropped) in [
+        ("", None),
+        (
+            "--event-types WARN,ERROR",
+            Some("deployments that begin, deployments that complete, task starts"),
+        ),
+        ("--event-names !SERVICE_DEPLOYMENT_FAILED", Some("deployments that fail")),
+    ] {
+        let ran = desk.run(&format!("report --force {policy} {INCIDENT}"));
+        let timeline = desk.run(&format!("timeline {policy} {INCIDENT}")).stdout;
+        let timeline = timeline.split_whitespace().collect::<Vec<_>>().join(" ");
+        let page = page(&desk);
+        let header = between(&page, "<header", "</header>");
+        for text in [header, &ran.stdout, &timeline] {
+            let warning =
+                text.split_once("The policy drops ").map(|(_, it)| it.split(':').next().unwrap());
+            assert_eq!(warning, dropped, "{policy}: {text}");
+        }
+    }
+}
+
+#[test]
 fn each_deployment_is_marked_on_the_chart_with_its_letter_in_the_table() {
     let desk = Desk::empty();
     desk.run(&format!("report {INCIDENT}"));
