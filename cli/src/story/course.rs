@@ -7,14 +7,14 @@ mod happening;
 pub(crate) use line::Line;
 pub(crate) use words::shorten;
 
-use super::event::{About, StoryEvent};
+use super::event::{About, InstanceState, StoryEvent, TaskState};
 use super::instance::Instance;
 use super::span::Span;
 use super::task::Task;
-use happening::{Happening, of_task, together};
+use happening::{Happening, together};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use words::{of_action, of_deployment, of_instance};
+use words::{of_action, of_deployment, of_instance, of_task};
 
 /// The lines, in order of when each first happened.
 pub(super) fn course(
@@ -23,56 +23,90 @@ pub(super) fn course(
     by_arn: &HashMap<&str, usize>,
     instances: &[Instance],
 ) -> Vec<Line> {
-    let mut happenings = Vec::new();
-    let mut of_tasks: HashMap<(usize, bool), Happening> = HashMap::new();
-    let mut open_gaps: HashMap<&str, usize> = HashMap::new();
     let names: HashMap<&str, &str> =
         instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
+    let mut happened = Happened::default();
     for event in events {
         match &event.about {
             About::Task(state) => {
-                let Some(at) = by_arn.get(state.arn.as_str()).copied() else { continue };
-                let Some(task) = tasks.get(at) else { continue };
-                // A task that never ran has one line for all its events.
-                let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
-                let happening = of_tasks.entry((at, is_end));
-                let happening = happening.or_insert_with(|| of_task(event, task, is_end));
-                happening.line.events += 1;
-                happening.line.event_type = happening.line.event_type.max(event.event_type);
-                // The line has the time at which the task first ran, or stopped.
-                if is_end || !happening.is_settled {
-                    happening.line.first_ms = event.time_ms;
-                    happening.line.last_ms = event.time_ms;
+                let at = by_arn.get(state.arn.as_str());
+                let task = at.and_then(|at| Some((*at, tasks.get(*at)?)));
+                if let Some((at, task)) = task {
+                    happened.add_task(event, state, at, task);
                 }
-                happening.is_settled |= state.last_status == "RUNNING";
             }
             About::Instance(state) => {
                 let name = names.get(state.id.as_str()).copied().unwrap_or(&state.id);
-                let gap = open_gaps.get(state.id.as_str()).copied();
-                let gap = gap.filter(|_| state.agent_connected == Some(true));
-                if let Some(Happening { line, .. }) = gap.and_then(|at| happenings.get_mut(at)) {
-                    open_gaps.remove(state.id.as_str());
-                    line.last_ms = event.time_ms;
-                    line.took = Span::of([event.time_ms - line.first_ms]);
-                    if state.status.as_deref() != Some("DRAINING") {
-                        line.events += 1;
-                        continue;
-                    }
-                } else if state.agent_connected == Some(false) {
-                    open_gaps.entry(&state.id).or_insert(happenings.len());
-                }
-                happenings.push(Happening::of(event, of_instance(name, state)));
+                happened.add_instance(event, state, name);
             }
-            About::Deployment(step) => {
-                happenings.push(Happening::of(event, of_deployment(step)));
-            }
-            About::Action(action) => happenings.push(Happening::of(event, of_action(action))),
+            About::Deployment(step) => happened.add(event, of_deployment(step)),
+            About::Action(action) => happened.add(event, of_action(action)),
         }
     }
-    happenings.extend(of_tasks.into_values());
-    happenings.sort_by(|a, b| {
-        let key = |it: &Happening| (it.line.first_ms, Reverse(it.line.event_type), it.line.last_ms);
-        key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
-    });
-    together(happenings)
+    together(happened.in_order())
+}
+
+/// What happened so far.
+#[derive(Default)]
+struct Happened<'a> {
+    /// The starts and ends of tasks: the index of the task, and true for its end.
+    of_tasks: HashMap<(usize, bool), Happening>,
+    others: Vec<Happening>,
+    /// The index in `others` of each lost agent that has not come back, by instance.
+    open_gaps: HashMap<&'a str, usize>,
+}
+
+impl<'a> Happened<'a> {
+    fn add(&mut self, event: &StoryEvent, what: String) {
+        self.others.push(Happening::of(event, what));
+    }
+
+    /// Adds a task's event to the start or to the end of the task.
+    fn add_task(&mut self, event: &StoryEvent, state: &TaskState, at: usize, task: &Task) {
+        // A task that never ran has one line for all its events.
+        let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
+        let happening = self.of_tasks.entry((at, is_end)).or_insert_with(|| {
+            let mut happening = Happening::of(event, of_task(task, is_end));
+            let started_in = task.start_ms.filter(|_| task.has_run);
+            happening.line.took = Span::of(if is_end { task.lived_ms() } else { started_in });
+            happening.line.events = 0;
+            happening
+        });
+        happening.line.events += 1;
+        happening.line.event_type = happening.line.event_type.max(event.event_type);
+        // The line has the time at which the task first ran, or stopped.
+        if is_end || !happening.is_settled {
+            happening.line.first_ms = event.time_ms;
+            happening.line.last_ms = event.time_ms;
+        }
+        happening.is_settled |= state.last_status == "RUNNING";
+    }
+
+    /// Adds an instance's event; the return of an agent belongs to the line of its loss.
+    fn add_instance(&mut self, event: &StoryEvent, state: &'a InstanceState, name: &str) {
+        let gap = self.open_gaps.get(state.id.as_str()).copied();
+        let gap = gap.filter(|_| state.agent_connected == Some(true));
+        if let Some(Happening { line, .. }) = gap.and_then(|at| self.others.get_mut(at)) {
+            self.open_gaps.remove(state.id.as_str());
+            line.last_ms = event.time_ms;
+            line.took = Span::of([event.time_ms - line.first_ms]);
+            if state.status.as_deref() != Some("DRAINING") {
+                line.events += 1;
+                return;
+            }
+        } else if state.agent_connected == Some(false) {
+            self.open_gaps.entry(&state.id).or_insert(self.others.len());
+        }
+        self.add(event, of_instance(name, state));
+    }
+
+    fn in_order(self) -> Vec<Happening> {
+        let mut all: Vec<_> = self.others.into_iter().chain(self.of_tasks.into_values()).collect();
+        all.sort_by(|a, b| {
+            let key =
+                |it: &Happening| (it.line.first_ms, Reverse(it.line.event_type), it.line.last_ms);
+            key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
+        });
+        all
+    }
 }

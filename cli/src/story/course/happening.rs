@@ -3,9 +3,6 @@
 use super::line::Line;
 use crate::story::event::StoryEvent;
 use crate::story::span::Span;
-use crate::story::stop::verb;
-use crate::story::task::Task;
-use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
 
 /// Equal things that happen so close to each other share a line.
@@ -54,25 +51,4 @@ impl Happening {
         };
         Self { key: (line.place.clone(), line.what.clone()), line, is_settled: false }
     }
-}
-
-pub(super) fn of_task(event: &StoryEvent, task: &Task, is_end: bool) -> Happening {
-    let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
-    let (what, took) = match &task.stop {
-        Some(stop) if is_end && stop.event_type == EventType::Info => {
-            (format!("task{definition} {}", stop.routine()), task.lived_ms())
-        }
-        Some(stop) if is_end => {
-            let container = stop.container.as_ref().map(|it| format!(", container {it}"));
-            let code = stop.exit_code.map(|code| format!(", exit {code}"));
-            let detail = container.into_iter().chain(code).collect::<String>();
-            (format!("task{definition} {}{detail}", verb(stop.category)), task.lived_ms())
-        }
-        _ if task.has_run => (format!("task{definition} started"), task.start_ms),
-        _ => (format!("task{definition} {}", task.last_status), None),
-    };
-    let mut happening = Happening::of(event, what);
-    happening.line.took = Span::of(took);
-    happening.line.events = 0;
-    happening
 }

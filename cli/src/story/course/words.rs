@@ -2,10 +2,30 @@
 
 use crate::story::cause::action_words;
 use crate::story::event::{
-    About, Action, ActionKind, DeploymentStep, InstanceState, Step, StoryEvent,
+    About, Action, ActionKind, DeploymentStep, InstanceState, Step, StoryEvent, TaskState,
 };
 use crate::story::span::duration;
+use crate::story::stop::verb;
+use crate::story::task::Task;
+use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
+
+/// The start or the end of a task, as far as the events show it.
+pub(super) fn of_task(task: &Task, is_end: bool) -> String {
+    let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    let what = match &task.stop {
+        Some(stop) if is_end && stop.event_type == EventType::Info => stop.routine().to_owned(),
+        Some(stop) if is_end => {
+            let container = stop.container.as_ref().map(|it| format!(", container {it}"));
+            let code = stop.exit_code.map(|code| format!(", exit {code}"));
+            let detail = container.into_iter().chain(code).collect::<String>();
+            format!("{}{detail}", verb(stop.category))
+        }
+        _ if task.has_run => "started".to_owned(),
+        _ => task.last_status.clone(),
+    };
+    format!("task{definition} {what}")
+}
 
 pub(super) fn of_instance(name: &str, state: &InstanceState) -> String {
     let checks = state.checks.join("; ");
@@ -71,33 +91,7 @@ impl StoryEvent {
     /// Returns a description of this event alone.
     pub(crate) fn words(&self, names: &HashMap<&str, &str>) -> String {
         match &self.about {
-            About::Task(task) => {
-                let to_be = if task.last_status == task.desired_status {
-                    String::new()
-                } else {
-                    format!(", to be {}", task.desired_status)
-                };
-                let definition = task.definition.as_ref().map(|it| format!(" {it}"));
-                let stop = task.stop.as_ref().map(|stop| {
-                    let code = stop.exit_code.map(|code| format!(" exit {code}"));
-                    let container = stop.container.as_ref().map(|it| format!(" {it}"));
-                    let reason = stop.reason.as_ref().map(|it| format!(" ({it})"));
-                    let parts = container.into_iter().chain(code).chain(reason);
-                    format!(": {}{}", stop.category, parts.collect::<String>())
-                });
-                let took = [("pulled", task.pull_ms), ("started", task.start_ms)];
-                let took = took
-                    .into_iter()
-                    .filter_map(|(word, ms)| Some(format!(", {word} in {}", duration(ms?))));
-                let took: String = took.filter(|_| task.last_status == "RUNNING").collect();
-                format!(
-                    "task {}{} {}{to_be}{took}{}",
-                    shorten(&task.id),
-                    definition.unwrap_or_default(),
-                    task.last_status,
-                    stop.unwrap_or_default()
-                )
-            }
+            About::Task(state) => of_state(state),
             About::Instance(state) => {
                 let name = names.get(state.id.as_str()).copied().unwrap_or(&state.id);
                 let is_connected = state.agent_connected == Some(true);
@@ -111,4 +105,26 @@ impl StoryEvent {
             }
         }
     }
+}
+
+/// One state of a task: `task 3f0c… web:42 PENDING, to be RUNNING`.
+fn of_state(task: &TaskState) -> String {
+    let to_be = if task.last_status == task.desired_status {
+        String::new()
+    } else {
+        format!(", to be {}", task.desired_status)
+    };
+    let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    let stop = task.stop.as_ref().map(|stop| {
+        let code = stop.exit_code.map(|code| format!(" exit {code}"));
+        let container = stop.container.as_ref().map(|it| format!(" {it}"));
+        let reason = stop.reason.as_ref().map(|it| format!(" ({it})"));
+        let parts = container.into_iter().chain(code).chain(reason);
+        format!(": {}{}", stop.category, parts.collect::<String>())
+    });
+    let took = [("pulled", task.pull_ms), ("started", task.start_ms)].into_iter();
+    let took = took.filter_map(|(word, ms)| Some(format!(", {word} in {}", duration(ms?))));
+    let took: String = took.filter(|_| task.last_status == "RUNNING").collect();
+    let stop = stop.unwrap_or_default();
+    format!("task {}{definition} {}{to_be}{took}{stop}", shorten(&task.id), task.last_status)
 }
