@@ -67,8 +67,9 @@ pub(crate) struct Story {
 /// Builds the story of these events.
 pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
     let events = order::order(events);
-    let (tasks, by_arn) = task::lives(&events);
+    let (mut tasks, by_arn) = task::lives(&events);
     let (mut deployments, belongs) = deployment::runs(&events, &tasks);
+    deployment::tell_replaced(&deployments, &mut tasks);
     let trouble = trouble::trouble(&mut deployments, &events, &tasks, &belongs);
     let instances = instance::instances(&events);
     let course = course::course(&events, &tasks, &by_arn, &instances);

@@ -28,6 +28,8 @@ pub(crate) struct Task {
     /// True if one of its events is from before it ran: it began while events were recorded.
     pub(crate) has_begun: bool,
     pub(crate) stop: Option<Stop>,
+    /// True if another deployment of its service was in progress when the scheduler stopped it.
+    pub(crate) is_replaced: bool,
     /// The version that the present state is of.
     version: Option<u64>,
 }
@@ -69,6 +71,7 @@ impl Task {
             has_run: false,
             has_begun: false,
             stop: None,
+            is_replaced: false,
             version: None,
         }
     }

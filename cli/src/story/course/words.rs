@@ -14,7 +14,9 @@ use std::collections::HashMap;
 pub(super) fn of_task(task: &Task, is_end: bool) -> String {
     let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
     let what = match &task.stop {
-        Some(stop) if is_end && stop.event_type == EventType::Info => stop.routine().to_owned(),
+        Some(stop) if is_end && stop.event_type == EventType::Info => {
+            stop.routine(task.is_replaced).to_owned()
+        }
         Some(stop) if is_end => {
             let container = stop.container.as_ref().map(|it| format!(", container {it}"));
             let code = stop.exit_code.map(|code| format!(", exit {code}"));

@@ -96,6 +96,11 @@ impl Deployment {
             && (self.cluster == other.cluster || self.cluster.is_none() || other.cluster.is_none())
     }
 
+    /// True if it is of the task's cluster, as far as both are known.
+    pub(super) fn is_in_cluster_of(&self, task: &Task) -> bool {
+        self.cluster == task.cluster || self.cluster.is_none() || task.cluster.is_none()
+    }
+
     /// True if this moment lies between begin and end.
     pub(super) fn spans(&self, at_ms: i64, after_ms: i64) -> bool {
         self.begin_ms.is_none_or(|begin| begin <= at_ms)
