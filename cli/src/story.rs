@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no files, nothing of the command line.
 
+mod home;
 mod event;
 mod stop;
 mod read;
@@ -125,9 +126,9 @@ impl Story {
         link::task(event)
     }
 
-    /// The name of each instance, by the short id of its ARN.
+    /// The name of each instance, by its ARN.
     pub(crate) fn names(&self) -> HashMap<&str, &str> {
-        self.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect()
+        instance::names(&self.instances)
     }
 
     /// How a deployment went, in a sentence.

@@ -27,7 +27,7 @@ pub(crate) fn tell_replaced(runs: &[Deployment], tasks: &mut [Task]) {
 /// one of the service begins.
 fn is_replaced(runs: &[&Deployment], task: &Task, at_ms: i64) -> bool {
     let is_begun = |run: &&&Deployment| {
-        run.is_in_cluster_of(task) && run.begin_ms.is_none_or(|begin| begin <= at_ms)
+        run.home().can_be(task.home()) && run.begin_ms.is_none_or(|begin| begin <= at_ms)
     };
     let begun = runs.iter().rev().filter(is_begun).enumerate();
     let mut in_progress =
