@@ -67,13 +67,12 @@ impl Select {
 impl fmt::Display for Select {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Everything => f.write_str("everything leaves out nothing"),
-            Self::Problems => f.write_str("problems leaves out events of the type INFO"),
+            Self::Everything => f.write_str("everything keeps every event"),
+            Self::Problems => f.write_str("problems drops INFO events"),
             Self::Lifecycle => write!(
                 f,
-                "lifecycle leaves out, of events of the type INFO: tasks that are {}; service \
-                 actions called {}; container instances that are {STEADY_STATUS}, but for their \
-                 first {} changes",
+                "lifecycle drops these INFO events: tasks that are {}; service actions called {}; \
+                 container instances that are {STEADY_STATUS}, except for their first {} changes",
                 PASSING_STATUSES.join(", "),
                 STEADY_NAMES.join(", "),
                 FIRST_VERSIONS.len(),
