@@ -79,10 +79,7 @@ impl Reader {
     }
 
     fn policy(&mut self, metrics: Metrics) -> Policy {
-        let profile = self.choice(
-            var::TRIM,
-            [("full", Profile::Full), ("lean", Profile::Lean), ("minimal", Profile::Minimal)],
-        );
+        let profile = self.choice(var::TRIM, Profile::ALL.map(|it| (it.as_str(), it)));
         let choices = Choices {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
@@ -111,8 +108,7 @@ impl Reader {
         }
         let (first, others) =
             if self.is_given(var::RULES) { self.rules() } else { (self.rule(), Vec::new()) };
-        let select = [Select::Everything, Select::Lifecycle, Select::Problems];
-        let select = self.choice(var::SELECT, select.map(|it| (it.as_str(), it)));
+        let select = self.choice(var::SELECT, Select::ALL.map(|it| (it.as_str(), it)));
         Filter::new(first, others, select)
     }
 

@@ -43,6 +43,9 @@ pub const STEADY_STATUS: &str = "ACTIVE";
 pub const FIRST_VERSIONS: [u64; 5] = [1, 2, 3, 4, 5];
 
 impl Select {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Everything, Self::Lifecycle, Self::Problems];
+
     /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -18,6 +18,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Lean, Self::Minimal];
+
     /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
