@@ -4,6 +4,7 @@
 
 mod event;
 mod stop;
+mod read;
 mod span;
 mod order;
 mod link;
