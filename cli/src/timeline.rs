@@ -15,7 +15,7 @@ use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::story::{self, StoryEvent};
+use crate::story::{self, Shared, StoryEvent};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
@@ -132,6 +132,7 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
     let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     let mut events = Vec::new();
+    let mut shared = Shared::default();
     let mut left_out = LeftOut::default();
     while let Some(chunk) = inputs.next_chunk() {
         left_out = left_out.and(chunk.left_out);
@@ -143,7 +144,7 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
             progress.aside(|| terminal::error(problem));
         }
         for (arrival, location) in chunk.arrivals.iter().zip(&chunk.locations) {
-            match arrived::event(arrival, policy) {
+            match arrived::event(arrival, policy, &mut shared) {
                 Ok(event) => events.push(event),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);

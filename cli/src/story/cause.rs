@@ -58,7 +58,7 @@ impl Causes {
         let Some(stop) = &task.stop else { return };
         let key = Key {
             category: stop.category.to_owned(),
-            container: stop.container.clone(),
+            container: stop.container.as_deref().map(str::to_owned),
             exit_code: stop.exit_code,
             reason: None,
         };
@@ -76,10 +76,10 @@ impl Causes {
         place: String,
     ) {
         let key = Key {
-            category: action.name.clone(),
+            category: action.name.to_string(),
             container: None,
             exit_code: None,
-            reason: action.reason.clone(),
+            reason: action.reason.as_deref().map(str::to_owned),
         };
         self.add(key, false, event_type, at_ms, place, action.reason.as_deref(), None);
     }

@@ -24,7 +24,7 @@ pub(super) fn of_task(task: &Task, is_end: bool) -> String {
             format!("{}{detail}", verb(stop.category))
         }
         _ if task.has_run => "started".to_owned(),
-        _ => task.last_status.clone(),
+        _ => task.last_status.to_string(),
     };
     format!("task{definition} {what}")
 }
@@ -95,7 +95,7 @@ impl StoryEvent {
         match &self.about {
             About::Task(state) => of_state(state),
             About::Instance(state) => {
-                let name = names.get(state.arn.as_str()).copied().unwrap_or(&state.id);
+                let name = names.get(&*state.arn).copied().unwrap_or(state.id());
                 let is_connected = state.agent_connected == Some(true);
                 let agent = if is_connected { ", agent connected" } else { "" };
                 format!("{}{agent}", of_instance(name, state))
@@ -126,7 +126,7 @@ fn of_state(task: &TaskState) -> String {
     });
     let took = [("pulled", task.pull_ms), ("started", task.start_ms)].into_iter();
     let took = took.filter_map(|(word, ms)| Some(format!(", {word} in {}", duration(ms?))));
-    let took: String = took.filter(|_| task.last_status == "RUNNING").collect();
+    let took: String = took.filter(|_| &*task.last_status == "RUNNING").collect();
     let stop = stop.unwrap_or_default();
-    format!("task {}{definition} {}{to_be}{took}{stop}", shorten(&task.id), task.last_status)
+    format!("task {}{definition} {}{to_be}{took}{stop}", shorten(task.id()), task.last_status)
 }
