@@ -87,7 +87,7 @@ fn a_policy_that_is_printed_and_read_again_is_the_same() {
     keep_fields = ["detail.tags", "detail.overrides"]
     # fields to remove although the profile keeps them
     # drop_fields = []
-    # replace environment values and signatures of URLs
+    # replace environment values, strings named like a secret, and the user, password and signed query of a URL
     redact = "off"
     # add the forwarder object
     # enrich = "on"
