@@ -102,11 +102,11 @@ impl CloudWatchLogs {
     /// Afterwards each event is stored or listed in the receipt as failed.
     pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Delivered {
         let mut receipt = Delivered::default();
-        let mut parts = vec![Part { events: &batch.events, stamp_ms: None }];
+        let mut parts = vec![Part { events: batch.events(), stamp_ms: None }];
         let mut requests = 0;
         while let Some(part) = parts.pop() {
             requests += 1;
-            match self.store(&batch.destination, part, deadline, &mut receipt).await {
+            match self.store(batch.destination(), part, deadline, &mut receipt).await {
                 Ok(info) => {
                     let is_restamped = part.stamp_ms.is_some();
                     let parts_rejected = info.map(|it| rejected(part.events, &it));
@@ -129,7 +129,7 @@ impl CloudWatchLogs {
                     parts.push(Part { events: first, ..part });
                 }
                 Err(fault) => {
-                    let failure = fault.failure(self.region(), &batch.destination, self.caller);
+                    let failure = fault.failure(self.region(), batch.destination(), self.caller);
                     receipt.refuse(part.events, &failure);
                 }
             }

@@ -24,10 +24,10 @@
 //! let plan = line.plan(decode(Payload::from(event.to_owned())), 0);
 //! let batch = &plan.batches()[0];
 //! assert_eq!(
-//!     batch.destination.log_group,
+//!     batch.destination().log_group,
 //!     "/aws/events/ecs/containerinsights/prod/performance"
 //! );
-//! let message = &batch.events[0].message;
+//! let message = &batch.events()[0].message;
 //! assert!(!message.contains("overrides"));
 //! assert!(message.ends_with(r#""forwarder":{"eventType":"INFO","cluster":"prod","service":"web"}}"#));
 //! let receipt = Receipt::stored(batch);

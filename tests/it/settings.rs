@@ -38,7 +38,7 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
     let arrivals = decode(Payload::from(event.to_owned()));
     let plan = Line::new(policy.clone()).plan(arrivals, 0);
     match &plan.entries()[0].intent {
-        Intent::Deliver => plan.batches()[0].destination.log_group.clone(),
+        Intent::Deliver => plan.batches()[0].destination().log_group.clone(),
         Intent::Drop(reason) => format!("dropped {}", reason.as_str()),
         Intent::Skip(_) => "duplicate".to_owned(),
         Intent::Fail(failure) => failure.error_type().to_owned(),
