@@ -214,11 +214,11 @@ impl CloudWatchLogs {
     ) -> Result<bool, Fault> {
         let new = &self.delivery.new_log_group;
         let mut request = self.client.create_log_group().log_group_name(&destination.log_group);
-        request = request.set_kms_key_id(new.kms_key_arn.clone());
-        if new.log_class == LogClass::InfrequentAccess {
+        request = request.set_kms_key_id(new.kms_key_arn().map(str::to_owned));
+        if new.log_class() == LogClass::InfrequentAccess {
             request = request.log_group_class(LogGroupClass::InfrequentAccess);
         }
-        for (key, value) in &new.tags {
+        for (key, value) in new.tags() {
             request = request.tags(key, value);
         }
         if let Some(cluster) = destination.cluster.as_deref() {
@@ -237,7 +237,7 @@ impl CloudWatchLogs {
     /// The retention is set before the first put: CloudWatch Logs then rejects events that are older
     /// than it, where it would otherwise accept them and delete them.
     async fn set_retention(&self, destination: &Destination, deadline: Instant) {
-        let days = self.delivery.new_log_group.retention_days;
+        let days = self.delivery.new_log_group.retention().days();
         let request = self.client.put_retention_policy();
         let request = request.log_group_name(&destination.log_group).retention_in_days(days);
         let operation = Operation::PutRetentionPolicy;
