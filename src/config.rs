@@ -67,22 +67,19 @@ impl Reader {
             let near = |known: &&Variable| strsim::jaro_winkler(known.name, &name);
             let nearest = var::ALL.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
             let hint = nearest.map_or("", |known| known.name);
-            self.problem(&name, format!("there is no such variable; the nearest is {hint}"));
+            self.problem(&name, format!("unknown variable; did you mean {hint}?"));
         }
         let bytes: usize = self.given.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > ENVIRONMENT_BYTES {
             let text = format!(
-                "all variables together have {bytes} bytes; Lambda takes {ENVIRONMENT_BYTES}"
+                "all variables together have {bytes} bytes; Lambda allows {ENVIRONMENT_BYTES}"
             );
             self.problem("FORWARDER_*", text);
         }
     }
 
     fn policy(&mut self, metrics: Metrics) -> Policy {
-        let profile = self.choice(
-            var::TRIM,
-            [("full", Profile::Full), ("lean", Profile::Lean), ("minimal", Profile::Minimal)],
-        );
+        let profile = self.choice(var::TRIM, Profile::ALL.map(|it| (it.as_str(), it)));
         let choices = Choices {
             sources: self.patterns(var::SOURCES),
             filter: self.filter(),
@@ -105,13 +102,13 @@ impl Reader {
             .map(|(_, v)| v.name)
             .collect();
         if self.is_given(var::RULES) && !beside.is_empty() {
-            let text = format!("it replaces {}; unset one or the other", beside.join(", "));
+            let text =
+                format!("it cannot be combined with {}; unset one or the other", beside.join(", "));
             self.problem(var::RULES.name, text);
         }
         let (first, others) =
             if self.is_given(var::RULES) { self.rules() } else { (self.rule(), Vec::new()) };
-        let select = [Select::Everything, Select::Lifecycle, Select::Problems];
-        let select = self.choice(var::SELECT, select.map(|it| (it.as_str(), it)));
+        let select = self.choice(var::SELECT, Select::ALL.map(|it| (it.as_str(), it)));
         Filter::new(first, others, select)
     }
 
@@ -192,7 +189,7 @@ impl Reader {
         let alone = is_on(var::METRICS_BY_CLUSTER) && self.value(var::METRICS) == "off";
         let alone = alone.then(|| {
             format!(
-                "{}: it counts nothing while {} is off",
+                "{}: it has no effect while {} is off",
                 var::METRICS_BY_CLUSTER.name,
                 var::METRICS.name
             )

@@ -243,7 +243,7 @@ impl CloudWatchLogs {
         let operation = Operation::PutRetentionPolicy;
         let share = left(deadline) / RETENTION_SHARE;
         let call = timeout(share, once(operation, deadline, request.send()));
-        let late = Fault::Other { operation, cause: "it took too long".to_owned() };
+        let late = Fault::Other { operation, cause: "the answer took too long".to_owned() };
         if let Err(fault) = call.await.unwrap_or(Err(late)) {
             let failure = fault.failure(self.region(), destination, self.caller);
             tracing::warn!(

@@ -190,6 +190,23 @@ pub enum StopCategory {
 }
 
 impl StopCategory {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::OutOfMemory,
+        Self::ImagePull,
+        Self::SecretsOrInit,
+        Self::ElbHealthCheck,
+        Self::ContainerHealthCheck,
+        Self::SpotInterruption,
+        Self::Infrastructure,
+        Self::FailedToStart,
+        Self::EssentialContainerExited,
+        Self::Rebalancing,
+        Self::Scaling,
+        Self::User,
+        Self::Unknown,
+    ];
+
     /// Its spelling in stored events.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -85,32 +85,36 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnreadablePayload { offset: Some(offset) } => {
-                write!(f, "the payload is not JSON: byte {offset} cannot stand there")
+                write!(f, "the payload is not JSON: parsing fails at byte {offset}")
             }
             Self::UnreadablePayload { offset: None } => f.write_str("the payload is not JSON"),
             Self::UnknownPayload => f.write_str(
-                "the payload is none of: an EventBridge event (detail-type and source), \
-                 an SQS batch, a Lambda on-failure record",
+                "the payload is not an EventBridge event (with detail-type and source), \
+                 an SQS batch or a Lambda on-failure record",
             ),
             Self::ForeignSource => f.write_str(
-                "the event's source is not accepted; FORWARDER_SOURCES lists those that are",
+                "the event's source is not in FORWARDER_SOURCES; add it to accept such events",
             ),
             Self::AccessDenied { action, arn, denied_by: None, caller } => {
                 write!(f, "{} must allow {action} on {arn}", caller.name())
             }
             Self::AccessDenied { action, arn, denied_by: Some(policy), caller } => {
                 let name = caller.name();
-                write!(f, "{policy} {action} on {arn}: no permission of {name} helps")
+                write!(
+                    f,
+                    "{policy} {action} on {arn}: change that policy, because {name} cannot \
+                     override it"
+                )
             }
             Self::Undelivered { operation, cause } => write!(f, "{operation} failed: {cause}"),
             Self::DeadlineNear { cause } => {
                 f.write_str(
-                    "the invocation's time ran out before CloudWatch Logs had taken the event",
+                    "the invocation ran out of time before CloudWatch Logs accepted the event",
                 )?;
                 cause.iter().try_for_each(|cause| write!(f, "; the last attempt failed: {cause}"))
             }
             Self::Rejected { cause } => {
-                write!(f, "CloudWatch Logs does not take this event: {cause}")
+                write!(f, "CloudWatch Logs rejected the event: {cause}")
             }
         }
     }

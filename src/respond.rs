@@ -82,7 +82,13 @@ pub fn warn(entries: &[Entry]) {
     for (failure, first, count) in met {
         let (id, detail_type) = (first.printable_id(), first.detail_type);
         let error_type = failure.error_type();
-        tracing::warn!(id, "detail-type" = detail_type, count, error_type, "failed: {failure}");
+        tracing::warn!(
+            id,
+            "detail-type" = detail_type,
+            count,
+            error_type,
+            "event failed: {failure}"
+        );
     }
 }
 

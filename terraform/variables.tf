@@ -123,6 +123,18 @@ variable "rules" {
   }
 
   validation {
+    condition = alltrue(flatten([for rule in var.rules : [
+      [for it in coalesce(rule.clusters, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it)) && !strcontains(it, "**")],
+      [for it in coalesce(rule.event_types, []) : can(regex("^!?(INFO|WARN|ERROR|\\*)$", it))],
+      [for it in coalesce(rule.detail_types, []) : can(regex("^!?[A-Za-z0-9._:/()&'+*-]+( [A-Za-z0-9._:/()&'+*-]+)*$", it)) && !strcontains(it, "**")],
+      [for it in coalesce(rule.event_names, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it))],
+      [for it in coalesce(rule.services, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it))],
+      [for it in coalesce(rule.task_statuses, []) : can(regex("^!?[A-Z_*]+$", it))],
+    ]]))
+    error_message = "A list of a rule must be one that the variable of its name takes."
+  }
+
+  validation {
     condition     = length(jsonencode([for rule in var.rules : { for name, list in rule : name => list if list != null }])) <= 2560
     error_message = "Must be at most 2,560 characters as JSON."
   }

@@ -52,7 +52,7 @@ fn variables(text: &str) -> Result<PolicyFile, String> {
         let is_it = |variable: &&Variable| variable_key(variable.name) == key;
         let text = match var::ALL.iter().find(is_it) {
             Some(variable) => text_of(&key, &value).map(|text| (variable.name.to_owned(), text)),
-            None => Err(format!("there is no such key; the nearest is {}", nearest(&key))),
+            None => Err(format!("unknown key; did you mean {}?", nearest(&key))),
         };
         match text {
             Ok(variable) => file.variables.extend([variable]),

@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no files, nothing of the command line.
 
+mod home;
 mod event;
 mod stop;
 mod read;
@@ -67,8 +68,9 @@ pub(crate) struct Story {
 /// Builds the story of these events.
 pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
     let events = order::order(events);
-    let (tasks, by_arn) = task::lives(&events);
+    let (mut tasks, by_arn) = task::lives(&events);
     let (mut deployments, belongs) = deployment::runs(&events, &tasks);
+    deployment::tell_replaced(&deployments, &mut tasks);
     let trouble = trouble::trouble(&mut deployments, &events, &tasks, &belongs);
     let instances = instance::instances(&events);
     let course = course::course(&events, &tasks, &by_arn, &instances);
@@ -124,9 +126,9 @@ impl Story {
         link::task(event)
     }
 
-    /// The name of each instance, by the short id of its ARN.
+    /// The name of each instance, by its ARN.
     pub(crate) fn names(&self) -> HashMap<&str, &str> {
-        self.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect()
+        instance::names(&self.instances)
     }
 
     /// How a deployment went, in a sentence.

@@ -3,7 +3,6 @@
 mod text;
 mod select;
 mod from;
-mod lacking;
 mod summary;
 mod course;
 mod markdown;

@@ -116,7 +116,7 @@ async fn invoke(
     if let Some(ledger) = &mut *ledger.lock().unwrap_or_else(PoisonError::into_inner) {
         ledger.count(&entries, &receipt);
         if let Err(error) = ledger.write(&entries, now_ms, std::io::stdout().lock()) {
-            tracing::warn!("metrics are not written: {error}");
+            tracing::warn!("cannot write metrics: {error}");
         }
     }
     respond(&entries).map_err(|failure| Diagnostic {

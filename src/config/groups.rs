@@ -38,7 +38,7 @@ impl Reader {
         days.unwrap_or_else(|| {
             let known = limit::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
             let text = format!(
-                "{value:?} is not a retention that CloudWatch Logs has; it is one of {known}"
+                "{value:?} is not a number of days that CloudWatch Logs offers; use one of {known}"
             );
             self.problem(var::RETENTION_DAYS.name, text);
             0
@@ -54,10 +54,10 @@ impl Reader {
         let is_key = matches!(parts.as_slice(),
             ["arn", _, "kms", _, _, key] if key.starts_with("key/") && value.len() <= 256);
         if !is_key {
-            let right = "it is like arn:aws:kms:eu-west-1:123456789012:key/ID";
+            let example = "arn:aws:kms:eu-west-1:123456789012:key/ID";
             self.problem(
                 var::KMS_KEY_ARN.name,
-                format!("{value:?} is not the ARN of a key; {right}"),
+                format!("{value:?} is not the ARN of a KMS key, such as {example}"),
             );
         }
         Some(value)
@@ -67,13 +67,13 @@ impl Reader {
         let mut tags: Vec<(String, String)> = Vec::new();
         for item in self.items(var::TAGS) {
             let Some((key, value)) = item.split_once('=') else {
-                self.problem(var::TAGS.name, format!("{item:?} is not key=value"));
+                self.problem(var::TAGS.name, format!("{item:?} has no value; write key=value"));
                 continue;
             };
             let wrong = if key == CLUSTER_TAG {
-                Some("is always set by the forwarder")
+                Some("comes from the forwarder itself; remove it")
             } else if tags.iter().any(|(known, _)| known == key) {
-                Some("is given twice")
+                Some("appears twice")
             } else {
                 wrong_tag(key, value)
             };
@@ -84,8 +84,10 @@ impl Reader {
         }
         if tags.len() >= limit::TAGS {
             let most = limit::TAGS - 1;
-            let text =
-                format!("{} tags; CloudWatch Logs takes {most} beside {CLUSTER_TAG}", tags.len());
+            let text = format!(
+                "{} tags are too many; CloudWatch Logs allows {most} in addition to {CLUSTER_TAG}",
+                tags.len()
+            );
             self.problem(var::TAGS.name, text);
         }
         tags
@@ -102,9 +104,9 @@ fn wrong_tag(key: &str, value: &str) -> Option<&'static str> {
     } else if value.chars().count() > 256 {
         Some("has a value longer than 256 characters")
     } else if key.starts_with("aws:") {
-        Some("begins with aws:, which is AWS's own")
+        Some("begins with aws:, which AWS reserves for itself")
     } else if !key.chars().chain(value.chars()).all(is_allowed) {
-        Some("has characters other than letters, digits, spaces and _ . : / = + - @")
+        Some("may hold only letters, digits, spaces and _ . : / = + - @")
     } else {
         None
     }

@@ -48,7 +48,7 @@ impl Reader {
                     others.iter().zip(2..).map(|(rule, number)| self.rule_of(number, rule));
                 return (first, others.collect());
             }
-            Ok([]) => "without a rule nothing is kept; unset it, or write a rule".to_owned(),
+            Ok([]) => "an empty array keeps no event; unset the variable or add a rule".to_owned(),
             Err(error) => format!("it is not a JSON array of objects: {error}"),
         };
         self.problem(var::RULES.name, problem);
@@ -61,7 +61,7 @@ impl Reader {
         for key in rule.keys() {
             if OF_A_RULE.iter().all(|(known, _)| known != key) {
                 let known = OF_A_RULE.map(|(known, _)| known).join(", ");
-                let text = format!("rule {number} has the unknown key {key:?}; keys are {known}");
+                let text = format!("rule {number} has the unknown key {key:?}; use one of {known}");
                 self.problem(var::RULES.name, text);
             }
         }
@@ -88,11 +88,11 @@ impl Reader {
         });
         let texts: Vec<String> = texts.unwrap_or_default();
         if texts.is_empty() {
-            let text = format!("{place}it is an array of at least one text");
+            let text = format!("{place}the value must be an array of at least one string");
             self.problem(var::RULES.name, text);
         }
         if texts.iter().any(String::is_empty) {
-            self.problem(var::RULES.name, format!("{place}it has an empty item"));
+            self.problem(var::RULES.name, format!("{place}the array has an empty item"));
         }
         self.checked(var::RULES.name, &place, variable, &texts)
     }
@@ -138,7 +138,7 @@ fn keeps_nothing(items: &[String]) -> Option<String> {
     }
     let covering: Option<Vec<_>> = wanted.iter().map(|text| excludes(text)).collect();
     let first = *covering?.first()?;
-    Some(format!("nothing is left: {first:?} excludes what the list names"))
+    Some(format!("the list keeps nothing: exclusions such as {first:?} cover every name in it"))
 }
 
 /// True if the text is the beginning of a known detail-type, such as `ECS`, which is left of `ECS *`
@@ -165,13 +165,13 @@ fn never_matches(variable: Variable, glob: &str) -> Option<&'static str> {
             Some("use INFO, WARN, ERROR or *")
         }
         var::DETAIL_TYPES if is_cut_short(glob) => Some(
-            "detail-types have more words, as \"ECS Task State Change\"; a shell wants quotes: 'ECS *'",
+            "detail-types have more words, such as \"ECS Task State Change\"; in a shell, quote them: 'ECS *'",
         ),
         var::TASK_STATUSES if !all(|c| c.is_ascii_uppercase() || c == '_') => {
-            Some("task statuses are in capitals, as STOPPED")
+            Some("write task statuses in capitals, such as STOPPED")
         }
         var::EVENT_NAMES if !all(|c| c.is_ascii_alphanumeric() || c == '_') => {
-            Some("event names have letters, digits and _, as SERVICE_STEADY_STATE")
+            Some("event names have only letters, digits and _, such as SERVICE_STEADY_STATE")
         }
         _ => None,
     }

@@ -39,7 +39,7 @@ impl Reader {
             return choice;
         }
         let names = choices.map(|(name, _)| name).join(", ");
-        self.problem(variable.name, format!("{value:?} is not known; it is one of {names}"));
+        self.problem(variable.name, format!("{value:?} is unknown; use one of {names}"));
         find(variable.default).expect("the default is one of the choices")
     }
 
@@ -51,7 +51,7 @@ impl Reader {
         }
         let mut items: Vec<_> = value.split(',').map(|item| item.trim().to_owned()).collect();
         if items.iter().any(String::is_empty) {
-            let text = format!("{value:?} has an empty item; items are separated by single commas");
+            let text = format!("{value:?} has an empty item; separate items with single commas");
             self.problem(variable.name, text);
             items.retain(|item| !item.is_empty());
         }

@@ -54,13 +54,13 @@ impl Intercept for RememberCause {
 fn cause(context: &FinalizerInterceptorContextRef<'_>) -> Option<String> {
     let error = context.output_or_error()?.err()?;
     if error.is_timeout_error() {
-        return Some("there was no answer in time".to_owned());
+        return Some("no answer came in time".to_owned());
     }
     if let Some(error) = error.as_connector_error() {
         return Some(cause_of_connector(error));
     }
     if error.is_response_error() {
-        return Some("the answer cannot be read".to_owned());
+        return Some("the answer is unreadable".to_owned());
     }
     let operation = error.as_operation_error()?;
     let code = operation.downcast_ref::<PutLogEventsError>().map(ProvideErrorMetadata::code);

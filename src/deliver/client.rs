@@ -99,7 +99,7 @@ pub fn endpoint_flags(
         None => Ok(None),
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
         Some(value) if value.eq_ignore_ascii_case("false") => Ok(None),
-        Some(value) => Err(format!("{name} is {value}: only true and false count")),
+        Some(value) => Err(format!("{name} is {value}: set it to true or false")),
     };
     Ok([flag("AWS_USE_FIPS_ENDPOINT")?, flag("AWS_USE_DUALSTACK_ENDPOINT")?])
 }
@@ -119,14 +119,14 @@ pub fn check_endpoint(
     let is_http = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
     if !uri.is_some_and(|uri| is_http(&uri) && uri.host().is_some_and(|host| !host.is_empty())) {
         return Err(format!(
-            "{name} is no URL of a server: it begins with https:// or http:// and names a host"
+            "{name} is not the URL of a server: write https://HOST or http://HOST"
         ));
     }
     for (is_on, kind) in [(is_fips, "FIPS"), (is_dual_stack, "dual-stack")] {
         if is_on {
             return Err(format!(
-                "{name} and a {kind} endpoint exclude each other: \
-                 remove one, or give the URL of the {kind} endpoint"
+                "{name} cannot be combined with a {kind} endpoint: \
+                 set only {name}, which can be the URL of the {kind} endpoint, or remove it"
             ));
         }
     }

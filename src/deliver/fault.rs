@@ -78,14 +78,14 @@ impl Fault {
                     None => other(&format!("HTTP status {}", service.raw().status())),
                 }
             }
-            SdkError::TimeoutError(_) => other("it timed out"),
+            SdkError::TimeoutError(_) => other("the request timed out"),
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(error) => other(&cause_of_connector(error)),
                 None => other("the connection failed"),
             },
-            SdkError::ResponseError(_) => other("the answer cannot be read"),
-            SdkError::ConstructionFailure(_) => other("there are no credentials or no endpoint"),
-            _ => other("it failed in a way that this version does not know"),
+            SdkError::ResponseError(_) => other("the answer is unreadable"),
+            SdkError::ConstructionFailure(_) => other("credentials or endpoint are missing"),
+            _ => other("the SDK returned an unknown kind of error"),
         }
     }
 
@@ -107,7 +107,8 @@ impl Fault {
             }
             Self::Missing => Failure::Undelivered {
                 operation: Operation::PutLogEvents.as_str(),
-                cause: "the log group or stream is deleted as soon as it is created".to_owned(),
+                cause: "something deletes the log group or stream as soon as it is created"
+                    .to_owned(),
             },
             Self::Exists => Failure::Undelivered {
                 operation: Operation::PutLogEvents.as_str(),
@@ -125,8 +126,8 @@ pub(super) fn cause_of_connector(error: &ConnectorError) -> String {
     let named = causes(error).find_map(<dyn std::error::Error>::downcast_ref::<NoConnection>);
     match named {
         Some(cause) => cause.to_string(),
-        None if error.is_timeout() => "it timed out".to_owned(),
-        None if error.is_user() => "the request is wrong".to_owned(),
+        None if error.is_timeout() => "the request timed out".to_owned(),
+        None if error.is_user() => "the request is invalid".to_owned(),
         None => "the connection failed".to_owned(),
     }
 }

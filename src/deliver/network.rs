@@ -34,7 +34,9 @@ pub fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), St
             && !url.is_empty()
             && !is_proxy(&url)
         {
-            return Err(format!("{name} is no URL of a proxy, as http://proxy.example:3128 is"));
+            return Err(format!(
+                "{name} is not the URL of a proxy, such as http://proxy.example:3128"
+            ));
         }
     }
     Ok(())
@@ -82,8 +84,8 @@ impl Clients {
     fn other(&self, host: &str) -> &SharedHttpClient {
         self.other.get_or_init(|| {
             tracing::warn!(
-                "the certificate of {host} is not signed by Amazon: \
-                 the system's authorities are trusted from now on; AWS_CA_BUNDLE can name others"
+                "Amazon did not sign the certificate of {host}: the system's certificate \
+                 authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE"
             );
             client(self.trust.other())
         })

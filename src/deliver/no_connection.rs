@@ -84,7 +84,7 @@ pub(super) fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) ->
     let Host { name, proxy } = &host;
     if error.is_timeout() {
         let reason = format!(
-            "there was no connection to {target} in time: check routes, security groups and VPC endpoints"
+            "connecting to {target} timed out: check routes, security groups and VPC endpoints"
         );
         return ConnectorError::timeout(NoConnection(reason).into()).never_connected();
     }
@@ -110,14 +110,14 @@ pub(super) fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) ->
             passing(format!("there is no route to {target}"))
         }
         _ if has_text(&error, "proxy authorization required") => {
-            lasting(format!("{target} wants a user and a password to connect to {name}"))
+            lasting(format!("{target} requires a user and a password to connect to {name}"))
         }
         _ if has_text(&error, "tunnel error") => {
             let is_passing = answer.is_none_or(Answer::can_change);
             let reason = tunnel::reason(&target, name, answer);
             if is_passing { passing(reason) } else { lasting(reason) }
         }
-        _ => passing(format!("there was no connection to {target}")),
+        _ => passing(format!("the connection to {target} failed")),
     }
 }
 
@@ -144,7 +144,7 @@ fn certificate_reason(name: &str, why: &CertificateError) -> String {
     match why {
         CertificateError::UnknownIssuer => format!(
             "no trusted authority signed the certificate of {name}: \
-             AWS_CA_BUNDLE can name a file with the root that did"
+             set AWS_CA_BUNDLE to a file with the root certificate that did"
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {name} has expired")
@@ -152,6 +152,6 @@ fn certificate_reason(name: &str, why: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("the certificate of {name} is for another name")
         }
-        why => format!("the certificate of {name} is wrong: {why}"),
+        why => format!("the certificate of {name} is invalid: {why}"),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn rejected<'a>(
     let (_, tail) = rest.split_at(too_new.max(first_stored).min(events.len()) - first_stored);
     let parts = [
         (head, "it is too old, or older than the log group's retention"),
-        (tail, "it lies more than two hours ahead"),
+        (tail, "its time is more than two hours in the future"),
     ];
     parts.into_iter().filter(|(events, _)| !events.is_empty()).collect()
 }

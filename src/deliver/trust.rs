@@ -100,7 +100,7 @@ impl Trust {
         let pem = pem_of(&found.certs);
         if pem.is_empty() {
             let path = named.next().unwrap_or(Path::new(""));
-            return Err(format!("{name}: {} holds no certificate as PEM", path.display()));
+            return Err(format!("{name}: {} contains no PEM certificate", path.display()));
         }
         Ok(Self { first: Roots::Bundle(pem), otherwise: None })
     }

@@ -43,7 +43,7 @@ pub(super) fn reason(proxy: &str, name: &str, answer: Option<Answer>) -> String 
             format!("{proxy} does not connect to {name} (HTTP status {status})")
         }
         Some(Answer::NotHttp) => {
-            format!("{proxy} does not answer as a proxy does: check the port of the proxy")
+            format!("{proxy} does not answer like a proxy: check its port")
         }
     }
 }

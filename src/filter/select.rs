@@ -43,6 +43,9 @@ pub const STEADY_STATUS: &str = "ACTIVE";
 pub const FIRST_VERSIONS: [u64; 5] = [1, 2, 3, 4, 5];
 
 impl Select {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Everything, Self::Lifecycle, Self::Problems];
+
     /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,13 +70,12 @@ impl Select {
 impl fmt::Display for Select {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Everything => f.write_str("everything leaves out nothing"),
-            Self::Problems => f.write_str("problems leaves out events of the type INFO"),
+            Self::Everything => f.write_str("everything keeps every event"),
+            Self::Problems => f.write_str("problems drops INFO events"),
             Self::Lifecycle => write!(
                 f,
-                "lifecycle leaves out, of events of the type INFO: tasks that are {}; service \
-                 actions called {}; container instances that are {STEADY_STATUS}, but for their \
-                 first {} changes",
+                "lifecycle drops these INFO events: tasks that are {}; service actions called {}; \
+                 container instances that are {STEADY_STATUS}, except for their first {} changes",
                 PASSING_STATUSES.join(", "),
                 STEADY_NAMES.join(", "),
                 FIRST_VERSIONS.len(),

@@ -16,17 +16,17 @@ pub(super) enum Class {
     Rest,
 }
 
-/// All classes, in the order of their branches.
-pub(super) const CLASSES: [Class; 6] = [
-    Class::Task,
-    Class::ContainerInstance,
-    Class::Health,
-    Class::CloudTrail,
-    Class::Rest,
-    Class::ServiceAction,
-];
-
 impl Class {
+    /// All of them, in the order of their branches.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Task,
+        Self::ContainerInstance,
+        Self::Health,
+        Self::CloudTrail,
+        Self::Rest,
+        Self::ServiceAction,
+    ];
+
     /// The kinds of the class; none for [`Class::Rest`], whose kinds cannot be listed.
     fn kinds(self) -> &'static [EventKind<'static>] {
         match self {
@@ -46,7 +46,7 @@ impl Class {
             let names = self.kinds().iter().map(|kind| kind.detail_type().to_owned());
             return DetailTypes::of(names.filter(|name| is_wanted(name)).collect());
         }
-        let has_class = |kind: &EventKind<'_>| CLASSES.iter().any(|it| it.kinds().contains(kind));
+        let has_class = |kind: &EventKind<'_>| Self::ALL.iter().any(|it| it.kinds().contains(kind));
         let is_other = |kind: &&EventKind<'_>| has_class(kind) || !is_wanted(kind.detail_type());
         let others = EventKind::KNOWN.iter().filter(is_other);
         let others: Vec<_> = others.map(|kind| kind.detail_type().to_owned()).collect();

@@ -1,7 +1,7 @@
 //! One rule of the filter as branches of a pattern.
 
 use super::branch::{Branch, FieldValues, Lacking};
-use super::classes::{CLASSES, Class, DetailTypes};
+use super::classes::{Class, DetailTypes};
 use super::condition::{Condition, Omission};
 use super::operators::{absent, is_any, is_mixed, matchers, required, wants_some};
 use super::types::{TypedBranch, Types, typed_branches, wanted_types};
@@ -78,7 +78,7 @@ impl Stated<'_> {
         }
         let mut bodies: Vec<(DetailTypes, Branch)> = Vec::new();
         let mut has_all_classes = true;
-        for class in CLASSES {
+        for class in Class::ALL {
             let Some(detail_types) = class.detail_types(&self.rule.detail_types) else { continue };
             let of_class = self.of_class(class);
             has_all_classes &= !of_class.is_empty();

@@ -19,7 +19,7 @@ impl GroupName {
     /// Returns a sentence for each problem with it.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.contains(['{', '}']) {
-            return Err(vec![format!("{text:?} has a placeholder in braces; it is one name")]);
+            return Err(vec![format!("{text:?} has a placeholder in braces; use one fixed name")]);
         }
         let mut problems = Vec::new();
         check_literal(text, &mut problems);
@@ -78,12 +78,13 @@ impl GroupTemplate {
             match Placeholder::ALL.into_iter().find(|it| it.name() == name) {
                 Some(placeholder) => rest.push((placeholder, literal.to_owned())),
                 None => problems.push(format!(
-                    "{{{name}}} is not known; placeholders are {{cluster}}, {{account}} and {{region}}"
+                    "{{{name}}} is unknown; use {{cluster}}, {{account}} or {{region}}"
                 )),
             }
         }
         if prefix.is_empty() {
-            let text = "it must begin with literal text, which the function's role is confined to";
+            let text = "it must begin with literal text, because the function's role may use only \
+                        log groups with that prefix";
             problems.push(text.to_owned());
         }
         let template = Self { prefix, rest };
@@ -175,11 +176,12 @@ fn is_region(text: &str) -> bool {
 fn check_literal(literal: &str, problems: &mut Vec<String>) {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
     if let Some(odd) = literal.chars().find(|c| !is_allowed(*c)) {
-        let allowed = "names have letters, digits and _ - / . #";
-        problems.push(format!("{odd:?} cannot stand in a log group; {allowed}"));
+        let allowed = "use letters, digits and _ - / . #";
+        problems.push(format!("the name of a log group cannot contain {odd:?}; {allowed}"));
     }
     if literal.starts_with("aws/") {
-        problems.push("log groups cannot begin with aws/; perhaps /aws/ is meant".to_owned());
+        problems
+            .push("the name of a log group cannot begin with aws/; did you mean /aws/?".to_owned());
     }
 }
 
@@ -188,6 +190,6 @@ fn check_bytes(bytes: usize, problems: &mut Vec<String>) {
     let most = limit::NAME_BYTES;
     if bytes > most {
         problems
-            .push(format!("the name can have {bytes} characters; CloudWatch Logs takes {most}"));
+            .push(format!("the name can reach {bytes} characters; CloudWatch Logs allows {most}"));
     }
 }

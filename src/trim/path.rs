@@ -36,13 +36,17 @@ pub enum PathProblem {
 impl fmt::Display for PathProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotInDetail => f.write_str("only fields of detail can be named, as detail.tags"),
-            Self::EmptyName => f.write_str("a name between two dots is missing"),
-            Self::EndsWithElements => {
-                f.write_str("elements of an array are never removed; name a field of theirs")
+            Self::NotInDetail => {
+                f.write_str("the path must begin with detail., such as detail.tags")
             }
-            Self::Brackets => f.write_str("[] stands behind a name and means each element"),
-            Self::TooDeep => write!(f, "it has more than {DEPTH} steps"),
+            Self::EmptyName => f.write_str("a name before or after a dot is missing"),
+            Self::EndsWithElements => f.write_str(
+                "array elements always stay; name a field of theirs, such as detail.tags[].key",
+            ),
+            Self::Brackets => {
+                f.write_str("write [] after the name of an array; it means each element")
+            }
+            Self::TooDeep => write!(f, "the path has more than {DEPTH} steps"),
         }
     }
 }

@@ -18,6 +18,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Lean, Self::Minimal];
+
     /// Its spelling in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -63,9 +66,12 @@ impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contract(path, kind) => {
-                write!(f, "{path} is or holds a field that is never removed from {kind} events")
+                write!(
+                    f,
+                    "{path} cannot be removed: it overlaps a field that {kind} events always keep"
+                )
             }
-            Self::Both(path) => write!(f, "{path} is to be kept and dropped"),
+            Self::Both(path) => write!(f, "{path} cannot be both kept and dropped"),
         }
     }
 }

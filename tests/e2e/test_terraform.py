@@ -401,6 +401,8 @@ TAKEN = [
     ("ingestion_price", [0, 0.5], [-0.1]),
 ]
 
+LISTS_OF_A_RULE = {"clusters", "event_types", "detail_types", "event_names", "services", "task_statuses"}
+
 
 def is_taken(parameter, value):
     """Whether CloudFormation takes a value of a parameter."""
@@ -429,6 +431,10 @@ def test_variables_take_what_the_parameters_take(template, tmp_path):
         assert [it for it in refused if is_taken(parameters[name], it)] == []
         for values, calls in ((taken[:3], good), (refused, bad)):
             calls |= {f"{name}_{number}": {"zip": str(zip_file), name: it} for number, it in enumerate(values)}
+            # A list of a rule takes what the variable of its name takes.
+            if name in LISTS_OF_A_RULE:
+                calls |= {f"rules_{name}_{number}": {"zip": str(zip_file), "rules": [{}, {name: it}]}
+                          for number, it in enumerate(values)}
     bad["rules_0"] = {"zip": str(zip_file), "rules": [{"clusters": []}]}
     bad["rules_1"] = {"zip": str(zip_file), "rules": [{"clusters": ["a" * 2600]}]}
     bad["silence_hours_half"] = {"zip": str(zip_file), "silence_hours": 1.5}
@@ -574,7 +580,7 @@ def test_all_of_it_is_formatted():
 
 # Functions of Terraform 1.5, and of OpenTofu's first release.
 FUNCTIONS = {
-    "alltrue", "anytrue", "can", "compact", "concat", "contains", "file", "filebase64sha256", "fileset", "flatten",
+    "alltrue", "anytrue", "can", "coalesce", "compact", "concat", "contains", "file", "filebase64sha256", "fileset", "flatten",
     "floor", "join", "jsondecode", "jsonencode", "length", "lookup", "merge", "regex", "regexall", "replace", "split",
     "startswith", "strcontains", "substr", "toset", "tostring", "trimsuffix", "try", "values",
     # Constructors of types.

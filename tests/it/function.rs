@@ -118,10 +118,10 @@ fn a_bad_configuration_ends_the_process_and_all_problems_are_logged() {
     let story: String = exit.stderr.lines().map(message).collect();
     assert_snapshot!(story, @r#"
     ERROR "cannot start: 4 problems in the configuration"
-    ERROR "FORWARDER_CLUSTER: there is no such variable; the nearest is FORWARDER_CLUSTERS"
-    ERROR "FORWARDER_TRIM: \"tiny\" is not known; it is one of full, lean, minimal"
-    ERROR "FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to"
-    ERROR "FORWARDER_RETENTION_DAYS: \"8\" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
+    ERROR "FORWARDER_CLUSTER: unknown variable; did you mean FORWARDER_CLUSTERS?"
+    ERROR "FORWARDER_TRIM: \"tiny\" is unknown; use one of full, lean, minimal"
+    ERROR "FORWARDER_LOG_GROUP: it must begin with literal text, because the function's role may use only log groups with that prefix"
+    ERROR "FORWARDER_RETENTION_DAYS: \"8\" is not a number of days that CloudWatch Logs offers; use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
     "#);
 }
 

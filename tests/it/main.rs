@@ -13,6 +13,7 @@ mod classification;
 mod build;
 mod discovery;
 mod floors;
+mod enums;
 mod stored_bytes;
 mod settings;
 mod insights;

@@ -98,12 +98,12 @@ fn an_unknown_name_is_reported_with_the_nearest_known_one() {
         ]),
         @r#"
     6 problems in the configuration
-      FORWARDER_: there is no such variable; the nearest is FORWARDER_TAGS
-      FORWARDER_CLUSTER: there is no such variable; the nearest is FORWARDER_CLUSTERS
-      FORWARDER_EVENTTYPES: there is no such variable; the nearest is FORWARDER_EVENT_TYPES
-      FORWARDER_LOGGROUP: there is no such variable; the nearest is FORWARDER_LOG_GROUP
-      FORWARDER_RETENTION: there is no such variable; the nearest is FORWARDER_RETENTION_DAYS
-      FORWARDER_TRIMM: there is no such variable; the nearest is FORWARDER_TRIM
+      FORWARDER_: unknown variable; did you mean FORWARDER_TAGS?
+      FORWARDER_CLUSTER: unknown variable; did you mean FORWARDER_CLUSTERS?
+      FORWARDER_EVENTTYPES: unknown variable; did you mean FORWARDER_EVENT_TYPES?
+      FORWARDER_LOGGROUP: unknown variable; did you mean FORWARDER_LOG_GROUP?
+      FORWARDER_RETENTION: unknown variable; did you mean FORWARDER_RETENTION_DAYS?
+      FORWARDER_TRIMM: unknown variable; did you mean FORWARDER_TRIM?
     "#
     );
 }
@@ -122,13 +122,13 @@ fn all_problems_are_reported_at_once() {
         ]),
         @r#"
     7 problems in the configuration
-      FORWARDER_CLUSTRES: there is no such variable; the nearest is FORWARDER_CLUSTERS
-      FORWARDER_TRIM: "small" is not known; it is one of full, lean, minimal
+      FORWARDER_CLUSTRES: unknown variable; did you mean FORWARDER_CLUSTERS?
+      FORWARDER_TRIM: "small" is unknown; use one of full, lean, minimal
       FORWARDER_EVENT_TYPES: "WARNING" can never match; use INFO, WARN, ERROR or *
-      FORWARDER_DROP_FIELDS: detail.taskArn is or holds a field that is never removed from ECS Task State Change events
-      FORWARDER_LOG_GROUP: it must begin with literal text, which the function's role is confined to
-      FORWARDER_RETENTION_DAYS: "10" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-      FORWARDER_TAGS: "x" is not key=value
+      FORWARDER_DROP_FIELDS: detail.taskArn cannot be removed: it overlaps a field that ECS Task State Change events always keep
+      FORWARDER_LOG_GROUP: it must begin with literal text, because the function's role may use only log groups with that prefix
+      FORWARDER_RETENTION_DAYS: "10" is not a number of days that CloudWatch Logs offers; use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+      FORWARDER_TAGS: "x" has no value; write key=value
     "#
     );
 }
@@ -138,7 +138,7 @@ fn all_variables_together_must_fit_lambdas_limit() {
     let services = vec!["a-service-of-ours"; 240].join(",");
     insta::assert_snapshot!(check(&[("FORWARDER_SERVICES", &services)]), @r#"
     1 problem in the configuration
-      FORWARDER_*: all variables together have 4337 bytes; Lambda takes 4096
+      FORWARDER_*: all variables together have 4337 bytes; Lambda allows 4096
     "#);
     assert_eq!(check(&[("FORWARDER_SERVICES", &services[..4000])]), "fine");
 }

@@ -204,9 +204,9 @@ fn a_bundle_is_trusted_at_once_and_alone() {
 fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
     let (_world, tls) = tls(&Authority::new("Nobody"));
     assert_snapshot!(check(&tls, &[]), @"
-    = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did
-    WARN the certificate of localhost:PORT is not signed by Amazon: the system's authorities are trusted from now on; AWS_CA_BUNDLE can name others
-    WARN failed: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: AWS_CA_BUNDLE can name a file with the root that did [1]
+    = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did
+    WARN Amazon did not sign the certificate of localhost:PORT: the system's certificate authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE
+    WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
     ");
     let handshakes = tls.handshakes();
     assert!(handshakes.len() <= 4, "twelve attempts do not help: {handshakes:?}");
@@ -221,12 +221,12 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
     tls.present(company.certify_in_the_past(HOST));
     assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT has expired
-    WARN failed: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
+    WARN event failed: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
     ");
     tls.present(company.certify("other.example"));
     assert_snapshot!(check(&tls, &[("AWS_CA_BUNDLE", &bundle)]), @"
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT is for another name
-    WARN failed: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
+    WARN event failed: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
     ");
     assert_eq!(tls.handshakes(), [false; 4], "at start and for the event");
 }
@@ -246,7 +246,7 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
         said.replace(folder.path().to_str().expect("a name"), "FOLDER")
     };
     assert_snapshot!(check("AWS_CA_BUNDLE", "/nowhere/roots.pem"), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
-    assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem holds no certificate as PEM");
+    assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem contains no PEM certificate");
     assert_snapshot!(check("SSL_CERT_FILE", "/nowhere/roots.pem"), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
     assert_snapshot!(check("SSL_CERT_DIR", "/nowhere"), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
 }

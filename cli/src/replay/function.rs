@@ -112,11 +112,11 @@ impl Function {
             (None, None) if let Some(cause) = why_unsent(error) => failed(undelivered(cause)),
             (None, None) => {
                 let cause = if matches!(error, SdkError::TimeoutError(_)) {
-                    "it timed out"
+                    "the request timed out"
                 } else if matches!(error, SdkError::DispatchFailure(_)) {
                     "the connection failed"
                 } else {
-                    "the answer cannot be read"
+                    "the answer is unreadable"
                 };
                 Answer::InDoubt(undelivered(cause.to_owned()))
             }

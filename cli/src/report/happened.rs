@@ -22,6 +22,7 @@ pub(super) fn verdict(telling: &Telling<'_>) -> Markup {
         header class=(class(telling.tone())) {
             p.about { @for part in telling.title() { span { (part) } } }
             h1 { (telling.headline()) }
+            @if let Some(warning) = &telling.warning { p { span.warn { (warning) } } }
         }
     }
 }

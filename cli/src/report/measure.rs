@@ -150,6 +150,11 @@ impl Measure {
         std::mem::take(&mut self.events)
     }
 
+    /// The policy that the page is about.
+    pub(super) fn policy(&self) -> &Policy {
+        self.line.policy()
+    }
+
     /// The event as the page may show it: no secret appears that the policy would not store.
     fn shown(&self, event: &Compact) -> Json {
         if self.line.policy().redacts() { redacted(event) } else { Json::clone(event) }

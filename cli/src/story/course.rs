@@ -8,7 +8,7 @@ pub(crate) use line::Line;
 pub(crate) use words::shorten;
 
 use super::event::{About, InstanceState, StoryEvent, TaskState};
-use super::instance::Instance;
+use super::instance::{Instance, names};
 use super::span::Span;
 use super::task::Task;
 use happening::{Happening, together};
@@ -23,8 +23,7 @@ pub(super) fn course(
     by_arn: &HashMap<&str, usize>,
     instances: &[Instance],
 ) -> Vec<Line> {
-    let names: HashMap<&str, &str> =
-        instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
+    let names = names(instances);
     let mut happened = Happened::default();
     for event in events {
         match &event.about {
@@ -36,7 +35,7 @@ pub(super) fn course(
                 }
             }
             About::Instance(state) => {
-                let name = names.get(state.id.as_str()).copied().unwrap_or(&state.id);
+                let name = names.get(state.arn.as_str()).copied().unwrap_or(&state.id);
                 happened.add_instance(event, state, name);
             }
             About::Deployment(step) => happened.add(event, of_deployment(step)),
@@ -84,10 +83,10 @@ impl<'a> Happened<'a> {
 
     /// Adds an instance's event; the return of an agent belongs to the line of its loss.
     fn add_instance(&mut self, event: &StoryEvent, state: &'a InstanceState, name: &str) {
-        let gap = self.open_gaps.get(state.id.as_str()).copied();
+        let gap = self.open_gaps.get(state.arn.as_str()).copied();
         let gap = gap.filter(|_| state.agent_connected == Some(true));
         if let Some(Happening { line, .. }) = gap.and_then(|at| self.others.get_mut(at)) {
-            self.open_gaps.remove(state.id.as_str());
+            self.open_gaps.remove(state.arn.as_str());
             line.last_ms = event.time_ms;
             line.took = Span::of([event.time_ms - line.first_ms]);
             if state.status.as_deref() != Some("DRAINING") {
@@ -95,7 +94,7 @@ impl<'a> Happened<'a> {
                 return;
             }
         } else if state.agent_connected == Some(false) {
-            self.open_gaps.entry(&state.id).or_insert(self.others.len());
+            self.open_gaps.entry(&state.arn).or_insert(self.others.len());
         }
         self.add(event, of_instance(name, state));
     }

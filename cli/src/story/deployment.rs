@@ -6,7 +6,9 @@ mod reported;
 mod rollback;
 mod tasks;
 mod hooks;
+mod replaced;
 
+pub(super) use replaced::tell_replaced;
 pub(crate) use run::{Deployment, Outcome};
 pub(super) use run::{failed_in, run_at};
 

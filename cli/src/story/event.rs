@@ -1,5 +1,6 @@
 //! One event, reduced to the fields that the story needs.
 
+use super::home::Home;
 use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
 
@@ -13,8 +14,8 @@ pub(crate) struct StoryEvent {
     pub(crate) cluster: Option<String>,
     /// The service, or the daemon.
     pub(crate) service: Option<String>,
-    /// Partition and region of the ARNs in it.
-    pub(super) arn: Option<(String, String)>,
+    /// The beginning of the ARNs in it: `arn:aws:ecs:us-east-1:123456789012`.
+    pub(super) account: Option<String>,
     pub(crate) about: About,
 }
 
@@ -41,6 +42,7 @@ pub(crate) struct TaskState {
     pub(crate) definition: Option<String>,
     pub(crate) last_status: String,
     pub(crate) desired_status: String,
+    /// The ARN of its container instance.
     pub(crate) instance: Option<String>,
     pub(crate) created_ms: Option<i64>,
     pub(crate) started_ms: Option<i64>,
@@ -101,7 +103,7 @@ pub(crate) struct Action {
     pub(crate) kind: ActionKind,
     /// The deployment that a hook belongs to.
     pub(crate) deployment: Option<String>,
-    /// The task or instance that it names.
+    /// The ARN of the task or instance that it names.
     pub(crate) names: Option<String>,
 }
 
@@ -122,6 +124,10 @@ impl StoryEvent {
             About::Instance(it) => Some((&it.arn, it.version?)),
             About::Deployment(_) | About::Action(_) => None,
         }
+    }
+
+    pub(crate) fn home(&self) -> Home<'_> {
+        Home { account: self.account.as_deref(), cluster: self.cluster.as_deref() }
     }
 
     /// `cluster/service`, as far as they are known.

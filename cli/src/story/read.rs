@@ -37,18 +37,18 @@ impl StoryEvent {
             event_type: known.event_type,
             cluster: known.cluster.as_deref().map(str::to_owned),
             service: known.service.as_deref().map(str::to_owned).or_else(daemon),
-            arn: partition(event.root(), detail),
+            account: account(event.root(), detail),
             about,
         }
     }
 }
 
-fn partition(event: Value<'_>, detail: Option<Value<'_>>) -> Option<(String, String)> {
+/// The beginning of an ARN in the event, up to the account.
+fn account(event: Value<'_>, detail: Option<Value<'_>>) -> Option<String> {
     let resource = || event.get("resources")?.elements().next()?.string().map(Cow::into_owned);
     let arn = text(detail, "clusterArn").or_else(resource)?;
-    let mut parts = arn.strip_prefix("arn:")?.split(':');
-    let (partition, _service, region) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((partition.to_owned(), region.to_owned()))
+    let (end, _) = arn.match_indices(':').nth(4).filter(|_| arn.starts_with("arn:"))?;
+    arn.get(..end).map(str::to_owned)
 }
 
 fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
@@ -63,7 +63,7 @@ fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) ->
         definition: text(detail, "taskDefinitionArn").map(|arn| short(&arn).to_owned()),
         last_status: text(detail, "lastStatus").unwrap_or_default(),
         desired_status: text(detail, "desiredStatus").unwrap_or_default(),
-        instance: text(detail, "containerInstanceArn").map(|arn| short(&arn).to_owned()),
+        instance: text(detail, "containerInstanceArn"),
         created_ms: moment("createdAt"),
         started_ms: moment("startedAt"),
         stopping_ms: stopping.into_iter().filter_map(moment).min(),
@@ -135,13 +135,13 @@ fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Action {
         ActionKind::Other
     };
     let reason = ["reason", "lifecycleStage", "errorMessage", "errorCode", "statusReason"];
-    let named = ["taskArn", "containerInstanceArn"].into_iter().find_map(|name| text(detail, name));
+    let named = ["taskArn", "containerInstanceArn"];
     Action {
         name: known.event_name.as_deref().unwrap_or(known.kind.detail_type()).to_owned(),
         reason: reason.into_iter().find_map(|name| text(detail, name)),
         kind,
         deployment: text(detail, "serviceDeploymentArn").map(|arn| short(&arn).to_owned()),
-        names: named.map(|arn| short(&arn).to_owned()),
+        names: named.into_iter().find_map(|name| text(detail, name)),
     }
 }
 

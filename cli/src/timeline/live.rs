@@ -3,10 +3,11 @@
 use super::nothing::nothing;
 use super::page::{Form, Page};
 use super::select::Select;
-use super::{arrived, course, lacking};
+use super::{arrived, course};
 use crate::clock;
 use crate::glance::Times;
 use crate::input::{LeftOut, News, Source, Tail};
+use crate::lacking;
 use crate::outcome::Outcome;
 use crate::progress::Board;
 use crate::story::{self, About, Settled, Story, StoryEvent, Wait};

@@ -118,11 +118,11 @@ fn a_group_that_never_stays_leaves_the_event_failed() {
     let story = harness.transcript(Event::task(1));
     let (_, answer) = story.split_once("= ").expect("an answer");
     assert_snapshot!(answer, @r"
-    Forwarder.Undelivered: PutLogEvents failed: the log group or stream is deleted as soon as it is created
+    Forwarder.Undelivered: PutLogEvents failed: something deletes the log group or stream as soon as it is created
     ");
     assert!(harness.stored().is_empty());
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: PutLogEvents failed: the log group or stream is deleted as soon as it is created [1]
+    WARN event failed: PutLogEvents failed: something deletes the log group or stream as soon as it is created [1]
     ");
 }
 
@@ -228,7 +228,7 @@ fn an_account_with_too_many_log_groups_is_told_at_once() {
     ");
     assert!(harness.stored().is_empty());
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: CreateLogGroup failed: LimitExceededException [1]
+    WARN event failed: CreateLogGroup failed: LimitExceededException [1]
     ");
 }
 
@@ -268,13 +268,13 @@ fn a_retention_that_may_not_be_set_never_fails_an_event() {
 #[test]
 fn a_retention_that_is_throttled_for_ever_never_fails_an_event() {
     assert_snapshot!(check_retention(Fault::Throttle), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: it took too long
+    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
     ");
 }
 
 #[test]
 fn a_retention_that_is_never_answered_never_fails_an_event() {
     assert_snapshot!(check_retention(Fault::Hang), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: it took too long
+    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
     ");
 }

@@ -37,7 +37,7 @@ fn what_is_not_json_is_refused() {
     let text = format!("{SECRET} is no JSON");
     assert_snapshot!(refusal_of(text.clone()), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN failed: the payload is not JSON [1]
+    WARN event failed: the payload is not JSON [1]
     ");
     assert_snapshot!(check_in_sqs(&text), @r"
     PutLogEvents prod/task (2): done
@@ -51,7 +51,7 @@ fn bytes_that_are_no_text_are_refused() {
     bytes.insert(20, 0xff);
     assert_snapshot!(refusal_of(bytes), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN failed: the payload is not JSON [1]
+    WARN event failed: the payload is not JSON [1]
     ");
 }
 
@@ -74,8 +74,8 @@ fn truncated_json_is_refused_wherever_it_was_cut() {
 #[test]
 fn a_bomb_of_brackets_is_no_event() {
     assert_snapshot!(refusal_of(bomb()), @r"
-    = Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    WARN failed: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record [1]
+    = Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    WARN event failed: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record [1]
     ");
     assert_snapshot!(check_in_sqs(&bomb()), @r"
     PutLogEvents prod/task (2): done
@@ -87,7 +87,7 @@ fn a_bomb_of_brackets_is_no_event() {
 fn a_bomb_of_brackets_that_never_close_is_not_json() {
     assert_snapshot!(refusal_of("[".repeat(BRACKETS)), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
-    WARN failed: the payload is not JSON [1]
+    WARN event failed: the payload is not JSON [1]
     ");
     assert_snapshot!(check_in_sqs(&"{\"a\":".repeat(BRACKETS)), @r"
     PutLogEvents prod/task (2): done
@@ -110,8 +110,8 @@ fn a_bomb_of_brackets_inside_an_event_is_stored_like_any_other_field() {
 #[test]
 fn an_event_of_another_source_is_refused() {
     assert_snapshot!(refusal_of(fixture("foreign-source.json")), @r"
-    = Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
-    WARN failed: the event's source is not accepted; FORWARDER_SOURCES lists those that are [1]
+    = Forwarder.ForeignSource: the event's source is not in FORWARDER_SOURCES; add it to accept such events
+    WARN event failed: the event's source is not in FORWARDER_SOURCES; add it to accept such events [1]
     ");
     let body = Event::task(2).with("source", "aws.ec2").text();
     assert_snapshot!(check_in_sqs(&body), @r"
@@ -182,6 +182,6 @@ fn what_is_no_record_in_an_sqs_batch_fails_and_spares_the_others() {
         let story = harness.transcript(batch);
         assert!(story.ends_with("= failed: "), "the empty id fails the batch: {stray}: {story}");
         assert_eq!(harness.stored(), [0, 1], "{stray}");
-        assert!(harness.log_lines().contains("none of: an EventBridge event"), "{stray}");
+        assert!(harness.log_lines().contains("is not an EventBridge event"), "{stray}");
     }
 }

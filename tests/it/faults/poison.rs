@@ -35,7 +35,7 @@ fn one_poison_event_among_hundreds_is_found_and_the_others_are_stored() {
     let (story, requests) = check(500, &[333]);
     assert_snapshot!(story, @r"
     = failed: m333
-    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]
     ");
     // Two for each halving of 500, and the first.
     assert!(requests <= 2 * 9 + 1, "{requests} requests");
@@ -46,7 +46,7 @@ fn poison_events_at_both_ends_are_found() {
     let (story, requests) = check(64, &[1, 2, 64]);
     assert_snapshot!(story, @r"
     = failed: m1 m2 m64
-    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [3]
+    WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [3]
     ");
     assert!(requests <= 3 * (2 * 6 + 1), "{requests} requests");
 }
@@ -57,10 +57,10 @@ fn a_poison_event_alone_fails_without_a_search() {
     harness.world.logs.poison(POISON);
     assert_snapshot!(harness.transcript(poisonous(1)), @r"
     PutLogEvents prod/task (1): InvalidParameterException
-    = Forwarder.Rejected: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException)
+    = Forwarder.Rejected: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException)
     ");
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: CloudWatch Logs does not take this event: it is invalid (InvalidParameterException) [1]
+    WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]
     ");
 }
 

@@ -23,7 +23,7 @@ fn put_log_events_denied_names_the_action_and_the_arn() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDenied), @r"
     PutLogEvents prod/task (1): AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
-    WARN failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
     ");
 }
 
@@ -33,7 +33,7 @@ fn create_log_stream_denied_names_the_action_and_the_arn() {
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task
-    WARN failed: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
+    WARN event failed: the function's role must allow logs:CreateLogStream on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [1]
     ");
 }
 
@@ -44,7 +44,7 @@ fn create_log_group_denied_names_the_action_and_the_arn() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    WARN failed: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    WARN event failed: the function's role must allow logs:CreateLogGroup on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
     ");
 }
 
@@ -55,7 +55,7 @@ fn tagging_denied_names_the_action_and_the_arn() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    WARN failed: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
+    WARN event failed: the function's role must allow logs:TagResource on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream: [1]
     ");
 }
 
@@ -69,7 +69,7 @@ fn tags_that_need_a_permission_of_their_own_name_it() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:TagResource on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
-    WARN failed: the function's role must allow logs:TagResource on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
+    WARN event failed: the function's role must allow logs:TagResource on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
     ");
 }
 
@@ -83,17 +83,17 @@ fn what_the_role_cannot_allow_is_told_by_the_policy_that_denies_it() {
         "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
          logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x with an \
          explicit deny in a service control policy"
-    ), @"= Forwarder.AccessDenied: a service control policy explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    ), @"= Forwarder.AccessDenied: a service control policy explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: change that policy, because the function's role cannot override it");
     assert_snapshot!(check(
         "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
          logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x because no \
          permissions boundary allows the logs:PutLogEvents action"
-    ), @"= Forwarder.AccessDenied: a permissions boundary does not allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    ), @"= Forwarder.AccessDenied: a permissions boundary does not allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: change that policy, because the function's role cannot override it");
     assert_snapshot!(check(
         "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
          logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x with an \
          explicit deny in an identity-based policy"
-    ), @"= Forwarder.AccessDenied: a policy of the role explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: no permission of the function's role helps");
+    ), @"= Forwarder.AccessDenied: a policy of the role explicitly denies logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:x: change that policy, because the function's role cannot override it");
     assert_snapshot!(check(
         "User: arn:aws:sts::123456789012:assumed-role/f/f is not authorized to perform: \
          logs:PutLogEvents on resource: arn:aws:logs:eu-west-1:123456789012:log-group:x because no \
@@ -111,12 +111,12 @@ fn the_service_says_itself_what_is_wrong_with_a_group_a_tag_or_a_key() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: ValidationException
     = Forwarder.Undelivered: CreateLogGroup failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+
-    WARN failed: CreateLogGroup failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
+    WARN event failed: CreateLogGroup failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
     "#);
     assert_snapshot!(check(Operation::PutLogEvents, fault()), @r#"
     PutLogEvents prod/task (1): ValidationException
     = Forwarder.Undelivered: PutLogEvents failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+
-    WARN failed: PutLogEvents failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
+    WARN event failed: PutLogEvents failed: ValidationException: 1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+ [1]
     "#);
     let said = "1 validation error detected: Value '[InputLogEvent(message=planted-secret)]' at \
                 'logEvents' failed to satisfy constraint, at 'logGroupName'";
@@ -124,7 +124,7 @@ fn the_service_says_itself_what_is_wrong_with_a_group_a_tag_or_a_key() {
     assert_snapshot!(check(Operation::PutLogEvents, fault), @"
     PutLogEvents prod/task (1): ValidationException
     = Forwarder.Undelivered: PutLogEvents failed: ValidationException
-    WARN failed: PutLogEvents failed: ValidationException [1]
+    WARN event failed: PutLogEvents failed: ValidationException [1]
     ");
 }
 
@@ -133,7 +133,7 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDeniedTersely), @r"
     PutLogEvents prod/task (1): AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
-    WARN failed: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
+    WARN event failed: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:* [1]
     ");
 }
 
@@ -147,7 +147,7 @@ fn a_group_that_may_not_be_called_so_fails_without_a_search() {
     CreateLogGroup prod: InvalidParameterException
     = failed: m1 m2
     ");
-    assert_snapshot!(harness.log_lines(), @"WARN failed: CreateLogGroup failed: InvalidParameterException: 1 validation error detected: Value '[]' failed to satisfy constraint [2]");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: CreateLogGroup failed: InvalidParameterException: 1 validation error detected: Value '[]' failed to satisfy constraint [2]");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
     assert_eq!(answer, "= failed: m1 m3");
     assert_eq!(harness.stored(), [2]);
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
+    WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
     ");
 }
 
@@ -193,7 +193,7 @@ fn a_key_that_does_not_exist_is_named_as_the_cause() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: InvalidParameterException
     = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
-    WARN failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    WARN event failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
     ");
 }
 
@@ -204,7 +204,7 @@ fn a_key_that_may_not_be_used_is_named_as_the_cause() {
     CreateLogStream prod/task: ResourceNotFoundException
     CreateLogGroup prod: AccessDeniedException
     = Forwarder.Undelivered: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it
-    WARN failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
+    WARN event failed: CreateLogGroup failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [1]
     ");
 }
 
@@ -219,6 +219,6 @@ fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
     ");
     assert_eq!(harness.stored(), [0]);
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
+    WARN event failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
     ");
 }

@@ -100,9 +100,9 @@ fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() 
 fn a_rejected_event_fails_if_that_is_wanted() {
     assert_snapshot!(check(&FAIL, aged(1, 15 * DAY_MS)), @r"
     PutLogEvents prod/task (1): done but 1
-    = Forwarder.Rejected: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention
+    = Forwarder.Rejected: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention
     stored: 0
-    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [1]
+    WARN event failed: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention [1]
     ");
 }
 
@@ -113,7 +113,7 @@ fn an_event_that_is_rejected_again_fails() {
     harness.world.logs.inject(Fault::Reject(all).on(Operation::PutLogEvents).always());
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): done but 1 (2 times)
-    = Forwarder.Rejected: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention
+    = Forwarder.Rejected: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention
     ");
     assert_eq!(harness.stored(), [0]);
 }
@@ -145,8 +145,8 @@ fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_fail_if_that_is
     assert_snapshot!(check_batch(&FAIL), @r"
     = failed: m1 m3 m4
     stored: 0, 2, 5
-    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
-    WARN failed: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
+    WARN event failed: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention [2]
+    WARN event failed: CloudWatch Logs rejected the event: its time is more than two hours in the future [1]
     ");
 }
 
@@ -178,7 +178,7 @@ fn the_ranges_of_one_answer_fail_if_that_is_wanted() {
     PutLogEvents prod/task (6): done but 3
     = failed: m1 m2 m6
     stored: 0, 3, 4, 5
-    WARN failed: CloudWatch Logs does not take this event: it is too old, or older than the log group's retention [2]
-    WARN failed: CloudWatch Logs does not take this event: it lies more than two hours ahead [1]
+    WARN event failed: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention [2]
+    WARN event failed: CloudWatch Logs rejected the event: its time is more than two hours in the future [1]
     ");
 }

@@ -97,30 +97,30 @@ fn half_an_answer_stores_twice_and_loses_nothing() {
 #[test]
 fn a_throttling_storm_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Throttle), @"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException
+    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: ThrottlingException
     = failed: m2 m3
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException [1]
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: ThrottlingException [2]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: ThrottlingException [1]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: ThrottlingException [2]
     ");
 }
 
 #[test]
 fn a_service_that_is_down_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::BadGateway), @"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502
+    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: HTTP status 502
     = failed: m2 m3
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502 [1]
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: HTTP status 502 [2]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: HTTP status 502 [1]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: HTTP status 502 [2]
     ");
 }
 
 #[test]
 fn an_endpoint_that_hangs_fails_before_the_deadline() {
     assert_snapshot!(check_for_ever(Fault::Hang), @r"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event
     = failed: m2 m3
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [1]
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [1]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]
     ");
 }
 
@@ -155,10 +155,10 @@ fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
     let of_storm = puts.iter().filter(|put| put.fault.is_some());
     assert_eq!(of_storm.count(), 4 * 12);
     assert_snapshot!(harness.log_lines(), @"
-    WARN failed: PutLogEvents failed: ThrottlingException [1]
-    WARN failed: PutLogEvents failed: HTTP status 502 [1]
-    WARN failed: PutLogEvents failed: the connection failed [1]
-    WARN failed: PutLogEvents failed: the answer cannot be read [1]
+    WARN event failed: PutLogEvents failed: ThrottlingException [1]
+    WARN event failed: PutLogEvents failed: HTTP status 502 [1]
+    WARN event failed: PutLogEvents failed: the connection failed [1]
+    WARN event failed: PutLogEvents failed: the answer is unreadable [1]
     ");
 }
 
@@ -197,7 +197,7 @@ fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_failed() {
     ];
     assert_eq!(harness.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
     assert_snapshot!(harness.log_lines(), @r"
-    WARN failed: the invocation's time ran out before CloudWatch Logs had taken the event [2]
+    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]
     ");
 }
 
@@ -215,7 +215,7 @@ fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
     harness.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
     let answer = harness.answer_within(Duration::from_millis(450), Event::task(1));
     assert_snapshot!(answer, @r"
-    = Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event
+    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event
     ");
 }
 
@@ -227,12 +227,12 @@ fn check_unreachable(endpoint: &str) -> String {
 
 #[test]
 fn a_name_that_does_not_resolve_is_named() {
-    assert_snapshot!(check_unreachable("https://logs.invalid"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name logs.invalid does not resolve: check Region, endpoint and DNS");
+    assert_snapshot!(check_unreachable("https://logs.invalid"), @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: the name logs.invalid does not resolve: check Region, endpoint and DNS");
 }
 
 #[test]
 fn an_endpoint_that_refuses_connections_is_named() {
-    assert_snapshot!(check_unreachable("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: 127.0.0.1:9 refuses connections");
+    assert_snapshot!(check_unreachable("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: 127.0.0.1:9 refuses connections");
 }
 
 /// What a function says that does not start with these variables.
@@ -248,8 +248,8 @@ fn an_endpoint_that_is_no_url_is_an_error_at_start() {
     let said = check("logs.eu-west-1.amazonaws.com");
     assert_eq!(
         said,
-        "ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS is no URL of a server: \
-         it begins with https:// or http:// and names a host\n"
+        "ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS is not the URL of a server: \
+         write https://HOST or http://HOST\n"
     );
     for wrong in ["ftp://logs.example", "https://", "a b"] {
         assert_eq!(check(wrong), said, "{wrong}");
@@ -258,14 +258,14 @@ fn an_endpoint_that_is_no_url_is_an_error_at_start() {
 
 #[test]
 fn fips_or_dual_stack_with_an_endpoint_is_an_error_at_start() {
-    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "true")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and a FIPS endpoint exclude each other: remove one, or give the URL of the FIPS endpoint");
-    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "TRUE")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and a dual-stack endpoint exclude each other: remove one, or give the URL of the dual-stack endpoint");
+    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "true")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS cannot be combined with a FIPS endpoint: set only AWS_ENDPOINT_URL_CLOUDWATCH_LOGS, which can be the URL of the FIPS endpoint, or remove it");
+    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "TRUE")]), @"ERROR cannot start: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS cannot be combined with a dual-stack endpoint: set only AWS_ENDPOINT_URL_CLOUDWATCH_LOGS, which can be the URL of the dual-stack endpoint, or remove it");
 }
 
 #[test]
 fn fips_and_dual_stack_are_true_or_false_and_nothing_else() {
-    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "1")]), @"ERROR cannot start: AWS_USE_FIPS_ENDPOINT is 1: only true and false count");
-    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "yes")]), @"ERROR cannot start: AWS_USE_DUALSTACK_ENDPOINT is yes: only true and false count");
+    assert_snapshot!(check_start(&[("AWS_USE_FIPS_ENDPOINT", "1")]), @"ERROR cannot start: AWS_USE_FIPS_ENDPOINT is 1: set it to true or false");
+    assert_snapshot!(check_start(&[("AWS_USE_DUALSTACK_ENDPOINT", "yes")]), @"ERROR cannot start: AWS_USE_DUALSTACK_ENDPOINT is yes: set it to true or false");
     let harness = Harness::with(&[("AWS_USE_FIPS_ENDPOINT", "False")]);
     assert_snapshot!(harness.answer_within(SHORT, Event::task(1)), @"= stored 1");
 }

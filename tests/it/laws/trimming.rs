@@ -205,14 +205,12 @@ fn values_at<'a>(tree: &'a Tree, path: &str) -> Vec<&'a Tree> {
     elements.flat_map(|element| values_at(element, rest)).collect()
 }
 
-const PROFILES: [Profile; 3] = [Profile::Full, Profile::Lean, Profile::Minimal];
-
 proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
     fn each_profile_removes_what_the_contract_says_and_nothing_else(event in regular_event()) {
-        for profile in PROFILES {
+        for profile in Profile::ALL {
             let found = trimmed(&Trim::of(profile), &event);
             prop_assert_eq!(found.write(), expected(profile, &event).write(), "{:?}", profile);
         }
@@ -222,7 +220,7 @@ proptest! {
     fn a_trimmed_event_is_a_sub_document_and_is_trimmed_no_further(
         event in prop_oneof![odd_event(), regular_event()],
     ) {
-        for profile in PROFILES {
+        for profile in Profile::ALL {
             let by = Trim::of(profile);
             let once = trimmed(&by, &event);
             prop_assert!(once.is_sub_document_of(&event));
@@ -237,7 +235,7 @@ proptest! {
     fn no_profile_touches_the_envelope_or_the_fields_of_the_contract(
         event in prop_oneof![odd_event(), regular_event()],
     ) {
-        for profile in PROFILES {
+        for profile in Profile::ALL {
             let found = trimmed(&Trim::of(profile), &event);
             let of_envelope = |tree: &Tree| {
                 let members = tree.members().iter().map(|(key, value)| match unescape(key).as_str() {
@@ -263,7 +261,7 @@ proptest! {
     #[test]
     fn of_what_is_kept_and_dropped_the_longest_path_decides(
         event in regular_event(),
-        profile in select(PROFILES.to_vec()),
+        profile in select(Profile::ALL.to_vec()),
         wishes in subsequence(WISHES.to_vec(), 0..=WISHES.len()),
         keep in prop::collection::vec(any::<bool>(), WISHES.len()),
     ) {
@@ -329,7 +327,7 @@ fn the_contract_cannot_be_dropped() {
             parts.truncate(1);
             let array = Path::parse(&format!("detail.{}", parts.concat())).unwrap();
             for dropped in [below, whole, array] {
-                for profile in PROFILES {
+                for profile in Profile::ALL {
                     assert!(
                         Trim::new(profile, &[], std::slice::from_ref(&dropped)).is_err(),
                         "{dropped}"

@@ -6,7 +6,7 @@ use super::{check, end};
 fn rules_are_an_array_of_rules() {
     insta::assert_snapshot!(check(&[("FORWARDER_RULES", "[]")]), @r#"
     1 problem in the configuration
-      FORWARDER_RULES: without a rule nothing is kept; unset it, or write a rule
+      FORWARDER_RULES: an empty array keeps no event; unset the variable or add a rule
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_RULES", "{}")]), @r#"
     1 problem in the configuration
@@ -22,15 +22,15 @@ fn rules_are_an_array_of_rules() {
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{"clusters":[]},{"cluster":["prod"]}]"#)]), @r#"
     2 problems in the configuration
-      FORWARDER_RULES: rule 1, clusters: it is an array of at least one text
-      FORWARDER_RULES: rule 2 has the unknown key "cluster"; keys are clusters, eventTypes, detailTypes, eventNames, services, taskStatuses
+      FORWARDER_RULES: rule 1, clusters: the value must be an array of at least one string
+      FORWARDER_RULES: rule 2 has the unknown key "cluster"; use one of clusters, eventTypes, detailTypes, eventNames, services, taskStatuses
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{"clusters":"prod","eventTypes":[1],"services":[" "],"eventNames":null}]"#)]), @r#"
     4 problems in the configuration
-      FORWARDER_RULES: rule 1, clusters: it is an array of at least one text
-      FORWARDER_RULES: rule 1, eventTypes: it is an array of at least one text
-      FORWARDER_RULES: rule 1, eventNames: it is an array of at least one text
-      FORWARDER_RULES: rule 1, services: it has an empty item
+      FORWARDER_RULES: rule 1, clusters: the value must be an array of at least one string
+      FORWARDER_RULES: rule 1, eventTypes: the value must be an array of at least one string
+      FORWARDER_RULES: rule 1, eventNames: the value must be an array of at least one string
+      FORWARDER_RULES: rule 1, services: the array has an empty item
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_RULES", r#"[{},{"eventTypes":["WARNING"],"taskStatuses":["!"]}]"#)]), @r#"
     2 problems in the configuration
@@ -44,7 +44,7 @@ fn rules_are_an_array_of_rules() {
 fn a_list_that_can_never_match_is_a_problem() {
     insta::assert_snapshot!(check(&[("FORWARDER_DETAIL_TYPES", "ECS")]), @r#"
     1 problem in the configuration
-      FORWARDER_DETAIL_TYPES: "ECS" can never match; detail-types have more words, as "ECS Task State Change"; a shell wants quotes: 'ECS *'
+      FORWARDER_DETAIL_TYPES: "ECS" can never match; detail-types have more words, such as "ECS Task State Change"; in a shell, quote them: 'ECS *'
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_CLUSTERS", "!*")]), @r#"
     1 problem in the configuration
@@ -52,7 +52,7 @@ fn a_list_that_can_never_match_is_a_problem() {
     "#);
     insta::assert_snapshot!(check(&[("FORWARDER_SERVICES", "web-*,api,!api,!web*")]), @r#"
     1 problem in the configuration
-      FORWARDER_SERVICES: nothing is left: "!web*" excludes what the list names
+      FORWARDER_SERVICES: the list keeps nothing: exclusions such as "!web*" cover every name in it
     "#);
     for fine in ["prod-*,!prod-a*", "a,b,!a", "!a,!b", "*,!a"] {
         assert_eq!(check(&[("FORWARDER_CLUSTERS", fine)]), "fine", "{fine}");
@@ -73,7 +73,7 @@ fn rules_and_lists_exclude_each_other() {
         ]),
         @r#"
     1 problem in the configuration
-      FORWARDER_RULES: it replaces FORWARDER_CLUSTERS, FORWARDER_SERVICES; unset one or the other
+      FORWARDER_RULES: it cannot be combined with FORWARDER_CLUSTERS, FORWARDER_SERVICES; unset one or the other
     "#
     );
 }

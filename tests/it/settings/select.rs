@@ -127,7 +127,7 @@ fn neither_lists_nor_rules_override_the_selection() {
 fn the_selection_is_one_of_three_words() {
     insta::assert_snapshot!(check(&[("FORWARDER_SELECT", "errors")]), @r#"
     1 problem in the configuration
-      FORWARDER_SELECT: "errors" is not known; it is one of everything, lifecycle, problems
+      FORWARDER_SELECT: "errors" is unknown; use one of everything, lifecycle, problems
     "#);
     assert_eq!(check(&[("FORWARDER_SELECT", "lifecycle"), ("FORWARDER_RULES", "[{}]")]), "fine");
 }

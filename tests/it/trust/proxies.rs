@@ -53,8 +53,8 @@ fn a_proxy_that_requires_a_password_is_named_without_the_password() {
     let address = proxy.address().to_string();
     let url = format!("http://user:planted-secret@{address}");
     assert_snapshot!(check(&url, &address), @"
-    = Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT
-    WARN failed: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to localhost:PORT [1]
+    = Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY requires a user and a password to connect to localhost:PORT
+    WARN event failed: PutLogEvents failed: the proxy PROXY requires a user and a password to connect to localhost:PORT [1]
     ");
     assert_eq!(tls.handshakes(), [false; 0]);
 }
@@ -84,7 +84,7 @@ fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
     assert_eq!(asked, 4);
     // The HTTP client knows this status itself.
     let (said, asked) = behind("407 Proxy Authentication Required");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY wants a user and a password to connect to ENDPOINT");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY requires a user and a password to connect to ENDPOINT");
     assert_eq!(asked, 2);
     for status in ["302 Found", "400 Bad Request", "404 Not Found", "405 Method Not Allowed"] {
         let (said, asked) = behind(status);
@@ -92,14 +92,14 @@ fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
         assert_eq!(asked, 4, "{status}");
     }
     let (said, asked) = behind("no status");
-    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer as a proxy does: check the port of the proxy");
+    assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not answer like a proxy: check its port");
     assert_eq!(asked, 4);
 }
 
 #[test]
 fn a_proxy_that_is_busy_or_cannot_reach_the_endpoint_is_tried_again() {
     let (said, asked) = behind("503 Service Unavailable");
-    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 503)");
+    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 503)");
     assert!(asked > 4, "{asked}");
     for status in ["429 Too Many Requests", "502 Bad Gateway", "504 Gateway Timeout"] {
         let (said, asked) = behind(status);
@@ -119,17 +119,17 @@ fn a_proxy_that_cannot_be_reached_is_named() {
         let answer = harness.answer_within(Duration::from_secs(3), Event::task(1));
         answer.replace(&endpoint.1.replace("https://", ""), "ENDPOINT")
     };
-    assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
+    assert_snapshot!(check("http://proxy.invalid:3128"), @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: the name of the proxy proxy.invalid:3128 does not resolve");
     let silent = Proxy::that_is_silent();
     let said = check(&format!("http://{}", silent.address()));
     let said = said.replace(&silent.address().to_string(), "PROXY");
-    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: there was no connection to the proxy PROXY in time: check routes, security groups and VPC endpoints");
-    assert_snapshot!(check("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation's time ran out before CloudWatch Logs had taken the event; the last attempt failed: the proxy 127.0.0.1:9 refuses connections");
+    assert_snapshot!(said, @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: connecting to the proxy PROXY timed out: check routes, security groups and VPC endpoints");
+    assert_snapshot!(check("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: the proxy 127.0.0.1:9 refuses connections");
     assert_eq!(tls.handshakes(), [false; 0]);
 }
 
 #[test]
-fn a_proxy_that_is_no_url_is_an_error_at_start_that_does_not_show_it() {
+fn a_proxy_that_is_not_a_url_is_an_error_at_start_that_does_not_show_it() {
     let start = |name: &str, url: &str| {
         let given = |asked: &str| (asked == name).then(|| url.to_owned());
         let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
@@ -137,7 +137,8 @@ fn a_proxy_that_is_no_url_is_an_error_at_start_that_does_not_show_it() {
         from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
     };
     for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
-        let sentence = format!("{name} is no URL of a proxy, as http://proxy.example:3128 is");
+        let sentence =
+            format!("{name} is not the URL of a proxy, such as http://proxy.example:3128");
         for url in ["::planted-secret", "http://", "gopher://proxy", "/proxy"] {
             assert_eq!(start(name, url), Err(sentence.clone()), "{url}");
         }

@@ -2,7 +2,7 @@
 
 use crate::story::cause::action_words;
 use crate::story::event::{
-    About, Action, ActionKind, DeploymentStep, InstanceState, Step, StoryEvent, TaskState,
+    About, Action, ActionKind, DeploymentStep, InstanceState, Step, StoryEvent, TaskState, short,
 };
 use crate::story::span::duration;
 use crate::story::stop::verb;
@@ -14,7 +14,9 @@ use std::collections::HashMap;
 pub(super) fn of_task(task: &Task, is_end: bool) -> String {
     let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
     let what = match &task.stop {
-        Some(stop) if is_end && stop.event_type == EventType::Info => stop.routine().to_owned(),
+        Some(stop) if is_end && stop.event_type == EventType::Info => {
+            stop.routine(task.is_replaced).to_owned()
+        }
         Some(stop) if is_end => {
             let container = stop.container.as_ref().map(|it| format!(", container {it}"));
             let code = stop.exit_code.map(|code| format!(", exit {code}"));
@@ -93,14 +95,14 @@ impl StoryEvent {
         match &self.about {
             About::Task(state) => of_state(state),
             About::Instance(state) => {
-                let name = names.get(state.id.as_str()).copied().unwrap_or(&state.id);
+                let name = names.get(state.arn.as_str()).copied().unwrap_or(&state.id);
                 let is_connected = state.agent_connected == Some(true);
                 let agent = if is_connected { ", agent connected" } else { "" };
                 format!("{}{agent}", of_instance(name, state))
             }
             About::Deployment(step) => of_deployment(step),
             About::Action(action) => {
-                let subject = action.names.as_ref().map(|it| format!(", {}", shorten(it)));
+                let subject = action.names.as_ref().map(|it| format!(", {}", shorten(short(it))));
                 format!("{}{}", of_action(action), subject.unwrap_or_default())
             }
         }

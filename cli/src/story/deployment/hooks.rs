@@ -10,7 +10,8 @@ pub(super) fn add_hooks(runs: &mut Vec<Deployment>, events: &[StoryEvent]) {
             continue;
         }
         let named = action.deployment.as_deref().unwrap_or("hooks");
-        let by_id = runs.iter().rposition(|run| run.id == named);
+        let is_it = |run: &Deployment| run.id == named && run.home().can_be(event.home());
+        let by_id = runs.iter().rposition(is_it);
         let at = by_id.or_else(|| run_at(runs, event)).unwrap_or_else(|| {
             runs.push(Deployment {
                 begin_ms: Some(event.time_ms),

@@ -2,24 +2,38 @@
 
 use super::run::{Deployment, Outcome, is_named};
 use crate::story::event::{About, DeploymentStep, Step, StoryEvent};
+use crate::story::home::Home;
 use crate::story::task::Task;
 use std::collections::HashMap;
 
+/// The runs of each id; clusters can have the same ids.
+type Runs<'a> = HashMap<&'a str, Vec<usize>>;
+
+/// The latest run of this id in this cluster.
+fn latest(of_id: &Runs<'_>, runs: &[Deployment], id: &str, home: Home<'_>) -> Option<usize> {
+    let is_here = |at: &usize| runs.get(*at).is_some_and(|run| run.home().can_be(home));
+    of_id.get(id)?.iter().rev().copied().find(is_here)
+}
+
 pub(super) fn of_events(events: &[StoryEvent]) -> Vec<Deployment> {
     let mut runs: Vec<Deployment> = Vec::new();
-    let mut latest: HashMap<&str, usize> = HashMap::new();
+    let mut of_id = Runs::new();
     for event in events {
         let About::Deployment(step) = &event.about else { continue };
         let goes_back = back_to(step).is_some();
-        let present = latest.get(step.id.as_str()).and_then(|at| runs.get(*at));
-        let is_over = present.is_some_and(|run| run.end_ms.is_some() || goes_back);
-        let is_new = present.is_none() || step.step == Step::Begun && is_over;
-        if is_new {
-            latest.insert(&step.id, runs.len());
-            runs.push(Deployment { is_rollback: goes_back, ..Deployment::new(&step.id, event) });
+        let at = latest(&of_id, &runs, &step.id, event.home());
+        let present = at.and_then(|at| runs.get_mut(at));
+        let is_over = present.as_ref().is_some_and(|run| run.end_ms.is_some() || goes_back);
+        match present.filter(|_| step.step != Step::Begun || !is_over) {
+            Some(run) => run.learn(step, event),
+            None => {
+                of_id.entry(&step.id).or_default().push(runs.len());
+                let new = Deployment::new(&step.id, event);
+                let mut run = Deployment { is_rollback: goes_back, ..new };
+                run.learn(step, event);
+                runs.push(run);
+            }
         }
-        let run = latest.get(step.id.as_str()).and_then(|at| runs.get_mut(*at));
-        run.expect("it was there, or is new").learn(step, event);
     }
     runs
 }
@@ -33,8 +47,7 @@ fn back_to(step: &DeploymentStep) -> Option<&str> {
 impl Deployment {
     fn learn(&mut self, step: &DeploymentStep, event: &StoryEvent) {
         self.last_ms = self.last_ms.max(event.time_ms);
-        self.cluster = self.cluster.take().or_else(|| event.cluster.clone());
-        self.service = self.service.take().or_else(|| event.service.clone());
+        self.settle_in(event.home(), event.service.as_deref());
         let outcome = match step.step {
             Step::Begun => {
                 self.begin_ms = self.begin_ms.or(Some(event.time_ms));
@@ -56,19 +69,20 @@ impl Deployment {
 /// Adds a run for each deployment that only tasks name, if one of them began in the data: those
 /// that only stop tell of no deployment.
 pub(super) fn of_tasks(runs: &mut Vec<Deployment>, tasks: &[Task]) {
-    let mut latest: HashMap<String, usize> = HashMap::new();
-    for (at, run) in runs.iter().enumerate() {
-        latest.insert(run.id.clone(), at);
+    let ids: Vec<_> = runs.iter().map(|run| run.id.clone()).collect();
+    let mut of_id = Runs::new();
+    for (at, id) in ids.iter().enumerate() {
+        of_id.entry(id).or_default().push(at);
     }
     for task in tasks {
         let Some(id) = task.started_by.as_deref().filter(|it| it.starts_with("ecs-svc/")) else {
             continue;
         };
-        if let Some(run) = latest.get(id).and_then(|at| runs.get_mut(*at)) {
-            run.cluster = run.cluster.take().or_else(|| task.cluster.clone());
-            run.service = run.service.take().or_else(|| task.service.clone());
+        let at = latest(&of_id, runs, id, task.home());
+        if let Some(run) = at.and_then(|at| runs.get_mut(at)) {
+            run.settle_in(task.home(), task.service.as_deref());
         } else if task.has_begun {
-            latest.insert(id.to_owned(), runs.len());
+            of_id.entry(id).or_default().push(runs.len());
             runs.push(Deployment::of_task(id, task));
         }
     }
@@ -76,13 +90,9 @@ pub(super) fn of_tasks(runs: &mut Vec<Deployment>, tasks: &[Task]) {
 
 impl Deployment {
     fn of_task(id: &str, task: &Task) -> Self {
-        Self {
-            id: id.to_owned(),
-            cluster: task.cluster.clone(),
-            service: task.service.clone(),
-            last_ms: task.first_ms,
-            ..Self::default()
-        }
+        let mut run = Self { id: id.to_owned(), last_ms: task.first_ms, ..Self::default() };
+        run.settle_in(task.home(), task.service.as_deref());
+        run
     }
 }
 

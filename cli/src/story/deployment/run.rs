@@ -2,6 +2,7 @@
 
 use crate::story::cause::Cause;
 use crate::story::event::StoryEvent;
+use crate::story::home::Home;
 use crate::story::span::Span;
 use crate::story::task::Task;
 use serde::Serialize;
@@ -9,6 +10,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Deployment {
     pub(crate) id: String,
+    #[serde(skip)]
+    pub(crate) account: Option<String>,
     pub(crate) cluster: Option<String>,
     pub(crate) service: Option<String>,
     /// Family and revision of its tasks, as `web:42`.
@@ -72,6 +75,7 @@ impl Deployment {
     pub(super) fn new(id: &str, event: &StoryEvent) -> Self {
         Self {
             id: id.to_owned(),
+            account: event.account.clone(),
             cluster: event.cluster.clone(),
             service: event.service.clone(),
             outcome: Outcome::InProgress,
@@ -91,9 +95,29 @@ impl Deployment {
         matches!(self.outcome, Outcome::Failed | Outcome::RolledBack)
     }
 
-    pub(super) fn is_of_same_service(&self, other: &Self) -> bool {
-        self.service == other.service
-            && (self.cluster == other.cluster || self.cluster.is_none() || other.cluster.is_none())
+    pub(crate) fn home(&self) -> Home<'_> {
+        Home { account: self.account.as_deref(), cluster: self.cluster.as_deref() }
+    }
+
+    /// Learns its cluster and service from what knows them.
+    pub(super) fn settle_in(&mut self, home: Home<'_>, service: Option<&str>) {
+        let learn = |mine: &mut Option<String>, new: Option<&str>| {
+            if mine.is_none() {
+                *mine = new.map(str::to_owned);
+            }
+        };
+        learn(&mut self.account, home.account);
+        learn(&mut self.cluster, home.cluster);
+        learn(&mut self.service, service);
+    }
+
+    pub(crate) fn is_of_same_service(&self, other: &Self) -> bool {
+        self.service == other.service && self.home().can_be(other.home())
+    }
+
+    /// True if it is the rollback that followed this run.
+    pub(crate) fn is_rolled_back_to(&self, other: &Self) -> bool {
+        self.rolled_back_to.as_deref() == Some(&other.id) && self.is_of_same_service(other)
     }
 
     /// True if this moment lies between begin and end.
@@ -105,6 +129,9 @@ impl Deployment {
 
 /// True if the task names the deployment, or is one of the daemon that it deploys.
 pub(super) fn is_named(run: &Deployment, task: &Task) -> bool {
+    if !run.home().can_be(task.home()) {
+        return false;
+    }
     if task.started_by.as_deref() == Some(run.id.as_str()) {
         return true;
     }
@@ -125,6 +152,7 @@ pub(crate) fn run_at(runs: &[Deployment], event: &StoryEvent) -> Option<usize> {
             && run.service.is_some()
             && run.service == event.service
             && run.cluster == event.cluster
+            && run.home().can_be(event.home())
             && run.spans(event.time_ms, 0)
             && run.begin_ms.is_some()
     })

@@ -2,6 +2,7 @@
 
 use super::run::{Deployment, failed_in, is_named};
 use crate::story::cause::Causes;
+use crate::story::home::Home;
 use crate::story::span::Span;
 use crate::story::task::Task;
 use std::collections::{HashMap, HashSet};
@@ -29,10 +30,11 @@ pub(super) fn assign(runs: &[Deployment], tasks: &[Task]) -> Vec<Option<usize>> 
 pub(super) fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<usize>]) {
     let mut causes: Vec<Causes> = runs.iter().map(|_| Causes::default()).collect();
     let mut starts: Vec<Vec<i64>> = runs.iter().map(|_| Vec::new()).collect();
-    let mut definitions: HashMap<&str, (i64, &str)> = HashMap::new();
+    let mut definitions: HashMap<(Home<'_>, &str), (i64, &str)> = HashMap::new();
     for (task, at) in tasks.iter().zip(belongs) {
         if let (Some(id), Some(definition)) = (&task.started_by, &task.definition) {
-            let known = definitions.entry(id).or_insert((task.began_ms(), definition));
+            let known =
+                definitions.entry((task.home(), id)).or_insert((task.began_ms(), definition));
             *known = (*known).min((task.began_ms(), definition));
         }
         let Some(at) = *at else { continue };
@@ -56,21 +58,21 @@ pub(super) fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<u
     for ((run, causes), starts) in runs.iter_mut().zip(causes).zip(starts) {
         run.causes = causes.end();
         run.started_in = Span::of(starts);
-        let of_id = || definitions.get(run.id.as_str()).map(|(_, it)| (*it).to_owned());
-        run.task_definition = run.task_definition.take().or_else(of_id);
+        let of_id = definitions.get(&(run.home(), run.id.as_str())).map(|(_, it)| (*it).to_owned());
+        run.task_definition = run.task_definition.take().or(of_id);
     }
 }
 
 pub(super) fn tell_replacements(runs: &mut [Deployment], tasks: &[Task]) {
-    type Service<'a> = (Option<&'a str>, &'a str);
+    type Service<'a> = (Home<'a>, &'a str);
     let mut changes: HashMap<Service<'_>, HashSet<&str>> = HashMap::new();
     for task in tasks {
         if let (Some(service), Some(id)) = (task.service.as_deref(), task.started_by.as_deref()) {
-            changes.entry((task.cluster.as_deref(), service)).or_default().insert(id);
+            changes.entry((task.home(), service)).or_default().insert(id);
         }
     }
     for run in runs.iter_mut().filter(|run| !run.has_events && run.failed == 0) {
-        let service = run.service.as_deref().map(|service| (run.cluster.as_deref(), service));
+        let service = run.service.as_deref().map(|service| (run.home(), service));
         let ids = service.and_then(|service| changes.get(&service));
         run.is_replacement = ids.is_none_or(|ids| ids.len() < 2);
     }

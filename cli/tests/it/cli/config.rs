@@ -35,7 +35,7 @@ fn the_default_policy() {
     FORWARDER_METRICS_BY_CLUSTER  off                                 default
     FORWARDER_ECS_METRICS         off                                 default
 
-    FORWARDER_SELECT: everything leaves out nothing.
+    FORWARDER_SELECT: everything keeps every event.
     --- exit 0 ---
     ");
 }
@@ -68,11 +68,11 @@ fn every_problem_is_reported_at_once_under_the_name_that_was_used() {
     insta::assert_snapshot!(desk.run("config --trim leen --clusters a,,b --event-types !"), @r#"
     --- stderr ---
     error: 5 problems in the configuration
-      FORWARDER_TRIMM: there is no such variable; the nearest is FORWARDER_TRIM
-      --trim (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
-      --clusters (FORWARDER_CLUSTERS): "a,,b" has an empty item; items are separated by single commas
+      FORWARDER_TRIMM: unknown variable; did you mean FORWARDER_TRIM?
+      --trim (FORWARDER_TRIM): "leen" is unknown; use one of full, lean, minimal
+      --clusters (FORWARDER_CLUSTERS): "a,,b" has an empty item; separate items with single commas
       --event-types (FORWARDER_EVENT_TYPES): "!" excludes nothing; write !name
-      FORWARDER_RETENTION_DAYS: "8" is not a retention that CloudWatch Logs has; it is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+      FORWARDER_RETENTION_DAYS: "8" is not a number of days that CloudWatch Logs offers; use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     --- exit 2 ---
     "#);
 }
@@ -85,9 +85,9 @@ fn the_selection_is_described_in_a_sentence() {
         said.unwrap_or_else(|| panic!("{ran}")).to_owned()
     };
     insta::assert_snapshot!(["everything", "lifecycle", "problems"].map(said).join("\n"), @"
-    FORWARDER_SELECT: everything leaves out nothing.
-    FORWARDER_SELECT: lifecycle leaves out, of events of the type INFO: tasks that are PENDING, ACTIVATING, DEACTIVATING, STOPPING, DEPROVISIONING; service actions called SERVICE_STEADY_STATE, TASKSET_STEADY_STATE, CAPACITY_PROVIDER_STEADY_STATE; container instances that are ACTIVE, but for their first 5 changes.
-    FORWARDER_SELECT: problems leaves out events of the type INFO.
+    FORWARDER_SELECT: everything keeps every event.
+    FORWARDER_SELECT: lifecycle drops these INFO events: tasks that are PENDING, ACTIVATING, DEACTIVATING, STOPPING, DEPROVISIONING; service actions called SERVICE_STEADY_STATE, TASKSET_STEADY_STATE, CAPACITY_PROVIDER_STEADY_STATE; container instances that are ACTIVE, except for their first 5 changes.
+    FORWARDER_SELECT: problems drops INFO events.
     ");
 }
 
@@ -100,7 +100,7 @@ fn rules_replace_lists() {
     insta::assert_snapshot!(desk.run_with(&["config", "--rules", beside], ""), @"
     --- stderr ---
     error: 1 problem in the configuration
-      --rules (FORWARDER_RULES): it replaces FORWARDER_CLUSTERS; unset one or the other
+      --rules (FORWARDER_RULES): it cannot be combined with FORWARDER_CLUSTERS; unset one or the other
     --- exit 2 ---
     ");
 }

@@ -86,7 +86,7 @@ fn a_bad_policy_or_none_is_bad_use() {
     insta::assert_snapshot!(desk("", "trim = \"less\"").run(WORDS), @r#"
     --- stderr ---
     error: --after: 1 problem in the configuration
-      FORWARDER_TRIM: "less" is not known; it is one of full, lean, minimal
+      FORWARDER_TRIM: "less" is unknown; use one of full, lean, minimal
     --- exit 2 ---
     "#);
     let ran = Desk::with(&THREE).run("diff events --before missing.toml --after missing.toml");

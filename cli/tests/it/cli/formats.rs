@@ -175,8 +175,8 @@ fn a_broken_line_of_an_export_is_reported_by_its_number_and_the_others_are_read(
     let export = export().replacen("Z {", "Z {{", 2).replacen("Z {{", "Z {", 1);
     desk.put("000000.gz", gzip(&format!("{export}2026-11-18T09:15:03.540Z\n\n")));
     insta::assert_snapshot!(desk.run("preview --json 000000.gz").stderr, @"
-    error: 000000.gz:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 1 cannot stand there
-    error: 000000.gz:4: Forwarder.UnreadablePayload: the payload is not JSON: byte 13 cannot stand there
+    error: 000000.gz:2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 1
+    error: 000000.gz:4: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 13
     ");
 }
 

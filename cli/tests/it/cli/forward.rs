@@ -94,8 +94,8 @@ fn every_arrival_ends_in_one_place() {
     duplicates       2
     failed           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
-    error: events/z.jsonl:3: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
+    error: events/z.jsonl:3: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 2
     --- exit 1 ---
     ");
 }
@@ -136,7 +136,7 @@ fn a_bad_configuration_stores_nothing() {
     insta::assert_snapshot!(desk.run("forward events --trim less"), @r#"
     --- stderr ---
     error: 1 problem in the configuration
-      --trim (FORWARDER_TRIM): "less" is not known; it is one of full, lean, minimal
+      --trim (FORWARDER_TRIM): "less" is unknown; use one of full, lean, minimal
     --- exit 2 ---
     "#);
     assert_eq!(desk.files("out"), []);

@@ -103,7 +103,7 @@ fn a_proxy_in_the_way_is_named_and_the_next_run_sends_the_event() {
     let password = Proxy::that_refuses("407 Proxy Authentication Required");
     let refusing = Proxy::that_refuses("403 Forbidden");
     for (proxy, sentence) in [
-        (password.address().to_string(), "wants a user and a password to connect to localhost:"),
+        (password.address().to_string(), "requires a user and a password to connect to localhost:"),
         (refusing.address().to_string(), "does not connect to localhost:"),
     ] {
         let behind =
@@ -117,15 +117,16 @@ fn a_proxy_in_the_way_is_named_and_the_next_run_sends_the_event() {
 }
 
 #[test]
-fn a_proxy_that_is_no_url_is_an_error_that_does_not_show_it() {
+fn a_proxy_that_is_not_a_url_is_an_error_that_does_not_show_it() {
     let world = World::new();
     let plain = desk(&world);
     for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
     {
         for url in ["::not-a-real-secret", "http://", "ftp://proxy:1", "/proxy"] {
             let ran = plain.copy().set(name, url).run(REPLAY);
-            let sentence =
-                format!("error: {name} is no URL of a proxy, as http://proxy.example:3128 is\n");
+            let sentence = format!(
+                "error: {name} is not the URL of a proxy, such as http://proxy.example:3128\n"
+            );
             assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), sentence.as_str()), "{url}");
         }
     }
@@ -140,7 +141,7 @@ fn a_log_group_behind_a_proxy_fails_in_words() {
     let desk = desk.set("HTTPS_PROXY", &format!("http://{}", password.address()));
     let ran = desk.run(&format!("preview --from-log-group {GROUP}"));
     let sentence = format!(
-        "error: cannot read {GROUP}: FilterLogEvents failed: the proxy {} wants a user and a \
+        "error: cannot read {GROUP}: FilterLogEvents failed: the proxy {} requires a user and a \
          password to connect to localhost:",
         password.address()
     );

@@ -29,7 +29,7 @@ fn a_policy_file_replaces_the_environment_and_options_override_it() {
     FORWARDER_RETENTION_DAYS      90                                  option
     FORWARDER_TAGS                team=platform                       file
 
-    FORWARDER_SELECT: everything leaves out nothing.
+    FORWARDER_SELECT: everything keeps every event.
     ");
     assert_eq!(ran.code, Some(0), "{ran}");
 }
@@ -167,14 +167,14 @@ fn a_mistake_in_a_policy_file_is_bad_use() {
     insta::assert_snapshot!(policies.map(said).join("\n"), @r#"
     error: 3 problems in the configuration
       clusters in the policy file: each item must be a text
-      event_type in the policy file: there is no such key; the nearest is event_types
-      trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
+      event_type in the policy file: unknown key; did you mean event_types?
+      trim in the policy file (FORWARDER_TRIM): "leen" is unknown; use one of full, lean, minimal
 
     error: 1 problem in the configuration
       clusters in the policy file: "a,b" has a comma; write two items
 
     error: 1 problem in the configuration
-      trim in the policy file (FORWARDER_TRIM): "leen" is not known; it is one of full, lean, minimal
+      trim in the policy file (FORWARDER_TRIM): "leen" is unknown; use one of full, lean, minimal
 
     error: 1 problem in the configuration
       retention_days in the policy file: must be a text, a whole number, true, false or an array of texts

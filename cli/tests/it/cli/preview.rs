@@ -68,8 +68,8 @@ fn every_end_has_its_words() {
     duplicates       1
     failed           2         Forwarder.ForeignSource 1, Forwarder.UnreadablePayload 1
     --- stderr ---
-    error: events/z.jsonl:3: Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
-    error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
+    error: events/z.jsonl:3: Forwarder.ForeignSource: the event's source is not in FORWARDER_SOURCES; add it to accept such events
+    error: events/z.jsonl:4: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 2
     --- exit 1 ---
     ");
 }
@@ -85,7 +85,7 @@ fn json_has_an_object_for_each_event_and_a_summary() {
     {"file":"events/z.json","line":1,"item":1,"matched":false,"end":"failed","errorType":"Forwarder.UnknownPayload","bytesIn":2,"bytesOut":0}
     {"summary":{"received":4,"matched":2,"savedInvocations":1,"kept":2,"dropped":1,"duplicates":0,"failed":1,"bytesIn":5358,"bytesOut":2571}}
     --- stderr ---
-    error: events/z.json:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    error: events/z.json:1: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
     --- exit 1 ---
     "#);
 }
@@ -188,7 +188,7 @@ fn a_bad_configuration_previews_nothing() {
     insta::assert_snapshot!(ran, @r#"
     --- stderr ---
     error: 1 problem in the configuration
-      FORWARDER_TRIM: "less" is not known; it is one of full, lean, minimal
+      FORWARDER_TRIM: "less" is unknown; use one of full, lean, minimal
     --- exit 2 ---
     "#);
 }

@@ -186,8 +186,8 @@ fn unreadable_input_is_reported_and_the_rest_is_sent() {
     failed              2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: cannot read nothing: No such file or directory (os error 2)
-    error: dump.jsonl:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: dump.jsonl:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
+    error: dump.jsonl:1: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: dump.jsonl:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 2
     --- exit 1 ---
     ");
 }

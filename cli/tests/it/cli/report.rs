@@ -151,8 +151,8 @@ fn bad_input_no_input_and_no_place_to_write_are_told() {
     failed           2         Forwarder.UnknownPayload 1, Forwarder.UnreadablePayload 1
     --- stderr ---
     error: cannot read nothing: No such file or directory (os error 2)
-    error: bad.jsonl:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: bad.jsonl:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 2 cannot stand there
+    error: bad.jsonl:1: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: bad.jsonl:2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 2
     --- exit 1 ---
     ");
     assert!(page(&desk).contains("<h1>there is no event to report on</h1>"));

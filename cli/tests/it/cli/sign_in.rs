@@ -78,7 +78,7 @@ fn an_endpoint_that_is_not_a_url_is_named_by_its_setting() {
          [services s]\ncloudwatch_logs =\n  endpoint_url = logs.local\n",
         keys()
     ));
-    insta::assert_snapshot!(desk.run(FORWARD).stderr, @"error: endpoint_url of cloudwatch_logs in [services s] is no URL of a server: it begins with https:// or http:// and names a host");
+    insta::assert_snapshot!(desk.run(FORWARD).stderr, @"error: endpoint_url of cloudwatch_logs in [services s] is not the URL of a server: write https://HOST or http://HOST");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn settings_that_the_sdk_does_not_know_are_no_obstacle_and_bring_no_debug_text()
     }
     assert_eq!(world.logs.ever_stored().len(), count);
     let ran = variable("AWS_ENDPOINT_URL", "foo").run("forward event.jsonl --to cloudwatch");
-    insta::assert_snapshot!(ran.stderr, @"error: AWS_ENDPOINT_URL is no URL of a server: it begins with https:// or http:// and names a host");
+    insta::assert_snapshot!(ran.stderr, @"error: AWS_ENDPOINT_URL is not the URL of a server: write https://HOST or http://HOST");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_fips_or_dual_stack_variable_that_counts_for_nothing_is_refused() {
     for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
         let desk = home(&format!("[default]\nregion = eu-west-1\n{}", keys())).set(name, "1");
         let ran = desk.run(FORWARD);
-        let sentence = format!("error: {name} is 1: only true and false count\n");
+        let sentence = format!("error: {name} is 1: set it to true or false\n");
         assert_eq!((ran.code, ran.stderr), (Some(2), sentence));
     }
 }

@@ -5,6 +5,7 @@ mod json;
 mod live;
 mod scenes;
 mod laws;
+mod homes;
 
 use super::{Desk, compact};
 

@@ -1,10 +1,9 @@
 //! The names that the documents must have: errors, reasons, categories, fields, metrics, alarms and keys.
 
 use super::{assert_says, document, ecs_events};
-use ecs_event_forwarder::event::StopCategory as C;
-use ecs_event_forwarder::failure::{Caller, Failure};
+use ecs_event_forwarder::event::StopCategory;
 use ecs_event_forwarder::filter::{
-    DropReason as R, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
+    DropReason, FIRST_VERSIONS, PASSING_STATUSES, STEADY_NAMES, STEADY_STATUS,
 };
 use ecs_event_forwarder::trim::{CONTRACT, LEAN, Removal, STATUS_REASON};
 use serde_json::Value;
@@ -32,52 +31,17 @@ fn the_filter_page_lists_what_lifecycle_leaves_out() {
 
 #[test]
 fn documents_have_every_error_type_reason_and_category() {
-    let failures = [
-        Failure::UnreadablePayload { offset: None },
-        Failure::UnknownPayload,
-        Failure::ForeignSource,
-        Failure::AccessDenied {
-            action: String::new(),
-            arn: String::new(),
-            denied_by: None,
-            caller: Caller::Role,
-        },
-        Failure::Undelivered { operation: "", cause: String::new() },
-        Failure::DeadlineNear { cause: None },
-        Failure::Rejected { cause: "" },
-    ];
-    for failure in failures {
-        assert_says("docs/errors.md", &format!("| `{}` |", failure.error_type()));
+    let failures = document("src/failure.rs");
+    let error_types: Vec<_> =
+        failures.split('"').filter(|it| it.starts_with("Forwarder.")).collect();
+    assert!(!error_types.is_empty());
+    for error_type in error_types {
+        assert_says("docs/errors.md", &format!("| `{error_type}` |"));
     }
-    let reasons = [
-        R::DetailType,
-        R::EventType,
-        R::Cluster,
-        R::EventName,
-        R::Service,
-        R::TaskStatus,
-        R::Rules,
-        R::Select,
-    ];
-    for reason in reasons {
+    for reason in DropReason::ALL {
         assert_says("docs/errors.md", &format!("`{}`", reason.as_str()));
     }
-    let categories = [
-        C::OutOfMemory,
-        C::ImagePull,
-        C::SecretsOrInit,
-        C::ElbHealthCheck,
-        C::ContainerHealthCheck,
-        C::SpotInterruption,
-        C::Infrastructure,
-        C::FailedToStart,
-        C::EssentialContainerExited,
-        C::Rebalancing,
-        C::Scaling,
-        C::User,
-        C::Unknown,
-    ];
-    let names = categories.map(|category| format!("`{}`", category.as_str())).join(", ");
+    let names = StopCategory::ALL.map(|category| format!("`{}`", category.as_str())).join(", ");
     assert_says("docs/stored-format.md", &names);
 }
 

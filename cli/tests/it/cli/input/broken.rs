@@ -38,32 +38,32 @@ fn five(change: impl Fn(&str) -> String) -> String {
 fn a_broken_line_is_reported_and_costs_no_other() {
     let cut_in_a_string = five(|line| line[..line.find("2026").unwrap()].to_owned());
     insta::assert_snapshot!(check(&cut_in_a_string), @"
-    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 155 cannot stand there
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 155
     kept of lines 1 2 4 5, exit 1
     ");
     let no_last_brace = five(|line| line[..line.len() - 1].to_owned());
     insta::assert_snapshot!(check(&no_last_brace), @"
-    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 488 cannot stand there
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 488
     kept of lines 1 2 4 5, exit 1
     ");
     let no_value = five(|line| line[..line.find("\"detail\":").unwrap() + 9].to_owned());
     insta::assert_snapshot!(check(&no_value), @"
-    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 1097 cannot stand there
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 1097
     kept of lines 1 2 4 5, exit 1
     ");
     let no_json = five(|_| "not-a-real-secret is what this says".to_owned());
     insta::assert_snapshot!(check(&no_json), @"
-    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 17 cannot stand there
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 17
     kept of lines 1 2 4 5, exit 1
     ");
     let bad_word = five(|line| line.replace('[', "[nul,"));
     insta::assert_snapshot!(check(&bad_word), @"
-    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: byte 211 cannot stand there
+    error: x.json:3: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 211
     kept of lines 1 2 4 5, exit 1
     ");
     let too_many = five(|line| format!("{line}}}"));
     insta::assert_snapshot!(check(&too_many), @"
-    error: x.json:3#2: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:3#2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 0
     kept of lines 1 2 3 4 5, exit 1
     ");
 }
@@ -75,12 +75,12 @@ fn a_broken_element_is_reported_and_costs_no_other() {
     events[2] = events[2].replacen("\",\n", "\"\n", 1);
     insta::assert_snapshot!(check(&format!("[\n{}\n]\n", events.join(",\n"))), @"
     error: x.json: skipped 15 lines without a readable value: 125 to 133, 135 to 140
-    error: x.json:124: Forwarder.UnreadablePayload: the payload is not JSON: byte 25 cannot stand there
+    error: x.json:124: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 25
     kept of lines 2 106 143 167, exit 1
     ");
     insta::assert_snapshot!(check(&FIVE.map(read).join("\n").replacen("\",\n", "\"\n", 1)), @"
     error: x.json: skipped 81 lines without a readable value: 2 to 10, 12 to 21, 23 to 25, 27 to 29, 31 to 33 and 53 more
-    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 21 cannot stand there
+    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 21
     kept of lines 106 125 145 170, exit 1
     ");
 }
@@ -89,11 +89,11 @@ fn a_broken_element_is_reported_and_costs_no_other() {
 fn an_end_too_early_is_reported() {
     let lines = FIVE.map(compact).join("\n");
     insta::assert_snapshot!(check(&lines[..lines.len() - 1]), @"
-    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 1974 cannot stand there
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 1974
     kept of lines 1 2 3 4, exit 1
     ");
     insta::assert_snapshot!(check(&format!("[{}", FIVE.map(compact).join(",\n"))), @"
-    error: x.json:5#2: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:5#2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 0
     kept of lines 1 2 3 4 5, exit 1
     ");
 }
@@ -103,12 +103,12 @@ fn what_is_json_but_no_event_is_reported() {
     let of_ec2 = r#"{"detail-type":"x","source":"aws.ec2"}"#;
     let lines = format!("{{\"a\":1}}\n{of_ec2}\n42\nnull\n\"x\"\n[[]]\n{}", compact(FIVE[0]));
     insta::assert_snapshot!(check(&lines), @"
-    error: x.json:1: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: x.json:2: Forwarder.ForeignSource: the event's source is not accepted; FORWARDER_SOURCES lists those that are
-    error: x.json:3: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: x.json:4: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
-    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
-    error: x.json:6: Forwarder.UnknownPayload: the payload is none of: an EventBridge event (detail-type and source), an SQS batch, a Lambda on-failure record
+    error: x.json:1: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: x.json:2: Forwarder.ForeignSource: the event's source is not in FORWARDER_SOURCES; add it to accept such events
+    error: x.json:3: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: x.json:4: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 0
+    error: x.json:6: Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
     kept of lines 7, exit 1
     ");
 }
@@ -118,7 +118,7 @@ fn text_that_is_not_unicode_is_reported() {
     let desk = Desk::empty();
     let event = compact(FIVE[0]).into_bytes();
     desk.put("x.jsonl", [&event[..], b"\n{\"a\":\"\xff\"}\n", &event].concat());
-    insta::assert_snapshot!(desk.run("preview x.jsonl").stderr, @"error: x.jsonl:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 6 cannot stand there");
+    insta::assert_snapshot!(desk.run("preview x.jsonl").stderr, @"error: x.jsonl:2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 6");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn nesting_without_end_is_read_without_recursion() {
         "]".repeat(100_000)
     );
     insta::assert_snapshot!(check(&format!("{deep}\n{}\n{}", "[".repeat(50), compact(FIVE[0]))), @"
-    error: x.json:2: Forwarder.UnreadablePayload: the payload is not JSON: byte 2363 cannot stand there
+    error: x.json:2: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 2363
     kept of lines 1 3, exit 1
     ");
 }
@@ -144,8 +144,8 @@ fn lines_without_a_value_are_counted_and_the_first_are_named() {
     });
     insta::assert_snapshot!(check(&log.collect::<String>()), @"
     error: x.json: skipped 496 lines without a readable value: 2, 6 to 500
-    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
-    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: byte 0 cannot stand there
+    error: x.json:1: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 0
+    error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 0
     kept of lines 3, exit 1
     ");
     let all = check(&"{]\n1\n\n".repeat(9));
