@@ -88,7 +88,7 @@ impl Measure {
             }
             let is_foreign = matches!(entry.end(), End::Failed(Failure::ForeignSource));
             if let Some(event) = event.filter(|_| !is_foreign) {
-                self.take_in(event, kept, &entry, now_ms);
+                self.take_in(event, kept, &entry);
             }
         }
         for (line, (_, bytes)) in self.profiles.iter_mut().zip(&mut self.by_profile) {
@@ -100,11 +100,11 @@ impl Measure {
     }
 
     /// Takes an event in for the story, and counts it if the policy decides on it.
-    fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry, now_ms: i64) {
+    fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
         let shown = self.shown(json);
         let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
-        self.events.push(StoryEvent::of(&shown, &event, sidecars, now_ms));
+        self.events.push(StoryEvent::of(&shown, &event, sidecars));
         if matches!(entry.end(), End::Stored | End::Dropped(_)) {
             self.count(json, &shown, &event, kept, entry);
         }
@@ -148,6 +148,11 @@ impl Measure {
     /// Takes the events that the story is told of.
     pub(super) fn take_events(&mut self) -> Vec<StoryEvent> {
         std::mem::take(&mut self.events)
+    }
+
+    /// The policy that the page is about.
+    pub(super) fn policy(&self) -> &Policy {
+        self.line.policy()
     }
 
     /// The event as the page may show it: no secret appears that the policy would not store.

@@ -30,7 +30,7 @@ const COMPLETIONS: &str = "deployments that complete";
 const FAILURES: &str = "deployments that fail";
 
 /// Returns a sentence that names the kinds that the policy drops for services in the story.
-pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
+pub(crate) fn warning(policy: &Policy, story: &Story) -> Option<String> {
     let places = story
         .events
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn warning(policy: &Policy, story: &Story) -> Option<String> {
 
 /// The deployment events that the policy drops of these clusters and services; of any, where a name
 /// is missing or stands for several.
-pub(super) fn deployments(
+pub(crate) fn deployments(
     policy: &Policy,
     clusters: &[String],
     services: &[String],
@@ -73,7 +73,7 @@ pub(super) fn deployments(
 }
 
 /// Returns the kinds that the story needs and the policy drops, for this service or for any.
-pub(super) fn lacking(policy: &Policy, cluster: &str, service: Option<&str>) -> Vec<&'static str> {
+pub(crate) fn lacking(policy: &Policy, cluster: &str, service: Option<&str>) -> Vec<&'static str> {
     let is_dropped = |detail_type: &str, fields: &str| {
         let service = service.unwrap_or("service");
         let arn = format!("arn:aws:ecs:us-east-1:123456789012:service/{cluster}/{service}");
