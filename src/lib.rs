@@ -32,7 +32,7 @@
 //! assert!(message.ends_with(r#""forwarder":{"eventType":"INFO","cluster":"prod","service":"web"}}"#));
 //! let receipt = Receipt::stored(batch);
 //! let entries = line.settle(plan, [receipt]);
-//! assert_eq!(entries[0].end, End::Stored);
+//! assert_eq!(*entries[0].end(), End::Stored);
 //! ```
 //!
 //! # Modules
