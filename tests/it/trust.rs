@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test has files and a deadline")]
 
 mod proxies;
+mod system;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -183,19 +184,26 @@ fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
 #[test]
 fn a_bundle_is_trusted_at_once_and_alone() {
     let company = Authority::new("Company");
-    let folder = TempDir::new().expect("a folder");
-    let bundle = bundle(&folder, &company);
-    let folder_name = folder.path().to_str().expect("a name").to_owned();
-    let ways = [
-        ("AWS_CA_BUNDLE", &bundle),
-        ("AWS_CA_BUNDLE", &folder_name),
-        ("SSL_CERT_FILE", &bundle),
-        ("SSL_CERT_DIR", &folder_name),
+    let (folder, other) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let file = bundle(&folder, &company);
+    let folder = folder.path().to_str().expect("a name");
+    let missing_and_folder = format!("/nowhere::{folder}");
+    let other_file = bundle(&other, &Authority::new("Other"));
+    // As OpenSSL does, it skips what is missing.
+    let ways: [&[(&str, &str)]; 8] = [
+        &[("AWS_CA_BUNDLE", &file)],
+        &[("AWS_CA_BUNDLE", folder)],
+        &[("AWS_CA_BUNDLE", &file), ("SSL_CERT_FILE", "/nowhere")],
+        &[("AWS_CA_BUNDLE", ""), ("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", "")],
+        &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", folder)],
+        &[("SSL_CERT_DIR", &missing_and_folder)],
+        &[("SSL_CERT_FILE", &other_file), ("SSL_CERT_DIR", folder)],
+        &[("SSL_CERT_FILE", "/nowhere/roots.pem"), ("SSL_CERT_DIR", &missing_and_folder)],
     ];
-    for (name, path) in ways {
+    for way in ways {
         let (world, tls) = tls(&company);
-        assert_eq!(check(&tls, &[(name, path)]), "= stored 1\n", "{name}={path}");
-        assert_eq!(tls.handshakes(), [true], "{name}={path}");
+        assert_eq!(check(&tls, way), "= stored 1\n", "{way:?}");
+        assert_eq!(tls.handshakes(), [true], "{way:?}");
         assert_eq!(world.logs.ever_stored().len(), 1);
     }
 }
@@ -241,18 +249,24 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "no certificate").expect("a file");
     let empty = empty.to_str().expect("a name");
-    let check = |name: &str, path: &str| {
-        let function = World::new().function(&[(name, path)]);
+    let check = |variables: &[(&str, &str)]| {
+        let function = World::new().function(variables);
         let exit = function.exit();
         assert_eq!(exit.code, Some(1));
         let said: serde_json::Value = serde_json::from_str(&exit.stderr).expect("one line");
         let said = said.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
         said.replace(folder.path().to_str().expect("a name"), "FOLDER")
     };
-    assert_snapshot!(check("AWS_CA_BUNDLE", "/nowhere/roots.pem"), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
-    assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem contains no PEM certificate");
-    assert_snapshot!(check("SSL_CERT_FILE", "/nowhere/roots.pem"), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
-    assert_snapshot!(check("SSL_CERT_DIR", "/nowhere"), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", "/nowhere/roots.pem")]), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", empty)]), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem contains no PEM certificate");
+    assert_snapshot!(check(&[("SSL_CERT_FILE", "/nowhere/roots.pem")]), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("SSL_CERT_DIR", "/nowhere")]), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    let empty_folder = folder.path().join("none");
+    std::fs::create_dir(&empty_folder).expect("a folder");
+    let dirs = format!("{}:/nowhere", empty_folder.to_str().expect("a name"));
+    assert_snapshot!(check(&[("SSL_CERT_DIR", &dirs)]), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    let dirs = empty_folder.to_str().expect("a name");
+    assert_snapshot!(check(&[("SSL_CERT_FILE", empty), ("SSL_CERT_DIR", dirs)]), @"cannot start: SSL_CERT_FILE, SSL_CERT_DIR: FOLDER/empty.pem contains no PEM certificate");
 }
 
 #[test]
