@@ -201,7 +201,7 @@ impl NewLogGroup {
 pub struct Retention(i32);
 
 impl Retention {
-    /// The retention of so many days, if CloudWatch Logs offers it.
+    /// The retention of this number of days, if CloudWatch Logs offers it.
     ///
     /// ```
     /// use ecs_event_forwarder::policy::Retention;

@@ -151,7 +151,7 @@ impl ClassifyRetry for CreationErrors {
         match code {
             // Two callers create the same group at once, and one of them gets this error.
             Some("OperationAbortedException") => RetryAction::transient_error(),
-            // Here it means that the account has too many groups. The SDK takes it for throttling.
+            // Here it means that the account has too many groups. The SDK would retry it like throttling.
             Some("LimitExceededException") => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
