@@ -30,7 +30,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Settle: each arrival has ended in exactly one place.
     for entry in line.settle(plan, receipts) {
-        println!("{:?}, {} bytes in, {} bytes out", entry.end, entry.bytes_in, entry.bytes_out);
+        println!(
+            "{:?}, {} bytes in, {} bytes out",
+            entry.end(),
+            entry.bytes_in(),
+            entry.bytes_out()
+        );
     }
     Ok(())
 }

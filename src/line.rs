@@ -60,21 +60,25 @@ pub enum Intent {
     Fail(Failure),
 }
 
-/// One arrival after delivery: only [`Line::settle`] makes one.
+/// One arrival after delivery.
+///
+/// Only [`Line::settle`] makes one, and nobody can change it: what has failed stays failed.
+///
+/// ```compile_fail,E0616
+/// use ecs_event_forwarder::line::{End, Entry};
+///
+/// fn improve(entry: &mut Entry) {
+///     entry.end = End::Stored;
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Entry {
-    /// How the event arrived.
-    pub origin: Origin,
-    /// Its `detail-type`, if it is a known one.
-    pub detail_type: Option<&'static str>,
-    /// Bytes of the event as it arrived.
-    pub bytes_in: usize,
-    /// Bytes of the stored message; 0 unless it is stored.
-    pub bytes_out: usize,
-    /// The facts that metrics count, if the metrics need them.
-    pub note: Option<Box<Note>>,
-    /// The place where it ended.
-    pub end: End,
+    origin: Origin,
+    detail_type: Option<&'static str>,
+    bytes_in: usize,
+    bytes_out: usize,
+    note: Option<Box<Note>>,
+    end: End,
     identity: Identity,
 }
 
@@ -269,6 +273,36 @@ impl Line {
 }
 
 impl Entry {
+    /// How the event arrived.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Its `detail-type`, if it is a known one.
+    pub fn detail_type(&self) -> Option<&'static str> {
+        self.detail_type
+    }
+
+    /// Bytes of the event as it arrived.
+    pub fn bytes_in(&self) -> usize {
+        self.bytes_in
+    }
+
+    /// Bytes of the stored message; 0 unless it is stored.
+    pub fn bytes_out(&self) -> usize {
+        self.bytes_out
+    }
+
+    /// The facts that metrics count, if the metrics need them.
+    pub fn note(&self) -> Option<&Note> {
+        self.note.as_deref()
+    }
+
+    /// The place where it ended.
+    pub fn end(&self) -> &End {
+        &self.end
+    }
+
     /// The event's `id` if it has the form of EventBridge's ids; any other text could be a secret.
     pub fn printable_id(&self) -> Option<&str> {
         self.identity.printable_id()

@@ -7,7 +7,13 @@ use crate::trim::Trim;
 
 /// Everything that decides what happens to an event.
 ///
-/// Only [`config`](crate::config::config) makes one.
+/// Only [`config`](crate::config::config) makes one. It can be widened to any cluster or service, but
+/// no other condition can be put in:
+///
+/// ```compile_fail,E0624
+/// # let policy = ecs_event_forwarder::config::config([]).unwrap().policy;
+/// policy.map_rules(|rule| rule);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
     choices: Choices,
@@ -54,9 +60,19 @@ impl Policy {
         &self.choices.filter
     }
 
-    /// Returns the policy with each rule of its filter changed.
+    /// Returns the policy without its conditions on the cluster.
     #[must_use]
-    pub fn map_rules(mut self, change: impl FnMut(Rule) -> Rule) -> Self {
+    pub fn for_any_cluster(self) -> Self {
+        self.map_rules(|rule| Rule { clusters: Patterns::default(), ..rule })
+    }
+
+    /// Returns the policy without its conditions on the service.
+    #[must_use]
+    pub fn for_any_service(self) -> Self {
+        self.map_rules(|rule| Rule { services: Patterns::default(), ..rule })
+    }
+
+    fn map_rules(mut self, change: impl FnMut(Rule) -> Rule) -> Self {
         self.choices.filter = self.choices.filter.map_rules(change);
         self
     }

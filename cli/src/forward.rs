@@ -121,7 +121,7 @@ impl Run {
             entries.iter().zip(&chunk.locations).zip(destinations)
         {
             self.tally.count(entry, destination);
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 self.fail(failure, location);
             }
         }

@@ -119,7 +119,7 @@ impl Preview {
             // Names and detail-types can hold secrets, too.
             let shown = arrival.event.as_ref().ok().map(redacted);
             let fate = self.fate(arrival, shown.as_ref(), location, rehearsed);
-            if let End::Failed(failure) = &fate.entry.end {
+            if let End::Failed(failure) = fate.entry.end() {
                 problems.push(location.refused(failure));
             }
             self.count(&fate);
@@ -127,7 +127,7 @@ impl Preview {
                 serde_json::to_writer(&mut lines, &Row::of(&fate, arguments.show))?;
                 lines.write_all(b"\n")?;
             } else if arguments.show {
-                match (&fate.kept, &fate.entry.end) {
+                match (&fate.kept, fate.entry.end()) {
                     (Some(kept), _) => writeln!(lines, "{}", kept.message)?,
                     (None, End::Failed(_)) => {}
                     (None, _) => notes.push(rows::not_kept(&fate)),
@@ -163,7 +163,7 @@ impl Preview {
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = shown.filter(|_| !matches!(entry.end(), End::Failed(_)));
         let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { location, entry, is_matched, event, kept }
     }

@@ -87,8 +87,8 @@ pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
     Story {
         headline,
         event_count: course.iter().map(|line| line.events).sum(),
-        first_ms: events.first().map(|event| event.time_ms),
-        last_ms: events.last().map(|event| event.time_ms),
+        first_ms: events.iter().find(|event| event.has_time).map(|event| event.time_ms),
+        last_ms: events.iter().rfind(|event| event.has_time).map(|event| event.time_ms),
         places,
         links,
         deployments,

@@ -39,7 +39,7 @@ fuzz_target!(|payload: &str| {
         let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
         let entries = line.settle(plan, receipts);
         assert_eq!(entries.len(), count);
-        let stored = entries.iter().filter(|entry| entry.end == End::Stored).count();
+        let stored = entries.iter().filter(|entry| *entry.end() == End::Stored).count();
         assert_eq!(stored, batched);
     }
 });

@@ -20,35 +20,37 @@ use std::sync::{Arc, OnceLock};
 
 /// Checks the variables that name proxies. The HTTP client silently ignores a value that it cannot read.
 ///
+/// `ALL_PROXY` is checked only without `HTTPS_PROXY`, which AWS's endpoints use: a SOCKS proxy for other
+/// programs does not stop this one.
+///
 /// # Errors
 ///
-/// One of them is not the URL of a proxy. The message leaves the value out, because it can hold a
+/// One of them is not the URL of an HTTP proxy. The message leaves the value out, because it can hold a
 /// password.
 pub fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
     // If both spellings are set, the first one counts.
-    for names in
-        [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]]
-    {
+    let given = |names: [&'static str; 2]| {
         let set = names.into_iter().find_map(|name| Some((name, variable(name)?)));
-        if let Some((name, url)) = set
-            && !url.is_empty()
-            && !is_proxy(&url)
-        {
-            return Err(format!(
-                "{name} is not the URL of a proxy, such as http://proxy.example:3128"
-            ));
-        }
-    }
-    Ok(())
+        set.filter(|(_, url)| !url.is_empty())
+    };
+    let https = given(["HTTPS_PROXY", "https_proxy"]);
+    let all = given(["ALL_PROXY", "all_proxy"]).filter(|_| https.is_none());
+    let http = given(["HTTP_PROXY", "http_proxy"]);
+    [https, http, all].into_iter().flatten().try_for_each(|(name, url)| check_proxy(name, &url))
 }
 
-fn is_proxy(url: &str) -> bool {
-    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+fn check_proxy(name: &str, url: &str) -> Result<(), String> {
+    const EXAMPLE: &str = "http://proxy.example:3128";
     let uri = url.parse::<Uri>().ok();
-    uri.is_some_and(|uri| {
-        let has_host = uri.host().is_some_and(|host| !host.is_empty());
-        has_host && uri.scheme_str().is_none_or(|scheme| SCHEMES.contains(&scheme))
-    })
+    let uri = uri.filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    match uri.as_ref().map(Uri::scheme_str) {
+        Some(None | Some("http" | "https")) => Ok(()),
+        Some(Some("socks4" | "socks4a" | "socks5" | "socks5h")) => Err(format!(
+            "{name} is a SOCKS proxy, which is not supported: \
+             remove it, or set HTTPS_PROXY to an HTTP proxy, such as {EXAMPLE}"
+        )),
+        Some(Some(_)) | None => Err(format!("{name} is not the URL of a proxy, such as {EXAMPLE}")),
+    }
 }
 
 /// Returns an HTTP client that trusts these authorities and uses the environment's proxies.

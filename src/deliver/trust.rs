@@ -4,7 +4,7 @@ use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_types::base64;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls_native_certs::{ErrorKind, load_certs_from_paths, load_native_certs};
+use rustls_native_certs::{ErrorKind, load_certs_from_paths};
 use std::path::{Path, PathBuf};
 
 /// The five roots of Amazon Trust Services: <https://www.amazontrust.com/repository/>.
@@ -57,7 +57,7 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// A file or directory that they name cannot be read or holds no certificate.
+    /// None of the files and directories that they name can be read and holds a certificate.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         if let Some(path) = given("AWS_CA_BUNDLE") {
@@ -83,25 +83,7 @@ impl Trust {
     }
 
     fn files(name: &str, file: Option<&Path>, dirs: &[PathBuf]) -> Result<Self, String> {
-        let mut found = load_certs_from_paths(file, None);
-        for dir in dirs {
-            let more = load_certs_from_paths(None, Some(dir));
-            found.certs.extend(more.certs);
-            found.errors.extend(more.errors);
-        }
-        let mut named = file.into_iter().chain(dirs.iter().map(PathBuf::as_path));
-        for error in &found.errors {
-            if let ErrorKind::Io { inner, path } = &error.kind
-                && named.clone().any(|it| it == path)
-            {
-                return Err(format!("{name}: cannot read {}: {inner}", path.display()));
-            }
-        }
-        let pem = pem_of(&found.certs);
-        if pem.is_empty() {
-            let path = named.next().unwrap_or(Path::new(""));
-            return Err(format!("{name}: {} contains no PEM certificate", path.display()));
-        }
+        let pem = read(file, dirs).map_err(|cause| format!("{name}: {cause}"))?;
         Ok(Self { first: Roots::Bundle(pem), otherwise: None })
     }
 
@@ -126,10 +108,7 @@ impl Roots {
         let none = TrustStore::empty();
         let store = match self {
             Self::Amazon => none.with_pem_certificate(AMAZON_ROOTS),
-            Self::System => {
-                let system = pem_of(&load_native_certs().certs);
-                none.with_pem_certificate(AMAZON_ROOTS).with_pem_certificate(system)
-            }
+            Self::System => none.with_pem_certificate(AMAZON_ROOTS).with_pem_certificate(system()),
             Self::Bundle(pem) => none.with_pem_certificate(pem.clone()),
         };
         TlsContext::builder()
@@ -137,6 +116,55 @@ impl Roots {
             .build()
             .expect("a trust store is all that it needs")
     }
+}
+
+/// Reads the certificates of a file and of directories, as PEM. As OpenSSL does, it ignores what it
+/// cannot read if it finds a certificate elsewhere.
+fn read(file: Option<&Path>, dirs: &[PathBuf]) -> Result<Vec<u8>, String> {
+    // The file together with the first directory: a bundle is often in both, and is then read once.
+    let mut found = load_certs_from_paths(file, dirs.first().map(PathBuf::as_path));
+    for dir in dirs.iter().skip(1) {
+        let more = load_certs_from_paths(None, Some(dir));
+        found.certs.extend(more.certs);
+        found.errors.extend(more.errors);
+    }
+    let pem = pem_of(&found.certs);
+    if !pem.is_empty() {
+        return Ok(pem);
+    }
+    let named: Vec<&Path> = file.into_iter().chain(dirs.iter().map(PathBuf::as_path)).collect();
+    for error in &found.errors {
+        if let ErrorKind::Io { inner, path } = &error.kind
+            && named.contains(&path.as_path())
+        {
+            return Err(format!("cannot read {}: {inner}", path.display()));
+        }
+    }
+    let path = named.first().copied().unwrap_or(Path::new(""));
+    Err(format!("{} contains no PEM certificate", path.display()))
+}
+
+/// Reads the system's roots, as PEM.
+///
+/// `load_native_certs` would read an empty `SSL_CERT_FILE` as the name of a file.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn system() -> Vec<u8> {
+    let places = openssl_probe::probe();
+    let mut dirs: Vec<PathBuf> = Vec::new();
+    // One of the usual directories can be a link to another.
+    for dir in places.cert_dir {
+        let dir = dir.canonicalize().unwrap_or(dir);
+        if !dirs.contains(&dir) {
+            dirs.push(dir);
+        }
+    }
+    read(places.cert_file.as_deref(), &dirs).unwrap_or_default()
+}
+
+/// Reads the system's roots, as PEM.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn system() -> Vec<u8> {
+    pem_of(&rustls_native_certs::load_native_certs().certs)
 }
 
 /// Returns the certificates as PEM, without those that are not an authority's. The HTTP client accepts

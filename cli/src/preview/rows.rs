@@ -36,9 +36,9 @@ impl Rows {
         let cells = vec![
             Cell::new(end_of(&fate.location.in_short(), room)),
             event_type(fate.event.as_ref()),
-            Cell::new(number(fate.entry.bytes_in)),
+            Cell::new(number(fate.entry.bytes_in())),
             Cell::new(bytes_out.unwrap_or_default()),
-            end(&fate.entry.end),
+            end(fate.entry.end()),
         ];
         self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
@@ -133,7 +133,7 @@ fn short(log_group: &str, prefix: &str) -> String {
 }
 
 fn why_not(fate: &Fate<'_>) -> String {
-    match &fate.entry.end {
+    match fate.entry.end() {
         End::Stored => "kept".to_owned(),
         End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
         End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),

@@ -63,19 +63,19 @@ impl Sent {
     }
 
     /// Returns the fate of an entry that shares the outcome of the event at `decider`.
-    fn fate(&self, entry: Entry, decider: Option<usize>) -> Fate {
+    fn fate(&self, entry: &Entry, decider: Option<usize>) -> Fate {
         let is = |set: &HashSet<usize>| decider.is_some_and(|at| set.contains(&at));
-        match entry.end {
+        match entry.end() {
             End::Stored => {
                 let answered = decider.and_then(|at| self.bytes_out.get(&at));
                 let destination = decider.and_then(|at| self.destinations.get(&at));
-                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out), destination.cloned())
+                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out()), destination.cloned())
             }
-            End::Dropped(reason) => Fate::Dropped(reason),
+            End::Dropped(reason) => Fate::Dropped(*reason),
             End::Duplicate => Fate::Duplicate,
             End::Failed(_) if decider.is_some() && !is(&self.posted) => Fate::NotSent,
-            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure),
-            End::Failed(failure) => Fate::Failed(failure),
+            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure.clone()),
+            End::Failed(failure) => Fate::Failed(failure.clone()),
         }
     }
 }
@@ -178,7 +178,7 @@ impl Sender {
             self.post(parcel, &names, &mut sent).await;
         }
         let entries = self.line.settle(plan, std::mem::take(&mut sent.receipts));
-        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(entry, at));
+        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(&entry, at));
         positions.into_iter().zip(fates).collect()
     }
 

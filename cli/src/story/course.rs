@@ -77,6 +77,7 @@ impl<'a> Happened<'a> {
         if is_end || !happening.is_settled {
             happening.line.first_ms = event.time_ms;
             happening.line.last_ms = event.time_ms;
+            happening.line.has_time = event.has_time;
         }
         happening.is_settled |= state.last_status == "RUNNING";
     }
@@ -102,8 +103,9 @@ impl<'a> Happened<'a> {
     fn in_order(self) -> Vec<Happening> {
         let mut all: Vec<_> = self.others.into_iter().chain(self.of_tasks.into_values()).collect();
         all.sort_by(|a, b| {
-            let key =
-                |it: &Happening| (it.line.first_ms, Reverse(it.line.event_type), it.line.last_ms);
+            let key = |Happening { line, .. }: &Happening| {
+                (!line.has_time, line.first_ms, Reverse(line.event_type), line.last_ms)
+            };
             key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
         });
         all

@@ -8,6 +8,8 @@ use ecs_event_forwarder::event::EventType;
 #[derive(Clone, Debug)]
 pub(crate) struct StoryEvent {
     pub(crate) time_ms: i64,
+    /// False if it has no readable time: then it comes after all others, at the time of the last.
+    pub(crate) has_time: bool,
     /// The event's `id`; of an event without one, a hash of its text.
     pub(crate) id: String,
     pub(crate) event_type: EventType,

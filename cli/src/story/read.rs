@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl StoryEvent {
-    /// Reads an event; one without a time happened at `now_ms`.
-    pub(crate) fn of(event: &Json, known: &EcsEvent<'_>, sidecars: &Patterns, now_ms: i64) -> Self {
+    /// Reads an event.
+    pub(crate) fn of(event: &Json, known: &EcsEvent<'_>, sidecars: &Patterns) -> Self {
         let detail = event.root().get("detail");
         let is_instance = known.kind == EventKind::ContainerInstance
             || known.kind == EventKind::ContainerInstanceHealth;
@@ -32,7 +32,8 @@ impl StoryEvent {
             arn.or_else(|| Some(text(detail, "group")?.strip_prefix("daemon:")?.to_owned()))
         };
         Self {
-            time_ms: known.timestamp_ms.unwrap_or(now_ms),
+            time_ms: known.timestamp_ms.unwrap_or_default(),
+            has_time: known.timestamp_ms.is_some(),
             id: known.envelope.id.as_deref().map_or_else(|| hash(event.text()), str::to_owned),
             event_type: known.event_type,
             cluster: known.cluster.as_deref().map(str::to_owned),

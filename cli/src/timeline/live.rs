@@ -169,11 +169,10 @@ impl<'a> Tale<'a> {
 
     /// Adds the events of a read, and prints the new ones.
     fn hear(&mut self, news: News) -> io::Result<()> {
-        let now_ms = clock::now_ms();
         let known = self.events.len();
         let mut notes = news.notes;
         for arrival in news.arrivals {
-            match arrived::event(&arrival, self.page.policy, now_ms) {
+            match arrived::event(&arrival, self.page.policy) {
                 Ok(event) => self.events.push(event),
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }

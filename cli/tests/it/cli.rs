@@ -158,7 +158,7 @@ fn read(sample: &str) -> String {
 /// A sample on one line.
 fn compact(sample: &str) -> String {
     let json = ecs_event_forwarder::json::scan(read(sample)).unwrap();
-    json.into_compact().text().to_owned()
+    json.into_compact().expect("an object").text().to_owned()
 }
 
 /// One that stays, one that the default filter drops, and one whose cluster cannot be told.

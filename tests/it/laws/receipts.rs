@@ -48,8 +48,8 @@ fn answer() -> impl Strategy<Value = End> {
 
 /// The message ids of the entries that failed, in order.
 fn failed_message_ids(entries: &[Entry]) -> Vec<&str> {
-    let failed = entries.iter().filter(|entry| matches!(entry.end, End::Failed(_)));
-    let ids = failed.map(|entry| match &entry.origin {
+    let failed = entries.iter().filter(|entry| matches!(entry.end(), End::Failed(_)));
+    let ids = failed.map(|entry| match entry.origin() {
         Origin::Sqs { message_id } => message_id.as_str(),
         Origin::Direct => "direct",
     });
@@ -85,16 +85,16 @@ proptest! {
             prop_assert_eq!(deciders[position], decider);
             let Some(decider) = decider else { continue };
             match answers[decider].clone() {
-                Some(End::Stored) if !is_first => prop_assert_eq!(&entry.end, &End::Duplicate),
-                Some(answer) => prop_assert_eq!(&entry.end, &answer),
+                Some(End::Stored) if !is_first => prop_assert_eq!(entry.end(), &End::Duplicate),
+                Some(answer) => prop_assert_eq!(entry.end(), &answer),
                 None => {
-                    let is_failed = matches!(entry.end, End::Failed(Failure::Undelivered { .. }));
+                    let is_failed = matches!(entry.end(), End::Failed(Failure::Undelivered { .. }));
                     prop_assert!(is_failed);
                 }
             }
         }
         let bytes_in = picks.iter().map(|pick| pick.get(&SAMPLES).write().len()).sum::<usize>();
-        let bytes_out = entries.iter().map(|entry| entry.bytes_out).sum::<usize>();
+        let bytes_out = entries.iter().map(|entry| entry.bytes_out()).sum::<usize>();
         let counts = end_counts(&entries);
         prop_assert_eq!([counts.bytes_in, counts.bytes_out], [bytes_in, bytes_out]);
         let Ok(Response::Sqs(response)) = respond(&entries) else { panic!("a batch") };

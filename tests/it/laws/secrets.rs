@@ -41,10 +41,10 @@ fn shown(settings: &[(&str, &str)], payload: &str) -> String {
     let entries = line.settle(plan, receipts);
     write!(shown, "{line:?}\n{entries:?}\n{entries:#?}\n").unwrap();
     for entry in &entries {
-        if let End::Failed(failure) = &entry.end {
+        if let End::Failed(failure) = entry.end() {
             writeln!(shown, "{failure} {failure:?} {}", failure.error_type()).unwrap();
         }
-        writeln!(shown, "{:?} {:?}", entry.printable_id(), entry.detail_type).unwrap();
+        writeln!(shown, "{:?} {:?}", entry.printable_id(), entry.detail_type()).unwrap();
     }
     shown
 }

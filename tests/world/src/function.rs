@@ -1,7 +1,7 @@
 //! The real function in an execution environment of its own.
 
 use std::env::consts::EXE_SUFFIX;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -30,8 +30,23 @@ pub struct Offered<'function> {
 impl Function {
     /// Starts the binary with Lambda's variables, those of the world and those of the test.
     pub fn start(world: &[(&str, String)], test: &[(&str, &str)]) -> Self {
+        Self::launch(Command::new(program()), world, test)
+    }
+
+    /// The same, where the system's roots are those in the folder `certs` of `system`; nothing where
+    /// this system permits no mounts.
+    pub fn start_in(
+        system: &Path,
+        world: &[(&str, String)],
+        test: &[(&str, &str)],
+    ) -> Option<Self> {
+        let mut command = command_in(system)?;
+        command.arg(program());
+        Some(Self::launch(command, world, test))
+    }
+
+    fn launch(mut command: Command, world: &[(&str, String)], test: &[(&str, &str)]) -> Self {
         let lambda = Lambda::start();
-        let mut command = Command::new(program());
         command.env_clear().envs(lambda_environment(&lambda));
         command.envs(world.iter().map(|(name, value)| (name, value)));
         command.envs(test.iter().copied());
@@ -144,6 +159,25 @@ fn program() -> PathBuf {
     let program = above.join(format!("ecs-event-forwarder{EXE_SUFFIX}"));
     assert!(program.exists(), "{} is missing: run `cargo build` first", program.display());
     program
+}
+
+/// Puts the folder `$0` where systems keep their roots, and becomes the program.
+const MOUNT: &str = "\
+mounted=; for place in /etc/ssl /etc/pki; do \
+    if [ -d $place ]; then mount --bind \"$0\" $place || exit; mounted=1; fi; \
+done; [ $mounted ] && exec \"$@\"";
+
+/// Starts the program in its argument, with mounts of its own.
+fn command_in(system: &Path) -> Option<Command> {
+    // The second way is for those who are not root, where the system lets them.
+    let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--map-root-user"]];
+    let command = |way: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(way).args(["sh", "-c", MOUNT]).arg(system);
+        command
+    };
+    let can = |way: &[&str]| command(way).arg("true").output().is_ok_and(|it| it.status.success());
+    ways.into_iter().find(|way| can(way)).map(command)
 }
 
 /// What Lambda sets for a function deployed from the template.

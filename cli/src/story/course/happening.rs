@@ -22,7 +22,10 @@ pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
     let mut latest: HashMap<(String, String), usize> = HashMap::new();
     for Happening { line, key, .. } in happenings {
         let before = latest.get(&key).and_then(|at| lines.get_mut(*at));
-        if let Some(before) = before.filter(|it| line.first_ms - it.last_ms <= TOGETHER_MS) {
+        let is_close = |it: &&mut Line| {
+            line.first_ms - it.last_ms <= TOGETHER_MS && line.has_time == it.has_time
+        };
+        if let Some(before) = before.filter(is_close) {
             before.last_ms = before.last_ms.max(line.last_ms);
             before.event_type = before.event_type.max(line.event_type);
             before.times += line.times;
@@ -42,6 +45,7 @@ impl Happening {
         let line = Line {
             first_ms: event.time_ms,
             last_ms: event.time_ms,
+            has_time: event.has_time,
             event_type: event.event_type,
             place: event.place(),
             what,

@@ -10,6 +10,8 @@ use serde::Serialize;
 pub(crate) struct Line {
     pub(crate) first_ms: i64,
     pub(crate) last_ms: i64,
+    /// False if its event has no readable time.
+    pub(crate) has_time: bool,
     #[serde(serialize_with = "event_type")]
     pub(crate) event_type: EventType,
     /// `cluster/service`.
