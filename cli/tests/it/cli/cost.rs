@@ -287,7 +287,7 @@ fn events_of_hours_or_years_bring_a_warning() {
     };
     let warning = |desk: &Desk, more: &str| desk.run(&format!("cost events.jsonl {more}")).stderr;
     let years = days("2029-11-17");
-    let sentence = "warning: the events span 3.0 years, which is no basis for a month: \
+    let sentence = "warning: the events span 3.0 years, which is a poor basis for a month; \
                     give --events-per-month\n";
     assert_eq!(warning(&years, ""), sentence);
     assert_eq!(warning(&years, "--json"), sentence);
