@@ -111,9 +111,9 @@ impl Run {
         let entries = self.line.settle(plan, receipts);
         let mut destinations = vec![None; entries.len()];
         for batch in &batches {
-            for event in &batch.events {
-                if let Some(destination) = destinations.get_mut(event.arrival) {
-                    *destination = Some(&batch.destination);
+            for arrival in batch.arrivals() {
+                if let Some(destination) = destinations.get_mut(arrival) {
+                    *destination = Some(batch.destination());
                 }
             }
         }

@@ -41,7 +41,7 @@ fn check(settings: &[(&str, &str)], file: &Path) -> String {
         };
         writeln!(out, "{position} {origin}: {end}").unwrap();
         let batches = plan.batches().iter();
-        let events = batches.flat_map(|b| b.events.iter().map(|event| (&b.destination, event)));
+        let events = batches.flat_map(|b| b.events().iter().map(|event| (b.destination(), event)));
         for (destination, event) in events.filter(|(_, event)| event.arrival == position) {
             let group = &destination.log_group;
             let stream = destination.log_stream;
@@ -83,7 +83,7 @@ fn an_event_without_members_is_stored_as_json() {
         let event = scan(text.to_owned()).unwrap().into_compact().unwrap();
         let arrival = Arrival { origin: Origin::Direct, event: Ok(event), bytes: text.len() };
         let plan = Line::new(policy.clone()).plan([arrival], NOW_MS);
-        assert_eq!(plan.batches()[0].events[0].message, r#"{"forwarder":{"eventType":"INFO"}}"#);
+        assert_eq!(plan.batches()[0].events()[0].message, r#"{"forwarder":{"eventType":"INFO"}}"#);
     }
 }
 

@@ -53,7 +53,7 @@ impl Sent {
     fn add(&mut self, parcel: &Parcel, answers: Answers) {
         let positions = parcel.positions();
         if let Parcel::Batch(batch) = parcel {
-            let places = positions.iter().map(|at| (*at, batch.destination.clone()));
+            let places = positions.iter().map(|at| (*at, batch.destination().clone()));
             self.destinations.extend(places);
         }
         self.posted.extend(positions);
@@ -193,7 +193,7 @@ impl Sender {
         let events = events.filter(|(_, (_, entry))| entry.intent == Intent::Deliver);
         let events: Vec<_> = events.map(|(position, (text, _))| (position, text)).collect();
         let most = self.pace.at_once(CONCURRENT_INVOCATIONS);
-        events.chunks(most).map(|events| Parcel::Events(events.to_vec())).collect()
+        events.chunks(most).map(|events| Parcel::Events(plan.number(), events.to_vec())).collect()
     }
 
     /// Sends a parcel, unless the run is over.

@@ -33,7 +33,7 @@ fn planned_of_bytes(bytes: &[u8]) -> (Line, Plan) {
 fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     assert_eq!(plan.entries().len(), received);
     let mut requests: BTreeMap<usize, usize> = BTreeMap::new();
-    for event in plan.batches().iter().flat_map(|batch| &batch.events) {
+    for event in plan.batches().iter().flat_map(Batch::events) {
         assert!(requests.insert(event.arrival, event.message.len()).is_none(), "in one request");
         assert!(event.message.len() <= 1_048_550);
         check_message(&event.message);
@@ -185,14 +185,14 @@ proptest! {
             plan.batches().iter().zip(&unanswered).filter(|(_, lost)| !**lost).map(|(it, _)| it).collect();
         let mut accepted: BTreeMap<usize, usize> = BTreeMap::new();
         let mut named = BTreeSet::new();
-        for event in answered.iter().flat_map(|batch| &batch.events) {
+        for event in answered.iter().flat_map(|batch| batch.events()) {
             named.insert(event.arrival);
             if !refused[event.arrival] {
                 accepted.insert(event.arrival, event.message.len());
             }
         }
         let receipt = |batch: &&Batch| {
-            let failed = batch.events.iter().filter(|event| refused[event.arrival]);
+            let failed = batch.events().iter().filter(|event| refused[event.arrival]);
             Receipt::new(batch, failed.map(|event| (event.arrival, Failure::DeadlineNear { cause: None })).collect())
         };
         // In any order.

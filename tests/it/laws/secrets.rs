@@ -32,8 +32,10 @@ fn shown(settings: &[(&str, &str)], payload: &str) -> String {
         writeln!(shown, "{message}\n{}", Tree::read(message).says()).unwrap();
     }
     let refused = |batch: &Batch| {
-        let failed =
-            batch.events.iter().map(|event| (event.arrival, Failure::DeadlineNear { cause: None }));
+        let failed = batch
+            .events()
+            .iter()
+            .map(|event| (event.arrival, Failure::DeadlineNear { cause: None }));
         Receipt::new(batch, failed.collect())
     };
     let receipts: Vec<_> = plan.batches().iter().map(refused).collect();

@@ -208,7 +208,7 @@ fn a_tag_must_be_one_that_cloudwatch_logs_accepts() {
     let tags = read(&[("FORWARDER_TAGS", "team=a b, cost center = x=1 ,empty=")]).unwrap();
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let expected = [pair("team", "a b"), pair("cost center ", " x=1"), pair("empty", "")];
-    assert_eq!(tags.delivery.new_log_group.tags, expected);
+    assert_eq!(tags.delivery.new_log_group.tags(), expected);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn a_printed_policy_explains_each_variable_and_comments_out_defaults() {
     keep_fields = ["detail.tags", "detail.overrides"]
     # fields to remove although the profile keeps them
     # drop_fields = []
-    # replace environment values and signatures of URLs
+    # replace environment values, strings named like a secret, and the user, password and signed query of a URL
     redact = "off"
     # add the forwarder object
     # enrich = "on"
