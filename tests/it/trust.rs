@@ -1,4 +1,4 @@
-//! Whom the function trusts.
+//! The certificate authorities that the function trusts.
 
 #![expect(clippy::disallowed_methods, reason = "a test has files and a deadline")]
 
@@ -25,10 +25,10 @@ use tokio::time::Instant;
 use crate::harness::{Event, Harness};
 use world::{Authority, Tls, World, real_now_ms};
 
-/// The name that the certificates of these tests are for.
+/// The host name in the certificates of these tests.
 const HOST: &str = "localhost";
 
-/// A file with an authority's certificate.
+/// Writes an authority's certificate to a file in the folder. Returns its path.
 fn bundle(folder: &TempDir, authority: &Authority) -> String {
     let path = folder.path().join("roots.pem");
     std::fs::write(&path, authority.pem()).expect("a file");
@@ -55,18 +55,18 @@ fn the_embedded_roots_are_those_that_mozilla_ships_for_amazon() {
     }
     let of_amazon = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
     let of_amazon = of_amazon.filter(|root| root.windows(14).any(|it| it == b"Amazon Root CA"));
-    assert_eq!(of_amazon.count(), 4, "a new root of Amazon must be embedded, too");
+    assert_eq!(of_amazon.count(), 4, "Amazon has a new root: embed it, too");
 }
 
-/// A function's delivery in this process, so that a test chooses what stands for the roots of
-/// Amazon and of the system.
+/// A function's delivery in this process, with authorities of the test in place of Amazon's and the
+/// system's.
 struct Delivery {
     runtime: Runtime,
     forwarder: Forwarder,
     attempts: Attempts,
 }
 
-/// What the SDK says of each attempt.
+/// An interceptor that records the header in which the SDK counts attempts.
 #[derive(Clone, Debug, Default)]
 struct Attempts(Arc<Mutex<Vec<String>>>);
 
@@ -106,7 +106,7 @@ impl Delivery {
         Self { runtime: runtime.expect("a runtime"), forwarder, attempts }
     }
 
-    /// Lets the client see which of its connections were closed.
+    /// Lets the client notice which of its connections are closed.
     fn look_around(&self) {
         self.runtime.block_on(async {
             for _ in 0..100 {
@@ -115,7 +115,7 @@ impl Delivery {
         });
     }
 
-    /// Forwards an event that must be stored, and gives what the SDK said of its attempts.
+    /// Forwards an event, which must be stored. Returns the attempts, such as `attempt=1; max=12`.
     fn store(&self, event: Event) -> Vec<String> {
         let payload = String::from_utf8(event.into()).expect("JSON").into();
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -126,7 +126,7 @@ impl Delivery {
     }
 }
 
-/// A world with the stream that the events go to, and TLS before it.
+/// A world with the log stream of the events, and a TLS server in front of it.
 fn tls(authority: &Authority) -> (World, Tls) {
     let world = World::new();
     world.logs.create_stream("/aws/events/ecs/containerinsights/prod/performance", "task");
@@ -148,11 +148,11 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_cold(
     assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
     assert_eq!(tls.handshakes(), [false, true]);
     assert_eq!(delivery.store(Event::task(2)), ["attempt=1; max=12"]);
-    assert_eq!(tls.handshakes(), [false; 0], "the connection is kept");
+    assert_eq!(tls.handshakes(), [false; 0], "the connection is reused");
     tls.present(company.certify(HOST));
     delivery.look_around();
     assert_eq!(delivery.store(Event::task(3)), ["attempt=1; max=12"]);
-    assert_eq!(tls.handshakes(), [true], "what was refused once is not tried again");
+    assert_eq!(tls.handshakes(), [true], "roots that failed once are not tried again");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm(
     assert_eq!(world.logs.ever_stored().len(), 2);
 }
 
-/// What becomes of an event of a function that meets this TLS with these variables.
+/// The answer and the log of a function with these variables behind this TLS server.
 fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
     let endpoint = tls.endpoint();
     let variables = [&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())], variables];
@@ -209,7 +209,7 @@ fn a_bundle_is_trusted_at_once_and_alone() {
 }
 
 #[test]
-fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
+fn a_certificate_without_a_trusted_signature_is_named_and_not_tried_again() {
     let (_world, tls) = tls(&Authority::new("Nobody"));
     assert_snapshot!(check(&tls, &[]), @"
     = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did
@@ -217,7 +217,7 @@ fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
     WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
     ");
     let handshakes = tls.handshakes();
-    assert!(handshakes.len() <= 4, "twelve attempts do not help: {handshakes:?}");
+    assert!(handshakes.len() <= 4, "there are no twelve attempts: {handshakes:?}");
 }
 
 #[test]
@@ -236,7 +236,11 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT is for another name
     WARN event failed: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
     ");
-    assert_eq!(tls.handshakes(), [false; 4], "at start and for the event");
+    assert_eq!(
+        tls.handshakes(),
+        [false; 4],
+        "one at start and one for the event, in both functions"
+    );
 }
 
 #[test]
@@ -266,7 +270,7 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
 }
 
 #[test]
-fn an_answer_that_is_late_is_not_a_request_that_was_never_sent() {
+fn a_late_answer_does_not_count_as_an_unsent_request() {
     use aws_sdk_cloudwatchlogs::Client;
     use aws_sdk_cloudwatchlogs::config::{
         BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig,

@@ -1,4 +1,4 @@
-//! The way through proxies.
+//! Proxies between the function and CloudWatch Logs.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
         let (_world, tls) = tls(&company);
         let proxy = Proxy::new();
         let url = format!("http://{}", proxy.address());
-        // The Runtime API speaks HTTP, which this would lead astray.
+        // The Runtime API speaks HTTP, so this proxy would break it if the function used it there.
         let dead = ("HTTP_PROXY", "http://127.0.0.1:9");
         let said = check(&tls, &[("AWS_CA_BUNDLE", &bundle), (name, &url), dead]);
         assert_eq!(said, "= stored 1\n");
@@ -59,8 +59,8 @@ fn a_proxy_that_requires_a_password_is_named_without_the_password() {
     assert_eq!(tls.handshakes(), [false; 0]);
 }
 
-/// The answer to an event behind a proxy that answers `CONNECT` with this status, and how often the
-/// proxy is asked.
+/// The answer of a function behind a proxy that answers `CONNECT` with this status, and the number of
+/// requests to the proxy.
 fn behind(status: &'static str) -> (String, usize) {
     let company = Authority::new("Company");
     let (_world, tls) = tls(&company);
@@ -78,11 +78,11 @@ fn behind(status: &'static str) -> (String, usize) {
 
 #[test]
 fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
-    // At start and for the event, one attempt each; then the status is asked for.
+    // One attempt at start and one for the event. After each, the function asks for the status.
     let (said, asked) = behind("403 Forbidden");
     assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 403)");
     assert_eq!(asked, 4);
-    // The HTTP client knows this status itself.
+    // The HTTP client recognises this status, so the function does not ask again.
     let (said, asked) = behind("407 Proxy Authentication Required");
     assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY requires a user and a password to connect to ENDPOINT");
     assert_eq!(asked, 2);
