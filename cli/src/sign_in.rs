@@ -13,6 +13,9 @@ use ecs_event_forwarder::deliver::{
     Trust, check_endpoint, check_proxies, endpoint_flags, https_client, why_unsent,
 };
 use std::path::Path;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A service, as its settings name it.
 #[derive(Clone, Copy)]
@@ -54,6 +57,7 @@ struct Settings {
 ///
 /// One of them is missing or wrong; a sentence names it.
 pub(crate) async fn sign_in() -> Result<SignedIn, String> {
+    listen(true);
     check_proxies(environment)?;
     endpoint_flags(environment)?;
     let settings = Settings::load().await?;
@@ -75,6 +79,19 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     let credentials = credentials.map_err(|error| settings.no_credentials(Some(&error)))?;
     let account = account(&credentials);
     Ok(SignedIn { config, account, settings })
+}
+
+/// Prints the warnings of delivery, such as a log group without retention, from now on. Only the first
+/// call counts.
+///
+/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
+/// of the program, too.
+pub(crate) fn listen(warns: bool) {
+    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
+    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
+    let ours = Targets::new().with_target("ecs_event_forwarder", level);
+    // It fails if there was a call before.
+    let _ = lines.without_time().finish().with(ours).try_init();
 }
 
 /// Finds the Region, as every AWS program does.

@@ -151,3 +151,20 @@ fn a_log_group_behind_a_proxy_fails_in_words() {
         assert!(!ran.stderr.contains(debug), "{debug}: {ran}");
     }
 }
+
+#[test]
+fn a_command_that_reads_a_log_group_warns_of_another_authority_unless_it_is_quiet() {
+    let (_world, tls, _company, desk) = behind_tls();
+    let host = tls.endpoint().replace("https://", "");
+    let warning = format!("WARN Amazon did not sign the certificate of {host}");
+    for command in ["preview", "timeline", "cost", "timeline --follow", "report"] {
+        let ran = desk.run(&format!("{command} --from-log-group {GROUP}"));
+        assert_eq!(ran.stderr.matches(&warning).count(), 1, "{command}: {ran}");
+        assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
+    }
+    for command in ["report --quiet --force", "forward --quiet", "replay --quiet --dry-run"] {
+        let ran = desk.run(&format!("{command} --from-log-group {GROUP}"));
+        assert!(!ran.stderr.contains("WARN"), "{command}: {ran}");
+        assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
+    }
+}
