@@ -12,6 +12,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use ecs_event_forwarder::deliver::{
     Trust, check_endpoint, check_proxies, endpoint_flags, https_client, why_unsent,
 };
+use std::ffi::OsString;
 use std::path::Path;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -181,7 +182,7 @@ impl Settings {
     /// The trusted authorities, as the AWS CLI finds them: the environment's bundle, else the
     /// profile's, else the files that OpenSSL's variables name.
     fn trust(&self) -> Result<Trust, String> {
-        if variable("AWS_CA_BUNDLE").is_none()
+        if environment("AWS_CA_BUNDLE").is_none_or(|path| path.is_empty())
             && let Some(path) = self.value("ca_bundle")
         {
             return Trust::bundle("ca_bundle of the profile", Path::new(path));
@@ -268,13 +269,13 @@ fn encoded_account(access_key_id: &str) -> Option<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment is read in the binaries")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// A variable that is set; an empty one counts as unset.
 fn variable(name: &str) -> Option<String> {
-    environment(name).filter(|value| !value.is_empty())
+    environment(name)?.into_string().ok().filter(|value| !value.is_empty())
 }
 
 /// An error of the SDK and its causes in words, without Rust's debug form.
