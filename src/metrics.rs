@@ -22,7 +22,7 @@ use std::io::{self, Write};
 /// The least time between two lines if nothing failed.
 pub const INTERVAL_MS: i64 = 60_000;
 
-/// The least time between two lines if a deployment, a placement or a task failed.
+/// The least time between two lines that are written because a deployment, a placement or a task failed.
 pub const URGENT_INTERVAL_MS: i64 = 1_000;
 
 /// The most combinations of cluster, service and stop category with metrics of their own, because AWS
@@ -40,6 +40,8 @@ pub struct Ledger {
     places: HashSet<Vec<Label>>,
     deliveries: usize,
     written_ms: Option<i64>,
+    /// When a line last held counts that an alarm may wait for.
+    urgent_ms: Option<i64>,
     /// True if an alarm may wait for counts that are not yet written.
     is_urgent: bool,
 }
@@ -70,6 +72,7 @@ impl Ledger {
             places: HashSet::new(),
             deliveries: 0,
             written_ms: None,
+            urgent_ms: None,
             is_urgent: false,
         }))
     }
@@ -78,7 +81,8 @@ impl Ledger {
     pub fn count(&mut self, entries: &[Entry], delivered: &Delivered) {
         for entry in entries {
             self.count_end(entry);
-            if let (End::Stored, Some(note), true) = (&entry.end, &entry.note, self.metrics.of_ecs)
+            if let (End::Stored, Some(note), true) =
+                (entry.end(), entry.note(), self.metrics.of_ecs)
             {
                 self.count_signal(note);
             }
@@ -94,9 +98,9 @@ impl Ledger {
         if level == MetricsLevel::Off {
             return;
         }
-        let mut counts = vec![(name::BYTES_IN, entry.bytes_in)];
-        match &entry.end {
-            End::Stored => counts.extend([(name::STORED, 1), (name::BYTES_OUT, entry.bytes_out)]),
+        let mut counts = vec![(name::BYTES_IN, entry.bytes_in())];
+        match entry.end() {
+            End::Stored => counts.extend([(name::STORED, 1), (name::BYTES_OUT, entry.bytes_out())]),
             End::Dropped(reason) => {
                 counts.push((name::DROPPED, 1));
                 counts.extend((level == MetricsLevel::Detailed).then(|| (dropped_by(*reason), 1)));
@@ -107,7 +111,7 @@ impl Ledger {
             End::Duplicate => {}
             End::Failed(_) => counts.push((name::FAILED, 1)),
         }
-        let cluster = entry.note.as_ref().map(|note| note.cluster.as_deref());
+        let cluster = entry.note().map(|note| note.cluster.as_deref());
         if level == MetricsLevel::Detailed && cluster == Some(None) {
             counts.push((name::UNRESOLVED, 1));
         }
@@ -176,13 +180,17 @@ impl Ledger {
     ///
     /// The counts cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
-        let has_failed = entries.iter().any(|entry| matches!(entry.end, End::Failed(_)));
-        let interval_ms = if self.is_urgent { URGENT_INTERVAL_MS } else { INTERVAL_MS };
-        if !has_failed && !is_due(self.written_ms, interval_ms, now_ms) {
+        let has_failed = entries.iter().any(|entry| matches!(entry.end(), End::Failed(_)));
+        // Of its own, or the first line of an environment would hold back a failure that follows it.
+        let is_urgent = self.is_urgent && is_due(self.urgent_ms, URGENT_INTERVAL_MS, now_ms);
+        if !has_failed && !is_urgent && !is_due(self.written_ms, INTERVAL_MS, now_ms) {
             return Ok(());
         }
         self.written_ms = Some(now_ms);
-        self.is_urgent = false;
+        if self.is_urgent {
+            self.urgent_ms = Some(now_ms);
+            self.is_urgent = false;
+        }
         self.deliveries = 0;
         self.collector.flush(out)
     }

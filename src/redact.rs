@@ -15,8 +15,9 @@ mod url;
 
 use crate::json;
 use crate::message::Message;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 use words::names_a_secret;
 
 const REDACTED_STRING: &str = "\"***\"";
@@ -35,20 +36,21 @@ pub fn redact(message: Message) -> Message {
     Message::of_step(redaction.run().unwrap_or(text))
 }
 
-/// Searches at memory speed for what every secret has near it. Most messages hold none of it.
+/// Searches at memory speed for bytes that occur near every secret. Most messages hold none of them.
 fn may_hold_secrets(message: &[u8]) -> bool {
+    static ENVIRONMENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("environment"));
     memchr::memchr2(b'?', b'%', message).is_some()
         || may_hold_user(message)
-        || memmem::find(message, b"environment").is_some()
+        || ENVIRONMENT.find(message).is_some()
         // Escapes can spell any of these.
-        || memmem::find(message, b"\\u").is_some()
+        || memchr::memchr(b'\\', message).is_some() && memmem::find(message, b"\\u").is_some()
         || may_hold_secret_word(message)
 }
 
 /// True if there can be a URL with a user. An `@` alone is common: image digests follow one.
 fn may_hold_user(message: &[u8]) -> bool {
-    let has_slashes =
-        || memmem::find(message, b"//").is_some() || memmem::find(message, b"\\/").is_some();
+    static SLASHES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("//"));
+    let has_slashes = || SLASHES.find(message).is_some() || memmem::find(message, b"\\/").is_some();
     memchr::memchr(b'@', message).is_some() && has_slashes()
 }
 
@@ -60,15 +62,27 @@ const NEAR: usize = 64;
 /// Values hold their letters more often than names do: `token-refresher` is the name of a container.
 fn may_hold_secret_word(message: &[u8]) -> bool {
     (0..message.len()).step_by(NEAR).any(|start| {
-        // Two bytes more, for letters that lie on both sides of the end.
-        let end = message.len().min(start + NEAR + 2);
-        let near = message.get(start..end).unwrap_or_default();
-        holds_secret_letters(near)
-            && (start..).zip(near.windows(3)).any(|(at, letters)| {
-                holds_secret_letters(letters)
-                    && may_be_in_name(message.get(at..).unwrap_or_default())
-            })
+        let rest = message.get(start..).unwrap_or_default();
+        let triples = secret_triples(rest);
+        memchr::memchr_iter(1, &triples)
+            .any(|at| may_be_in_name(rest.get(at..).unwrap_or_default()))
     })
+}
+
+/// Returns 1 for each of the first bytes where a triple begins, else 0.
+fn secret_triples(message: &[u8]) -> [u8; NEAR] {
+    // Two bytes more, for a triple that ends after the last of them.
+    let near = message.first_chunk::<{ NEAR + 2 }>().copied().unwrap_or_else(|| {
+        let mut near = [0; NEAR + 2];
+        near.iter_mut().zip(message).for_each(|(to, from)| *to = *from);
+        near
+    });
+    let mut triples = [0; NEAR];
+    let letters = near.iter().zip(near.iter().skip(1)).zip(near.iter().skip(2));
+    for (triple, ((first, second), third)) in triples.iter_mut().zip(letters) {
+        *triple = is_secret_triple(*first, *second, *third);
+    }
+    triples
 }
 
 /// True unless the string that `rest` begins in is a value. A colon follows the end of a name.
@@ -81,24 +95,18 @@ fn may_be_in_name(rest: &[u8]) -> bool {
     end.get(1) == Some(&b':') || string.last() == Some(&b'\\')
 }
 
-/// True if `bytes` hold three letters of one of the words of a secret name, in any case.
+/// Returns 1 if these are three letters of one of the words of a secret name, in any case, else 0.
 ///
-/// Each word has one of six triples, and the loop has no branch, so that it becomes vector
-/// instructions.
-fn holds_secret_letters(bytes: &[u8]) -> bool {
-    let seconds = bytes.iter().skip(1);
-    let thirds = bytes.iter().skip(2);
-    let triples = bytes.iter().zip(seconds).zip(thirds);
-    let found = triples.fold(0_u8, |found, ((first, second), third)| {
-        let (first, second, third) = (first | 0x20, second | 0x20, third | 0x20);
-        let is = |triple: &[u8; 3]| {
-            u8::from(first == triple[0])
-                & u8::from(second == triple[1])
-                & u8::from(third == triple[2])
-        };
-        found | is(b"ken") | is(b"key") | is(b"ssw") | is(b"ret") | is(b"den") | is(b"tho")
-    });
-    found != 0
+/// Each word has one of six triples: `ken`, `key`, `ret`, `den`, `ssw` and `tho`. There is no branch,
+/// so that a loop over this becomes vector instructions.
+fn is_secret_triple(first: u8, second: u8, third: u8) -> u8 {
+    let is = |byte: u8, letter: u8| u8::from(byte | 0x20 == letter);
+    let is_around_e = is(first, b'k') & (is(third, b'n') | is(third, b'y'))
+        | is(first, b'r') & is(third, b't')
+        | is(first, b'd') & is(third, b'n');
+    is(second, b'e') & is_around_e
+        | is(first, b's') & is(second, b's') & is(third, b'w')
+        | is(first, b't') & is(second, b'h') & is(third, b'o')
 }
 
 /// The container around the present position.

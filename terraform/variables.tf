@@ -123,6 +123,18 @@ variable "rules" {
   }
 
   validation {
+    condition = alltrue(flatten([for rule in var.rules : [
+      [for it in coalesce(rule.clusters, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it)) && !strcontains(it, "**")],
+      [for it in coalesce(rule.event_types, []) : can(regex("^!?(INFO|WARN|ERROR|\\*)$", it))],
+      [for it in coalesce(rule.detail_types, []) : can(regex("^!?[A-Za-z0-9._:/()&'+*-]+( [A-Za-z0-9._:/()&'+*-]+)*$", it)) && !strcontains(it, "**")],
+      [for it in coalesce(rule.event_names, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it))],
+      [for it in coalesce(rule.services, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it))],
+      [for it in coalesce(rule.task_statuses, []) : can(regex("^!?[A-Z_*]+$", it))],
+    ]]))
+    error_message = "A list of a rule must be one that the variable of its name takes."
+  }
+
+  validation {
     condition     = length(jsonencode([for rule in var.rules : { for name, list in rule : name => list if list != null }])) <= 2560
     error_message = "Must be at most 2,560 characters as JSON."
   }
@@ -343,13 +355,13 @@ variable "architecture" {
 }
 
 variable "permissions_boundary" {
-  description = "Permissions boundary of the function's role, for accounts that refuse roles without one."
+  description = "Permissions boundary of the function's role, for accounts that refuse roles without one: the ARN of a policy, or the name of a policy in this account, with its path if it has one."
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
-    error_message = "Must be the ARN of an IAM policy, or null."
+    condition     = var.permissions_boundary == null ? true : can(regex("^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+|([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]+)$", var.permissions_boundary))
+    error_message = "Must be the ARN or the name of an IAM policy, or null."
   }
 }
 

@@ -73,9 +73,16 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let has_settings = show_settings(arguments)?;
     let progress = Progress::new(inputs.bytes_in_all(), true);
     while let Some(chunk) = inputs.next_chunk() {
-        let shows = !arguments.summary;
-        let compared = progress.aside(|| diff.compare(&chunk, &mut lines, shows))?;
-        outcome = outcome.or(compared);
+        let found = diff.compare(&chunk, &mut lines);
+        if !found.problems.is_empty() {
+            outcome = Outcome::Incomplete;
+        }
+        for problem in &found.problems {
+            progress.aside(|| terminal::error(problem));
+        }
+        if let Some(changes) = found.changes.filter(|_| !arguments.summary) {
+            progress.output(|| terminal::show(changes))?;
+        }
         progress.set(inputs.bytes(), diff.events);
     }
     progress.end();
@@ -89,6 +96,14 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     Ok(if is_same { outcome } else { Outcome::Incomplete })
 }
 
+/// What is to be printed of a chunk.
+struct Found {
+    /// A sentence for each event that cannot be read.
+    problems: Vec<String>,
+    /// A line for each event that changes.
+    changes: Option<String>,
+}
+
 /// The counts of both sides.
 #[derive(Default)]
 struct Diff {
@@ -100,36 +115,25 @@ struct Diff {
 }
 
 impl Diff {
-    /// Puts these events through both lines, and shows what changes if that is wanted.
-    fn compare(
-        &mut self,
-        chunk: &Chunk,
-        lines: &mut [Line; 2],
-        shows: bool,
-    ) -> io::Result<Outcome> {
-        let mut outcome = Outcome::Done;
-        for problem in &chunk.unreadable {
-            outcome = Outcome::Incomplete;
-            terminal::error(problem);
-        }
+    /// Puts these events through both lines.
+    fn compare(&mut self, chunk: &Chunk, lines: &mut [Line; 2]) -> Found {
+        let mut problems = chunk.unreadable.clone();
+        let mut changes = Vec::new();
         let now_ms = clock::now_ms();
         let sides = lines.each_mut().map(|line| rehearse(line, &chunk.arrivals, now_ms));
         let [sides_before, sides_after] = sides;
         let sides = sides_before.into_iter().zip(sides_after);
         let [_, after] = lines;
         for ((arrival, location), sides) in chunk.arrivals.iter().zip(&chunk.locations).zip(sides) {
-            let event = arrival.event.as_ref().map_err(|failure| location.refused(failure));
-            let added = event.map(|event| self.add(event, sides, after.policy().sidecars()));
-            match added {
-                Ok(Some(change)) if shows => show_change(location, &change)?,
-                Ok(_) => {}
-                Err(problem) => {
-                    outcome = Outcome::Incomplete;
-                    terminal::error(problem);
+            match &arrival.event {
+                Ok(event) => {
+                    let change = self.add(event, sides, after.policy().sidecars());
+                    changes.extend(change.map(|change| words_of(location, &change)));
                 }
+                Err(failure) => problems.push(location.refused(failure)),
             }
         }
-        Ok(outcome)
+        Found { problems, changes: (!changes.is_empty()).then(|| changes.join("\n")) }
     }
 
     fn add(
@@ -222,11 +226,8 @@ fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool
     Ok(has_any)
 }
 
-fn show_change(location: &Location, change: &Change) -> io::Result<()> {
+/// What changes for one event, in a line.
+fn words_of(location: &Location, change: &Change) -> String {
     let words = change.words().unwrap_or_default();
-    terminal::show(format!(
-        "{}: {}",
-        location.in_short(),
-        visible(&format!("{words}: {}", change.what))
-    ))
+    format!("{}: {}", location.in_short(), visible(&format!("{words}: {}", change.what)))
 }

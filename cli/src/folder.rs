@@ -41,17 +41,17 @@ impl Folder {
         };
         let cause = error.to_string();
         let failure = Failure::Undelivered { operation: "writing the file", cause };
-        let failed = batch.events.iter().map(|event| (event.arrival, failure.clone()));
+        let failed = batch.arrivals().map(|arrival| (arrival, failure.clone()));
         Receipt::new(batch, failed.collect())
     }
 
     /// Writes the whole batch or nothing of it.
     fn append(&mut self, batch: &Batch) -> io::Result<()> {
-        let mut file = self.file(&batch.destination)?;
+        let mut file = self.file(batch.destination())?;
         let end = file.seek(SeekFrom::End(0))?;
-        let bytes = batch.events.iter().map(|event| event.message.len() + 1).sum();
+        let bytes = batch.events().iter().map(|event| event.message.len() + 1).sum();
         let mut lines = String::with_capacity(bytes);
-        for event in &batch.events {
+        for event in batch.events() {
             lines.push_str(&event.message);
             lines.push('\n');
         }

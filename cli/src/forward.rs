@@ -113,9 +113,9 @@ impl Run {
         let entries = self.line.settle(plan, receipts);
         let mut destinations = vec![None; entries.len()];
         for batch in &batches {
-            for event in &batch.events {
-                if let Some(destination) = destinations.get_mut(event.arrival) {
-                    *destination = Some(&batch.destination);
+            for arrival in batch.arrivals() {
+                if let Some(destination) = destinations.get_mut(arrival) {
+                    *destination = Some(batch.destination());
                 }
             }
         }
@@ -123,7 +123,7 @@ impl Run {
             entries.iter().zip(&chunk.locations).zip(destinations)
         {
             self.tally.count(entry, destination);
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 self.fail(failure, location);
             }
         }

@@ -41,9 +41,11 @@ pub(crate) fn deployments(story: &Story) -> Vec<Row> {
     let mut runs: Vec<_> = story.deployments.iter().enumerate().collect();
     // A rollback follows the deployment that failed, and so takes its place in the order.
     let group = |at: usize, run: &Deployment| {
-        let failed = story.deployments.iter().enumerate().filter(|(_, other)| {
-            run.is_rollback && other.rolled_back_to.as_deref() == Some(&run.id)
-        });
+        let failed = story
+            .deployments
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| run.is_rollback && other.is_rolled_back_to(run));
         let gap = |other: &Deployment| {
             (other.end_ms.unwrap_or_default() - run.begin_ms.unwrap_or_default()).abs()
         };

@@ -22,6 +22,7 @@ mod estimate;
 mod tally;
 mod story;
 mod glance;
+mod lacking;
 mod folder;
 // Commands.
 mod forward;

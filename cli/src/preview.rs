@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         outcome: Outcome::Done,
     };
     while let Some(chunk) = inputs.next_chunk() {
-        progress.aside(|| preview.show(&chunk, arguments))?;
+        preview.show(&chunk, arguments, &progress)?;
         progress.set(inputs.bytes(), preview.tally.summary.received);
     }
     progress.end();
@@ -102,38 +102,56 @@ struct Preview {
 }
 
 impl Preview {
-    fn show(&mut self, chunk: &Chunk, arguments: &Arguments) -> io::Result<()> {
-        for problem in &chunk.unreadable {
-            self.problem(problem);
-        }
+    /// Works with the progress bar in sight, and hides it only to print.
+    fn show(
+        &mut self,
+        chunk: &Chunk,
+        arguments: &Arguments,
+        progress: &Progress,
+    ) -> io::Result<()> {
+        let mut problems = chunk.unreadable.clone();
+        let mut notes = Vec::new();
+        let mut lines = Vec::new();
         let rehearsed = rehearse(&mut self.line, &chunk.arrivals, clock::now_ms());
-        let mut lines = terminal::lines();
         for ((arrival, location), rehearsed) in
             chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
             // Names and detail-types can hold secrets, too.
             let shown = arrival.event.as_ref().ok().map(redacted);
             let fate = self.fate(arrival, shown.as_ref(), location, rehearsed);
-            if let End::Failed(failure) = &fate.entry.end {
-                self.problem(&location.refused(failure));
+            if let End::Failed(failure) = fate.entry.end() {
+                problems.push(location.refused(failure));
             }
             self.count(&fate);
             if arguments.json {
                 serde_json::to_writer(&mut lines, &Row::of(&fate, arguments.show))?;
                 lines.write_all(b"\n")?;
             } else if arguments.show {
-                match (&fate.kept, &fate.entry.end) {
+                match (&fate.kept, fate.entry.end()) {
                     (Some(kept), _) => writeln!(lines, "{}", kept.message)?,
                     (None, End::Failed(_)) => {}
-                    (None, _) => terminal::note(rows::not_kept(&fate)),
+                    (None, _) => notes.push(rows::not_kept(&fate)),
                 }
             } else {
                 self.rows.add(&fate);
             }
         }
-        lines.flush()?;
-        drop(lines);
-        self.rows.show()
+        if !problems.is_empty() {
+            self.outcome = Outcome::Incomplete;
+        }
+        if !problems.is_empty() || !notes.is_empty() {
+            progress.aside(|| {
+                problems.iter().for_each(terminal::error);
+                notes.iter().for_each(terminal::note);
+            });
+        }
+        let rows = self.rows.take();
+        progress.output(|| {
+            let mut out = terminal::lines();
+            out.write_all(&lines)?;
+            out.flush()?;
+            rows.map_or(Ok(()), terminal::show)
+        })
     }
 
     fn fate<'a>(
@@ -145,7 +163,7 @@ impl Preview {
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = shown.filter(|_| !matches!(entry.end(), End::Failed(_)));
         let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { location, entry, is_matched, event, kept }
     }
@@ -154,10 +172,5 @@ impl Preview {
         let destination = fate.kept.as_ref().map(|kept| &kept.destination);
         self.tally.count(&fate.entry, destination);
         self.tally.count_matched(fate.is_matched);
-    }
-
-    fn problem(&mut self, text: &str) {
-        self.outcome = Outcome::Incomplete;
-        terminal::error(text);
     }
 }

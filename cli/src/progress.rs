@@ -2,6 +2,7 @@
 //! terminal.
 
 use crate::table::number;
+use crate::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -50,9 +51,16 @@ impl Progress {
         self.bar.set_message(format!("{} events", number(events)));
     }
 
-    /// Runs a function that prints, with the bar hidden meanwhile.
+    /// Runs a function that prints to standard error, with the bar hidden meanwhile. The work comes
+    /// first, so that the bar is in sight while it lasts.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
+    }
+
+    /// Runs a function that prints to standard output, with the bar hidden meanwhile if that is a
+    /// terminal, too.
+    pub(crate) fn output<T>(&self, write: impl FnOnce() -> T) -> T {
+        if terminal::is_terminal() { self.bar.suspend(write) } else { write() }
     }
 
     /// Removes the bar.

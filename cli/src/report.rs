@@ -92,14 +92,15 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let (mut measure, costs) = arguments.read(policy, environment);
     let ways = arguments.price(&costs, &delivery, prices);
     let story = story::tell(measure.take_events());
-    let telling = Telling::new(&story, arguments.source.zone());
+    let telling = Telling::new(&story, measure.policy(), arguments.source.zone());
     let page = escaped(&page::page(&telling, &measure, &ways).into_string());
     if let Err(problem) = target.write(&page)? {
         return Ok(Outcome::bad_use(problem));
     }
     if let Some(name) = target.name().filter(|_| !arguments.quiet) {
         let (headline, totals) = (telling.headline(), measure.tally.totals("kept"));
-        terminal::show(format!("{name}: {headline}\n\n{totals}"))?;
+        let warning = telling.warning.map(|it| format!("\n{it}")).unwrap_or_default();
+        terminal::show(format!("{name}: {headline}{warning}\n\n{totals}"))?;
     }
     Ok(if measure.has_problems { Outcome::Incomplete } else { Outcome::Done })
 }

@@ -2,8 +2,10 @@
 //!
 //! Pure: no clock, no files, nothing of the command line.
 
+mod home;
 mod event;
 mod stop;
+mod read;
 mod span;
 mod order;
 mod link;
@@ -66,8 +68,9 @@ pub(crate) struct Story {
 /// Builds the story of these events.
 pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
     let events = order::order(events);
-    let (tasks, by_arn) = task::lives(&events);
+    let (mut tasks, by_arn) = task::lives(&events);
     let (mut deployments, belongs) = deployment::runs(&events, &tasks);
+    deployment::tell_replaced(&deployments, &mut tasks);
     let trouble = trouble::trouble(&mut deployments, &events, &tasks, &belongs);
     let instances = instance::instances(&events);
     let course = course::course(&events, &tasks, &by_arn, &instances);
@@ -84,8 +87,8 @@ pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
     Story {
         headline,
         event_count: course.iter().map(|line| line.events).sum(),
-        first_ms: events.first().map(|event| event.time_ms),
-        last_ms: events.last().map(|event| event.time_ms),
+        first_ms: events.iter().find(|event| event.has_time).map(|event| event.time_ms),
+        last_ms: events.iter().rfind(|event| event.has_time).map(|event| event.time_ms),
         places,
         links,
         deployments,
@@ -123,9 +126,9 @@ impl Story {
         link::task(event)
     }
 
-    /// The name of each instance, by the short id of its ARN.
+    /// The name of each instance, by its ARN.
     pub(crate) fn names(&self) -> HashMap<&str, &str> {
-        self.instances.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect()
+        instance::names(&self.instances)
     }
 
     /// How a deployment went, in a sentence.

@@ -68,9 +68,9 @@ impl Tally {
     /// Counts a settled entry, and the log stream that it is stored in.
     pub(crate) fn count(&mut self, entry: &Entry, destination: Option<&Destination>) {
         self.summary.add(entry);
-        match (&entry.end, destination) {
+        match (entry.end(), destination) {
             (End::Stored, Some(destination)) => {
-                self.count_stream(destination, entry.bytes_in, entry.bytes_out);
+                self.count_stream(destination, entry.bytes_in(), entry.bytes_out());
             }
             (End::Dropped(reason), _) => *self.dropped.entry(*reason).or_default() += 1,
             (End::Failed(failure), _) => {

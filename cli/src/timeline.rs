@@ -3,7 +3,6 @@
 mod text;
 mod select;
 mod from;
-mod lacking;
 mod summary;
 mod course;
 mod markdown;
@@ -17,8 +16,8 @@ use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::story::{self, StoryEvent};
+use crate::terminal;
 use crate::variables::Environment;
-use crate::{clock, terminal};
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::policy::Policy;
 use live::Live;
@@ -40,7 +39,7 @@ Exit codes: 0 found, 1 nothing found or an event could not be read, 2 bad use,
 ///
 /// The summary comes first: each deployment with its outcome and the cause of a failure, then
 /// trouble outside deployments. Then come the events in order, with equal ones on one line. An event
-/// that comes twice counts once.
+/// that comes twice counts once. One without a readable time comes last, with ? for its time.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -134,7 +133,6 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
     let mut outcome = Outcome::Done;
     let mut events = Vec::new();
     let mut left_out = LeftOut::default();
-    let now_ms = clock::now_ms();
     while let Some(chunk) = inputs.next_chunk() {
         left_out = left_out.and(chunk.left_out);
         if chunk.has_lost_group {
@@ -145,7 +143,7 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
             progress.aside(|| terminal::error(problem));
         }
         for (arrival, location) in chunk.arrivals.iter().zip(&chunk.locations) {
-            match arrived::event(arrival, policy, now_ms) {
+            match arrived::event(arrival, policy) {
                 Ok(event) => events.push(event),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);

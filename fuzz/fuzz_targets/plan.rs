@@ -31,15 +31,15 @@ fuzz_target!(|payload: &str| {
         let count = arrivals.len();
         let mut line = Line::new(policy.clone());
         let plan = line.plan(arrivals, 1_800_000_000_000);
-        let batched: usize = plan.batches().iter().map(|batch| batch.events.len()).sum();
-        for event in plan.batches().iter().flat_map(|batch| &batch.events) {
+        let batched: usize = plan.batches().iter().map(|batch| batch.events().len()).sum();
+        for event in plan.batches().iter().flat_map(|batch| batch.events()) {
             assert!(event.message.starts_with('{') && !event.message.contains('\n'));
             assert!(event.message.len() <= limit::MESSAGE_BYTES);
         }
         let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
         let entries = line.settle(plan, receipts);
         assert_eq!(entries.len(), count);
-        let stored = entries.iter().filter(|entry| entry.end == End::Stored).count();
+        let stored = entries.iter().filter(|entry| *entry.end() == End::Stored).count();
         assert_eq!(stored, batched);
     }
 });

@@ -51,8 +51,10 @@ impl Containers {
     /// Adds a container.
     fn add(&mut self, exit_code: Option<f64>, reason: &str) {
         self.count += 1;
-        self.have_error_reason |= is_error(reason);
-        self.category = self.category.or_else(|| category(reason));
+        if !reason.is_empty() {
+            self.have_error_reason |= is_error(reason);
+            self.category = self.category.or_else(|| category(reason));
+        }
         match exit_code {
             None => {}
             Some(0.0) => self.zeros += 1,

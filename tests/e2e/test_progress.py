@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import threading
+import time
 
 from conftest import PLAIN, ROOT, TARGET, until
 
@@ -29,6 +30,7 @@ class Slow:
         )
         os.close(theirs)
         self.shown, self.printed = b"", b""
+        self.pieces = []
         self.readers = [threading.Thread(target=self.watch, daemon=True),
                         threading.Thread(target=self.take, daemon=True)]
         for reader in self.readers:
@@ -39,6 +41,7 @@ class Slow:
     def watch(self):
         try:
             while piece := os.read(self.ours, 65536):
+                self.pieces.append((time.monotonic(), piece))
                 self.shown += piece
         except OSError:
             pass  # The other end is closed.
@@ -72,3 +75,19 @@ def test_a_short_command_shows_no_bar(tmp_path):
         one = Slow(words, tmp_path / str(number))
         one.end()
         assert b" B, " not in one.shown, (words, one.shown)
+
+
+def test_the_bar_is_in_sight_while_the_work_goes_on(tmp_path):
+    for number, words in enumerate(["preview --json -", "preview -", f"diff --summary {POLICY} -"]):
+        one = Slow(words, tmp_path / str(number))
+        assert until(lambda one=one: b" B, " in one.shown, 10), (words, one.shown)
+        begin = time.monotonic()
+        one.process.stdin.write((EVENT + "\n").encode() * 6000)
+        one.end()
+        pieces = [(at, piece) for at, piece in one.pieces if at > begin]
+        hidden = sum(
+            after - at for (at, piece), (after, _) in zip(pieces, pieces[1:])
+            if piece.endswith(b"\x1b[2K")
+        )
+        worked = pieces[-1][0] - begin
+        assert hidden < worked / 4, (words, hidden, worked)

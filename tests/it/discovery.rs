@@ -38,7 +38,7 @@ fn stored(profile: &str, payload: String) -> Vec<Value> {
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let policy = config(settings).expect("valid settings").policy;
     let plan = Line::new(policy).plan(decode(Payload::from(payload)), 0);
-    let events = plan.batches().iter().flat_map(|batch| &batch.events);
+    let events = plan.batches().iter().flat_map(|batch| batch.events());
     events.map(|event| serde_json::from_str(&event.message).unwrap()).collect()
 }
 

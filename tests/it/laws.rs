@@ -57,6 +57,6 @@ fn planned(policy: &Policy, payload: &str) -> Plan {
 
 /// The messages that a plan stores.
 fn messages(plan: &Plan) -> impl Iterator<Item = &str> {
-    let events = plan.batches().iter().flat_map(|batch| &batch.events);
+    let events = plan.batches().iter().flat_map(|batch| batch.events());
     events.map(|event| event.message.as_str())
 }

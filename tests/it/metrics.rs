@@ -303,14 +303,14 @@ fn a_count_that_an_alarm_waits_for_is_written_at_most_once_a_second() {
         (0, "task-running"),           // the first is always written
         (1, "task-stopped"),           // a stop that is no error
         (2, "service-start-impaired"), // no signal
-        (999, "task-out-of-memory"),   // too soon after the first line
-        (1000, "task-pending"),        // but written with the next event
-        (1999, "service-steady-state"),
-        (2000, "deployment-failed"),
-        (3000, "service-placement-failure"),
-        (4000, "daemon-deployment-rollback-failed"),
-        (63_999, "task-activating"), // not yet a minute after the last line
-        (64_000, "task-deactivating"),
+        (3, "task-out-of-memory"),     // at once, however new the first line is
+        (4, "deployment-failed"),      // too soon after the last line that was urgent
+        (1002, "task-pending"),
+        (1003, "service-steady-state"), // but written with the first event after a second
+        (2003, "service-placement-failure"),
+        (3003, "daemon-deployment-rollback-failed"),
+        (63_002, "task-activating"), // not yet a minute after the last line
+        (63_003, "task-deactivating"),
     ] {
         let payload = String::from_utf8(event(&format!("{name}.json"))).expect("a text");
         let now_ms = start_ms + passed_ms;
@@ -328,14 +328,14 @@ fn a_count_that_an_alarm_waits_for_is_written_at_most_once_a_second() {
     0 task-running: a line
     1 task-stopped: -
     2 service-start-impaired: -
-    999 task-out-of-memory: -
-    1000 task-pending: a line
-    1999 service-steady-state: -
-    2000 deployment-failed: a line
-    3000 service-placement-failure: a line
-    4000 daemon-deployment-rollback-failed: a line
-    63999 task-activating: -
-    64000 task-deactivating: a line
+    3 task-out-of-memory: a line
+    4 deployment-failed: -
+    1002 task-pending: -
+    1003 service-steady-state: a line
+    2003 service-placement-failure: a line
+    3003 daemon-deployment-rollback-failed: a line
+    63002 task-activating: -
+    63003 task-deactivating: a line
     ");
 }
 

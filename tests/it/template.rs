@@ -7,8 +7,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
-const DEPLOY: &str = include_str!("../../docs/deploy.md");
-const OPERATE: &str = include_str!("../../docs/operate.md");
 const DASHBOARD: &str = include_str!("../../dashboard/dashboard.json");
 
 /// The lines of the block below the first line that ends with `end`, without their common indent.
@@ -182,9 +180,6 @@ fn a_throttled_drain_parks_no_good_events() {
     for mapping in of_type("AWS::Lambda::EventSourceMapping") {
         assert_eq!(value(&resource(mapping), "MaximumConcurrency"), Some("2"), "{mapping}");
     }
-    for text in [TEMPLATE, DASHBOARD, OPERATE] {
-        assert!(!text.contains("three times more"));
-    }
 }
 
 #[test]
@@ -194,20 +189,11 @@ fn parked_events_survive_the_stack() {
     assert_eq!(value(&parked, "UpdateReplacePolicy"), Some("Retain"));
 }
 
-/// Expiry counts from when a message was first queued, not from when it was parked.
-#[test]
-fn no_alarm_promises_14_days_for_parked_events() {
-    let alarm = resource("ParkedAlarm");
-    assert!(alarm.contains("14 days after they were first queued"));
-    assert!(!alarm.contains("kept for 14 days"));
-}
-
 /// CloudWatch limits the warm-up of an alarm to 2,880 minutes.
 #[test]
 fn the_silence_alarm_of_a_new_stack_waits_for_its_first_event() {
     let alarm = resource("SilenceAlarm");
     assert_eq!(value(&alarm, "WarmUpPeriodDurationInMinutes"), Some("2880"));
-    assert!(parameter("SilenceHours").contains("Above 48, "));
 }
 
 #[test]
@@ -249,14 +235,13 @@ fn infrequent_access_has_no_queries_and_no_indexes() {
     }
     let events = block(TEMPLATE, "  HasDashboardEvents: !And");
     assert!(events.starts_with("- Condition: HasFieldDiscovery\n"), "{events}");
-    assert!(parameter("LogClass").contains("no field discovery"));
 }
 
 #[test]
 fn every_role_accepts_a_permissions_boundary() {
     for role in of_type("AWS::IAM::Role") {
-        let boundary = "!If [HasPermissionsBoundary, !Ref PermissionsBoundary, !Ref AWS::NoValue]";
-        assert_eq!(value(&resource(role), "PermissionsBoundary"), Some(boundary), "{role}");
+        let boundary = block(&resource(role), "PermissionsBoundary: !If");
+        assert!(boundary.starts_with("- HasPermissionsBoundary\n"), "{role}: {boundary}");
     }
 }
 
@@ -287,7 +272,6 @@ fn sam_deploys_without_questions() {
     let settings = include_str!("../../samconfig.toml");
     let (_, build) = settings.split_once("[default.build.parameters]\n").expect("settings");
     assert!(build.starts_with("beta_features = true\n"), "{build}");
-    assert!(!DEPLOY.contains("$ sam deploy --guided"));
     assert!(
         !settings.contains("parameter_overrides"),
         "a deployment keeps the parameters of the stack"

@@ -137,7 +137,7 @@ impl Delivery {
         let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
         let (entries, _) = self.runtime.block_on(forward);
         assert_eq!(entries.len(), 1);
-        let failures = entries.iter().filter_map(|entry| match &entry.end {
+        let failures = entries.iter().filter_map(|entry| match entry.end() {
             End::Failed(failure) => Some(failure.to_string()),
             End::Stored | End::Dropped(_) | End::Duplicate => None,
         });

@@ -73,7 +73,7 @@ impl Measure {
         for ((arrival, location), Rehearsed { entry, .. }) in
             chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 problems.push(location.refused(failure));
             } else if let Ok(event) = &arrival.event {
                 self.add_event(event, &entry);
@@ -95,16 +95,16 @@ impl Measure {
         }
         add_forwarded(&mut self.forwarder, entry);
         self.behind_pattern.invocations += usize::from(self.matcher.matches(event));
-        if entry.end == End::Stored {
-            self.behind_pattern.store(entry.bytes_out);
+        if *entry.end() == End::Stored {
+            self.behind_pattern.store(entry.bytes_out());
         }
     }
 }
 
 /// Adds an event that invokes the function.
 fn add_forwarded(load: &mut Load, entry: &Entry) {
-    match entry.end {
-        End::Stored => load.store(entry.bytes_out),
+    match entry.end() {
+        End::Stored => load.store(entry.bytes_out()),
         End::Dropped(_) | End::Duplicate => {}
         End::Failed(_) => return,
     }

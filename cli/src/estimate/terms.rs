@@ -135,8 +135,8 @@ impl Rates {
     pub(crate) fn terms(&self, prices: Prices, delivery: &Delivery, times_a_month: f64) -> Terms {
         Terms {
             prices,
-            log_class: delivery.new_log_group.log_class,
-            retention_days: delivery.new_log_group.retention_days,
+            log_class: delivery.new_log_group.log_class(),
+            retention_days: delivery.new_log_group.retention().days(),
             function: Function { memory_mb: self.memory_mb, duration_ms: self.duration_ms },
             times_a_month,
         }

@@ -6,41 +6,33 @@
 //! (`logEvents`) have it.
 //! Only the value at hand is in memory. Each byte is looked at once, even in broken JSON: values
 //! that are complete inside a broken one are kept aside, so that they need not be read again.
+//!
+//! `serde_json`'s [`StreamDeserializer`] cannot do this: it ends at the first error, takes a whole
+//! array as one value, and reads a value of any size into memory. A new one for each line of a
+//! broken value would take quadratic time.
+//!
+//! [`StreamDeserializer`]: https://docs.rs/serde_json/latest/serde_json/struct.StreamDeserializer.html
 
 mod window;
 mod cursor;
 mod due;
 mod recovery;
+mod values;
 #[cfg(test)]
 mod tests;
 
 use super::found::Found;
-use cursor::{Cursor, Start};
-use due::{Due, Level};
-use memchr::{memchr, memchr_iter, memchr3};
-use recovery::{Enclosed, Skipped};
-use serde::de::IgnoredAny;
+use memchr::{memchr, memchr_iter};
+use recovery::Skipped;
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use values::{Broken, Remains, Values};
 
-/// The largest value that is read: far beyond what Lambda takes.
-const VALUE_BYTES: usize = 64 * 1024 * 1024;
-/// Members of an outermost object whose elements are the values.
-const LISTS: [&[u8]; 4] = [b"events", b"results", b"Messages", b"logEvents"];
-
-/// The JSON values in the bytes of a reader.
+/// The JSON values in the bytes of a reader, and what is left of broken ones.
 pub(super) struct JsonStream<R> {
-    cursor: Cursor<R>,
-    /// The value that is being read.
-    value: Option<Start>,
-    /// Complete values inside that one, which are used if it is broken.
-    enclosed: Enclosed,
-    levels: Vec<Level>,
-    /// Number of levels around the values to find.
-    depth: usize,
-    /// True if the last key of the outermost object was one of [`LISTS`].
-    is_in_list: bool,
-    due: Due,
+    values: Values<R>,
+    /// Where to look for the next value after a broken one.
+    search: Option<Search>,
     /// Complete values inside a broken one, which come next.
     recovered: VecDeque<Found>,
     skipped: Skipped,
@@ -48,19 +40,21 @@ pub(super) struct JsonStream<R> {
     steps: usize,
 }
 
-/// No value is looked for any more, until the outermost object ends.
-const NOWHERE: usize = usize::MAX;
+/// The search for the line on which the next value begins: one as far in as the broken value, or
+/// not indented.
+#[derive(Clone, Copy)]
+enum Search {
+    /// The rest of this line is skipped.
+    NextLine { indent: Option<usize> },
+    /// So far, there is only space and brackets on this line.
+    LineStart { indent: Option<usize> },
+}
 
 impl<R: Read> JsonStream<R> {
     pub(super) fn new(reader: R) -> Self {
         Self {
-            cursor: Cursor::new(reader),
-            value: None,
-            enclosed: Enclosed::default(),
-            levels: Vec::new(),
-            depth: 0,
-            is_in_list: false,
-            due: Due::Value,
+            values: Values::new(reader),
+            search: None,
             recovered: VecDeque::new(),
             skipped: Skipped::default(),
             #[cfg(test)]
@@ -75,7 +69,7 @@ impl<R: Read> JsonStream<R> {
 
     /// Number of bytes that are done.
     pub(super) fn bytes(&self) -> usize {
-        self.cursor.at
+        self.values.cursor.at
     }
 
     /// The next value, or none at the end.
@@ -84,215 +78,36 @@ impl<R: Read> JsonStream<R> {
             if let Some(found) = self.recovered.pop_front() {
                 return Ok(Some(found));
             }
-            let found = if let Some(byte) = self.cursor.byte() {
+            let step = if let Some(byte) = self.values.cursor.byte() {
                 self.step(byte)
-            } else if self.is_too_large() {
-                Some(self.broken())
-            } else if self.cursor.read(self.value.map_or(self.cursor.at, |value| value.at))? {
-                None
-            } else if self.is_complete() {
+            } else if self.values.is_too_large() {
+                Err(Broken)
+            } else if self.values.read()? {
+                Ok(None)
+            } else if self.search.is_some() || self.values.is_complete() {
                 return Ok(None);
             } else {
-                self.end()
+                self.values.end()
             };
-            if found.is_some() {
-                return Ok(found);
+            match step {
+                Ok(None) => {}
+                Ok(found) => return Ok(found),
+                Err(Broken) => return Ok(Some(self.broken())),
             }
         }
     }
 
-    fn is_too_large(&self) -> bool {
-        self.value.is_some_and(|value| self.cursor.at - value.at > VALUE_BYTES)
-    }
-
-    fn is_complete(&self) -> bool {
-        match self.due {
-            Due::NextLine { .. } | Due::LineStart { .. } => true,
-            Due::Value => self.levels.is_empty(),
-            Due::ValueOrEnd
-            | Due::Key
-            | Due::KeyOrEnd
-            | Due::Colon
-            | Due::Comma
-            | Due::String { .. }
-            | Due::Scalar => false,
-        }
-    }
-
-    /// At the end a number may end, and nothing else.
-    fn end(&mut self) -> Option<Found> {
-        if self.due == Due::Scalar && self.levels.is_empty() {
-            return self.scalar_ended();
-        }
-        Some(self.broken())
-    }
-
-    fn step(&mut self, byte: u8) -> Option<Found> {
+    fn step(&mut self, byte: u8) -> Result<Option<Found>, Broken> {
         #[cfg(test)]
         {
             self.steps += 1;
         }
-        match self.due {
-            Due::String { key_at, is_escaped } => return self.string(byte, key_at, is_escaped),
-            Due::Scalar if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
-                self.cursor.at += 1;
-            }
-            Due::Scalar => return self.scalar_ended(),
-            Due::NextLine { indent } => self.skip_line(indent),
-            Due::LineStart { indent } => self.line_start(byte, indent),
-            Due::Value | Due::ValueOrEnd | Due::Key | Due::KeyOrEnd | Due::Colon | Due::Comma => {
-                return self.between(byte);
-            }
+        match self.search {
+            None => return self.values.step(byte),
+            Some(Search::NextLine { indent }) => self.skip_line(indent),
+            Some(Search::LineStart { indent }) => self.line_start(byte, indent),
         }
-        None
-    }
-
-    /// Between tokens, where there can be space.
-    fn between(&mut self, byte: u8) -> Option<Found> {
-        let is_space = b" \t\r\n".contains(&byte);
-        if !is_space {
-            let found = self.token(byte);
-            self.cursor.line.is_blank = false;
-            return found;
-        }
-        self.cursor.at += 1;
-        if byte == b'\n' {
-            self.cursor.new_line();
-        }
-        None
-    }
-
-    fn token(&mut self, byte: u8) -> Option<Found> {
-        let level = self.levels.last().copied();
-        match (self.due, byte) {
-            (Due::Value | Due::ValueOrEnd, _) if b"{[\"-0123456789tfn".contains(&byte) => {
-                self.value_begins(byte);
-            }
-            // Forgiven, as it is after a broken value.
-            (Due::Comma, b'{') if self.value.is_none() && self.levels.len() == self.depth => {
-                self.value_begins(byte);
-            }
-            (Due::Key | Due::KeyOrEnd, b'"') => {
-                self.cursor.at += 1;
-                self.due = Due::String { key_at: Some(self.cursor.at), is_escaped: false };
-            }
-            (Due::Colon, b':') => {
-                self.cursor.at += 1;
-                self.due = Due::Value;
-            }
-            (Due::Comma, b',') => {
-                self.cursor.at += 1;
-                self.due = if level == Some(Level::Object) { Due::Key } else { Due::Value };
-            }
-            (Due::Comma | Due::KeyOrEnd, b'}') if level == Some(Level::Object) => {
-                return self.level_ended();
-            }
-            (Due::Comma | Due::ValueOrEnd, b']') if level == Some(Level::Array) => {
-                return self.level_ended();
-            }
-            _ => return Some(self.broken()),
-        }
-        None
-    }
-
-    fn value_begins(&mut self, byte: u8) {
-        let is_outermost = self.levels.is_empty();
-        let is_list = self.is_in_list && self.levels.len() == 1 && self.depth == 0;
-        if byte == b'[' && (is_outermost || is_list) {
-            self.value = None;
-            self.depth = self.levels.len() + 1;
-            self.enclosed.clear();
-        } else if self.levels.len() == self.depth {
-            self.value = Some(self.cursor.start());
-            self.enclosed.clear();
-        } else if let Some(value) = self.value
-            && b"{[".contains(&byte)
-            && self.cursor.line.is_blank
-        {
-            let column = self.cursor.column();
-            if column == 0 || value.indent == Some(column) {
-                self.enclosed.begin(self.levels.len(), self.cursor.at, self.cursor.line.number);
-            }
-        }
-        self.cursor.at += 1;
-        self.due = match byte {
-            b'{' => {
-                self.levels.push(Level::Object);
-                self.is_in_list &= self.levels.len() > 1;
-                Due::KeyOrEnd
-            }
-            b'[' => {
-                self.levels.push(Level::Array);
-                Due::ValueOrEnd
-            }
-            b'"' => Due::String { key_at: None, is_escaped: false },
-            _ => Due::Scalar,
-        };
-    }
-
-    fn string(&mut self, byte: u8, key_at: Option<usize>, is_escaped: bool) -> Option<Found> {
-        if is_escaped && byte != b'\n' {
-            self.cursor.at += 1;
-            self.due = Due::String { key_at, is_escaped: false };
-            return None;
-        }
-        let Some(plain) = memchr3(b'"', b'\\', b'\n', self.cursor.rest()) else {
-            self.cursor.skip_all();
-            return None;
-        };
-        self.cursor.at += plain;
-        match self.cursor.byte() {
-            Some(b'\n') => return Some(self.broken()),
-            Some(b'\\') => self.due = Due::String { key_at, is_escaped: true },
-            _ => {
-                if self.levels.len() == 1
-                    && let Some(key_at) = key_at
-                {
-                    let key = self.cursor.between(key_at, self.cursor.at);
-                    self.is_in_list = LISTS.contains(&key);
-                }
-                self.cursor.at += 1;
-                if key_at.is_none() {
-                    return self.value_ended();
-                }
-                self.due = Due::Colon;
-                return None;
-            }
-        }
-        self.cursor.at += 1;
-        None
-    }
-
-    /// Text that is no JSON often begins like a scalar.
-    fn scalar_ended(&mut self) -> Option<Found> {
-        if let Some(value) = self.value.filter(|_| self.levels.len() == self.depth) {
-            let text = self.cursor.between(value.at, self.cursor.at);
-            if serde_json::from_slice::<IgnoredAny>(text).is_err() {
-                return Some(self.broken());
-            }
-        }
-        self.value_ended()
-    }
-
-    fn level_ended(&mut self) -> Option<Found> {
-        self.cursor.at += 1;
-        self.levels.pop();
-        self.enclosed.end(self.levels.len(), self.cursor.at);
-        if self.levels.is_empty() {
-            self.depth = 0;
-        } else if self.depth != NOWHERE && self.levels.len() < self.depth {
-            self.depth = NOWHERE;
-        }
-        self.value_ended()
-    }
-
-    fn value_ended(&mut self) -> Option<Found> {
-        self.due = if self.levels.is_empty() { Due::Value } else { Due::Comma };
-        if self.levels.len() != self.depth {
-            return None;
-        }
-        let Start { at, line, .. } = self.value.take()?;
-        Some(self.cursor.found(at, self.cursor.at, line))
+        Ok(None)
     }
 
     /// Gives up the value at hand, and goes on where the next one can begin.
@@ -300,40 +115,37 @@ impl<R: Read> JsonStream<R> {
     /// Lines before the break are not read again: what was complete in them is handed out next, and
     /// the others are skipped.
     fn broken(&mut self) -> Found {
-        let start = self.value.take().unwrap_or_else(|| self.cursor.start());
-        let offset = self.cursor.at - start.at;
-        let mut indent = start.indent;
-        if self.depth == NOWHERE {
-            self.depth = 0;
-            indent = None;
-        }
-        self.levels.truncate(self.depth);
-        let is_on_a_later_line = self.cursor.line.number > start.line;
-        let end = if is_on_a_later_line { self.cursor.line.start } else { start.at };
+        let Remains { start, enclosed } = self.values.give_up();
+        let cursor = &mut self.values.cursor;
+        let (at, line) = (cursor.at, cursor.line);
+        let is_on_a_later_line = line.number > start.line;
+        let end = if is_on_a_later_line { line.start } else { start.at };
         let mut done = (start.at, start.line);
-        for (begins, ends, line) in self.enclosed.take() {
+        for (begins, ends, line) in enclosed {
             self.skip_between(done, begins);
-            self.recovered.push_back(self.cursor.found(begins, ends, line));
-            let lines = memchr_iter(b'\n', self.cursor.between(begins, ends)).count();
+            let cursor = &self.values.cursor;
+            self.recovered.push_back(cursor.found(begins, ends, line));
+            let lines = memchr_iter(b'\n', cursor.between(begins, ends)).count();
             done = (ends, line + lines);
         }
         self.skip_between(done, end);
-        self.due = if is_on_a_later_line && self.cursor.line.is_blank {
-            self.cursor.at = self.cursor.line.start;
-            Due::LineStart { indent }
+        let indent = start.indent;
+        self.search = if is_on_a_later_line && line.is_blank {
+            self.values.cursor.at = line.start;
+            Some(Search::LineStart { indent })
         } else {
             let (_, last_line) = done;
-            if last_line < self.cursor.line.number {
-                self.skipped.add(self.cursor.line.number);
+            if last_line < line.number {
+                self.skipped.add(line.number);
             }
-            Due::NextLine { indent }
+            Some(Search::NextLine { indent })
         };
-        Found { line: start.line, text: Err(offset) }
+        Found { line: start.line, text: Err(at - start.at) }
     }
 
     /// Counts the lines after the one that `start` is on, up to `end`, where a line begins.
     fn skip_between(&mut self, (start, first_line): (usize, usize), end: usize) {
-        let text = self.cursor.between(start, end.max(start));
+        let text = self.values.cursor.between(start, end.max(start));
         for (line, text) in text.split(|byte| *byte == b'\n').enumerate().skip(1) {
             if recovery::holds_something(text) {
                 self.skipped.add(first_line + line);
@@ -342,35 +154,35 @@ impl<R: Read> JsonStream<R> {
     }
 
     fn skip_line(&mut self, indent: Option<usize>) {
-        match memchr(b'\n', self.cursor.rest()) {
+        let cursor = &mut self.values.cursor;
+        match memchr(b'\n', cursor.rest()) {
             Some(end) => {
-                self.cursor.at += end + 1;
-                self.cursor.new_line();
-                self.due = Due::LineStart { indent };
+                cursor.at += end + 1;
+                cursor.new_line();
+                self.search = Some(Search::LineStart { indent });
             }
-            None => self.cursor.skip_all(),
+            None => cursor.skip_all(),
         }
     }
 
-    /// After something broken: looks for a line that can begin a value.
+    /// Looks for a line that can begin a value.
     fn line_start(&mut self, byte: u8, indent: Option<usize>) {
-        let column = self.cursor.column();
+        let cursor = &mut self.values.cursor;
+        let column = cursor.column();
         match byte {
             b'\n' => {
-                self.cursor.at += 1;
-                self.cursor.new_line();
+                cursor.at += 1;
+                cursor.new_line();
             }
-            b'{' | b'[' if indent == Some(column) => self.due = Due::Value,
-            b'{' | b'[' if column == 0 => {
-                self.levels.clear();
-                self.depth = 0;
-                self.due = Due::Value;
+            b'{' | b'[' if indent == Some(column) || column == 0 => {
+                self.search = None;
+                self.values.go_on(indent != Some(column));
             }
             // Brackets alone on their line end the broken value, or the array around it.
-            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => self.cursor.at += 1,
+            b' ' | b'\t' | b'\r' | b']' | b'}' | b',' => cursor.at += 1,
             _ => {
-                self.skipped.add(self.cursor.line.number);
-                self.due = Due::NextLine { indent };
+                self.skipped.add(cursor.line.number);
+                self.search = Some(Search::NextLine { indent });
             }
         }
     }

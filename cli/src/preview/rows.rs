@@ -3,13 +3,12 @@
 use super::fate::Fate;
 use super::row::word;
 use crate::table::{Attribute, Color, columns, number, table, visible, widen};
-use crate::terminal::{self, DIM};
+use crate::terminal::DIM;
 use comfy_table::Cell;
 use ecs_event_forwarder::event::{EcsEvent, EventType, StopCategory};
 use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::policy::Policy;
 use std::fmt::Write;
-use std::io;
 
 /// The rows that are not yet shown, and the column widths of those that are.
 pub(super) struct Rows {
@@ -37,17 +36,17 @@ impl Rows {
         let cells = vec![
             Cell::new(end_of(&fate.location.in_short(), room)),
             event_type(fate.event.as_ref()),
-            Cell::new(number(fate.entry.bytes_in)),
+            Cell::new(number(fate.entry.bytes_in())),
             Cell::new(bytes_out.unwrap_or_default()),
-            end(&fate.entry.end),
+            end(fate.entry.end()),
         ];
         self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
 
-    /// Shows the waiting rows, in columns at least as wide as before.
-    pub(super) fn show(&mut self) -> io::Result<()> {
+    /// Takes the text of the waiting rows, in columns at least as wide as before.
+    pub(super) fn take(&mut self) -> Option<String> {
         if self.waiting.is_empty() {
-            return Ok(());
+            return None;
         }
         let mut table = table(&["EVENT", "TYPE", "IN>", "OUT>", "END"]);
         let (cells, seconds): (Vec<_>, Vec<_>) = self.waiting.drain(..).unzip();
@@ -64,7 +63,8 @@ impl Rows {
         for (widest, width) in self.widths.iter_mut().zip(table.column_max_content_widths()) {
             *widest = width.max(*widest);
         }
-        terminal::show(shown.trim_end())
+        shown.truncate(shown.trim_end().len());
+        Some(shown)
     }
 }
 
@@ -133,7 +133,7 @@ fn short(log_group: &str, prefix: &str) -> String {
 }
 
 fn why_not(fate: &Fate<'_>) -> String {
-    match &fate.entry.end {
+    match fate.entry.end() {
         End::Stored => "kept".to_owned(),
         End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
         End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),

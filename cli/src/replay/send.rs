@@ -53,7 +53,7 @@ impl Sent {
     fn add(&mut self, parcel: &Parcel, answers: Answers) {
         let positions = parcel.positions();
         if let Parcel::Batch(batch) = parcel {
-            let places = positions.iter().map(|at| (*at, batch.destination.clone()));
+            let places = positions.iter().map(|at| (*at, batch.destination().clone()));
             self.destinations.extend(places);
         }
         self.posted.extend(positions);
@@ -63,19 +63,19 @@ impl Sent {
     }
 
     /// The fate of an entry that shares the outcome of the event at `decider`.
-    fn fate(&self, entry: Entry, decider: Option<usize>) -> Fate {
+    fn fate(&self, entry: &Entry, decider: Option<usize>) -> Fate {
         let is = |set: &HashSet<usize>| decider.is_some_and(|at| set.contains(&at));
-        match entry.end {
+        match entry.end() {
             End::Stored => {
                 let answered = decider.and_then(|at| self.bytes_out.get(&at));
                 let destination = decider.and_then(|at| self.destinations.get(&at));
-                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out), destination.cloned())
+                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out()), destination.cloned())
             }
-            End::Dropped(reason) => Fate::Dropped(reason),
+            End::Dropped(reason) => Fate::Dropped(*reason),
             End::Duplicate => Fate::Duplicate,
             End::Failed(_) if decider.is_some() && !is(&self.posted) => Fate::NotSent,
-            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure),
-            End::Failed(failure) => Fate::Failed(failure),
+            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure.clone()),
+            End::Failed(failure) => Fate::Failed(failure.clone()),
         }
     }
 }
@@ -178,7 +178,7 @@ impl Sender {
             self.post(parcel, &names, &mut sent).await;
         }
         let entries = self.line.settle(plan, std::mem::take(&mut sent.receipts));
-        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(entry, at));
+        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(&entry, at));
         positions.into_iter().zip(fates).collect()
     }
 
@@ -193,7 +193,7 @@ impl Sender {
         let events = events.filter(|(_, (_, entry))| entry.intent == Intent::Deliver);
         let events: Vec<_> = events.map(|(position, (text, _))| (position, text)).collect();
         let most = self.pace.at_once(CONCURRENT_INVOCATIONS);
-        events.chunks(most).map(|events| Parcel::Events(events.to_vec())).collect()
+        events.chunks(most).map(|events| Parcel::Events(plan.number(), events.to_vec())).collect()
     }
 
     /// Sends a parcel, unless the run is over.

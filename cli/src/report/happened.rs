@@ -22,6 +22,7 @@ pub(super) fn verdict(telling: &Telling<'_>) -> Markup {
         header class=(class(telling.tone())) {
             p.about { @for part in telling.title() { span { (part) } } }
             h1 { (telling.headline()) }
+            @if let Some(warning) = &telling.warning { p { span.warn { (warning) } } }
         }
     }
 }
@@ -166,7 +167,7 @@ pub(super) fn course(telling: &Telling<'_>) -> Markup {
     columns.push(table::name("what"));
     let row = |line: &&Line| {
         let mut cells = vec![
-            html! { (telling.times.at(line.first_ms)) },
+            html! { (telling.times.at_or_unknown(line.first_ms, line.has_time).trim_end()) },
             html! { span class={ "word " (class(line.event_type)) } { (line.event_type.as_str()) } },
         ];
         cells.extend(has_places.then(|| telling.place(&line.place, &line.place)));

@@ -83,29 +83,29 @@ impl Measure {
             let event = arrival.event.as_ref().ok();
             self.tally.count_matched(event.is_some_and(|event| self.matcher.matches(event)));
             self.tally.count(&entry, kept.as_ref().map(|kept| &kept.destination));
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 problems.push(location.refused(failure));
             }
-            let is_foreign = matches!(entry.end, End::Failed(Failure::ForeignSource));
+            let is_foreign = matches!(entry.end(), End::Failed(Failure::ForeignSource));
             if let Some(event) = event.filter(|_| !is_foreign) {
-                self.take_in(event, kept, &entry, now_ms);
+                self.take_in(event, kept, &entry);
             }
         }
         for (line, (_, bytes)) in self.profiles.iter_mut().zip(&mut self.by_profile) {
             let rehearsed = rehearse(line, &chunk.arrivals, now_ms);
-            *bytes += rehearsed.iter().map(|it| it.entry.bytes_out).sum::<usize>();
+            *bytes += rehearsed.iter().map(|it| it.entry.bytes_out()).sum::<usize>();
         }
         self.has_problems |= !problems.is_empty();
         problems
     }
 
     /// Takes an event in for the story, and counts it if the policy decides on it.
-    fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry, now_ms: i64) {
+    fn take_in(&mut self, json: &Compact, kept: Option<Kept>, entry: &Entry) {
         let shown = self.shown(json);
         let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
-        self.events.push(StoryEvent::of(&shown, &event, sidecars, now_ms));
-        if matches!(entry.end, End::Stored | End::Dropped(_)) {
+        self.events.push(StoryEvent::of(&shown, &event, sidecars));
+        if matches!(entry.end(), End::Stored | End::Dropped(_)) {
             self.count(json, &shown, &event, kept, entry);
         }
     }
@@ -118,7 +118,7 @@ impl Measure {
         kept: Option<Kept>,
         entry: &Entry,
     ) {
-        let Entry { bytes_in, bytes_out, .. } = *entry;
+        let (bytes_in, bytes_out) = (entry.bytes_in(), entry.bytes_out());
         let volume = Volume { events: 1, bytes_in, bytes_out };
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let kind = event.kind.detail_type().to_owned();
@@ -148,6 +148,11 @@ impl Measure {
     /// Takes the events that the story is told of.
     pub(super) fn take_events(&mut self) -> Vec<StoryEvent> {
         std::mem::take(&mut self.events)
+    }
+
+    /// The policy that the page is about.
+    pub(super) fn policy(&self) -> &Policy {
+        self.line.policy()
     }
 
     /// The event as the page may show it: no secret appears that the policy would not store.

@@ -78,7 +78,7 @@ fn steps(story: &Story) -> Option<Steps> {
     let start = first.div_euclid(step);
     let count = (last.div_euclid(step) - start + 1).max(FEWEST);
     let mut counts = vec![[0; 3]; usize::try_from(count).ok()?];
-    for event in &story.events {
+    for event in story.events.iter().filter(|event| event.has_time) {
         let at = usize::try_from(minute(event.time_ms).div_euclid(step) - start).ok()?;
         let kind = EventType::ALL.iter().position(|it| *it == event.event_type);
         if let Some(count) = counts.get_mut(at).zip(kind).and_then(|(it, kind)| it.get_mut(kind)) {

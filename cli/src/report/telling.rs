@@ -1,9 +1,11 @@
 //! What the sections of the page need to tell the story.
 
 use crate::glance::{self, Row, Times};
+use crate::lacking;
 use crate::story::Story;
 use crate::table::visible;
 use ecs_event_forwarder::event::EventType;
+use ecs_event_forwarder::policy::Policy;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
@@ -13,6 +15,8 @@ pub(super) struct Telling<'a> {
     pub(super) times: Times,
     pub(super) deployments: Vec<Row>,
     pub(super) trouble: Vec<Row>,
+    /// The events that the policy drops and the story needs, in a sentence.
+    pub(super) warning: Option<String>,
     /// The deployments on the chart, in the order of their rows.
     pub(super) marks: Vec<Mark>,
 }
@@ -31,13 +35,14 @@ pub(super) struct Mark {
 const LETTERS: std::ops::RangeInclusive<char> = 'A'..='L';
 
 impl<'a> Telling<'a> {
-    pub(super) fn new(story: &'a Story, zone: TimeZone) -> Self {
+    pub(super) fn new(story: &'a Story, policy: &Policy, zone: TimeZone) -> Self {
         let times = Times::of(story, zone);
         let deployments = glance::deployments(story);
         let marks = deployments.iter().zip(LETTERS).map(|(row, letter)| mark(row, letter, story));
         Self {
             marks: marks.collect(),
             trouble: glance::trouble(story, &times),
+            warning: lacking::warning(policy, story),
             deployments,
             times,
             story,

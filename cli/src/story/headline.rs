@@ -103,7 +103,7 @@ fn failure(run: &Deployment, runs: &[Deployment], has_clusters: bool) -> String 
     };
     let after = run.took_ms().map(|ms| format!(" after {}", duration(ms))).unwrap_or_default();
     let back = run.rolled_back_to.as_ref().map(|id| {
-        let to = runs.iter().find(|it| it.id == *id);
+        let to = runs.iter().find(|it| run.is_rolled_back_to(it));
         let to = to.and_then(|it| it.task_definition.as_ref()).unwrap_or(id);
         format!(" and was rolled back to {to}{after}")
     });

@@ -12,6 +12,8 @@ pub(crate) struct Instance {
     pub(crate) name: String,
     /// The last part of its ARN.
     pub(crate) id: String,
+    #[serde(skip)]
+    pub(super) arn: String,
     pub(crate) cluster: Option<String>,
     /// When its first event happened.
     pub(crate) first_ms: i64,
@@ -46,15 +48,20 @@ pub(super) fn instances(events: &[StoryEvent]) -> Vec<Instance> {
         let About::Instance(state) = &event.about else { continue };
         let at = *by_arn.entry(state.arn.as_str()).or_insert(instances.len());
         if at == instances.len() {
-            let (id, cluster) = (state.id.clone(), event.cluster.clone());
+            let (id, arn, cluster) = (state.id.clone(), state.arn.clone(), event.cluster.clone());
             let (name, first_ms) = (id.clone(), event.time_ms);
-            instances.push(Instance { name, id, cluster, first_ms, ..Instance::default() });
+            instances.push(Instance { name, id, arn, cluster, first_ms, ..Instance::default() });
         }
         if let Some(instance) = instances.get_mut(at) {
             instance.learn(event.time_ms, state);
         }
     }
     instances
+}
+
+/// The name of each instance, by its ARN.
+pub(super) fn names(instances: &[Instance]) -> HashMap<&str, &str> {
+    instances.iter().map(|it| (it.arn.as_str(), it.name.as_str())).collect()
 }
 
 impl Instance {

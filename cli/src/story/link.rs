@@ -18,8 +18,9 @@ pub(super) fn task(event: &StoryEvent) -> Option<String> {
 }
 
 fn address(event: &StoryEvent, page: &str) -> Option<String> {
-    let (partition, region) = event.arn.as_ref()?;
-    let domain = match partition.as_str() {
+    let mut account = event.account.as_deref()?.split(':').skip(1);
+    let (partition, _service, region) = (account.next()?, account.next()?, account.next()?);
+    let domain = match partition {
         "aws" => "console.aws.amazon.com",
         "aws-cn" => "console.amazonaws.cn",
         "aws-us-gov" => "console.amazonaws-us-gov.com",

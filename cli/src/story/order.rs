@@ -8,6 +8,10 @@ use std::collections::{HashSet, VecDeque};
 /// Sorts by time and removes duplicates: the same id, or the same task or instance at the same
 /// version. The first in the story's order stays, so that the order of arrival decides nothing.
 pub(super) fn order(mut events: Vec<StoryEvent>) -> Vec<StoryEvent> {
+    let last_ms = events.iter().filter(|event| event.has_time).map(|event| event.time_ms).max();
+    for event in events.iter_mut().filter(|event| !event.has_time) {
+        event.time_ms = last_ms.unwrap_or_default();
+    }
     // In place: the buffer of a stable sort would hold half of the events.
     events.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
     let mut ids = HashSet::new();
@@ -27,6 +31,7 @@ pub(super) fn order(mut events: Vec<StoryEvent>) -> Vec<StoryEvent> {
 }
 
 /// At the same moment, a failure sorts before its consequences.
-fn key(event: &StoryEvent) -> (i64, Reverse<EventType>, Option<(&str, u64)>, &str) {
-    (event.time_ms, Reverse(event.event_type), event.revision(), &event.id)
+fn key(event: &StoryEvent) -> (bool, i64, Reverse<EventType>, Option<(&str, u64)>, &str) {
+    let has_no_time = !event.has_time;
+    (has_no_time, event.time_ms, Reverse(event.event_type), event.revision(), &event.id)
 }

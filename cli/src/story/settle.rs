@@ -62,8 +62,8 @@ fn is_over(run: &Deployment, all: &[Deployment], now_ms: i64) -> bool {
     }
     let is_late = now_ms - end_ms >= ROLLBACK_MS;
     match &run.rolled_back_to {
-        Some(id) => {
-            let rollback = all.iter().rfind(|it| it.is_rollback && it.id == *id);
+        Some(_) => {
+            let rollback = all.iter().rfind(|it| it.is_rollback && run.is_rolled_back_to(it));
             rollback.is_none_or(|it| it.outcome != Outcome::InProgress)
         }
         // A daemon rolls back under its own id, and an event reports the end.

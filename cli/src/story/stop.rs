@@ -49,17 +49,20 @@ pub(super) fn stop(
 
 impl Stop {
     /// How a task ended whose stop is routine.
-    pub(super) fn routine(&self) -> &'static str {
+    pub(super) fn routine(&self, is_replaced: bool) -> &'static str {
         match self.category {
             "essential_container_exited" => "finished",
-            "scaling" if self.names("(deployment ") => "stopped for a deployment",
-            "scaling" if self.names("Scaling activity") => "stopped by scaling in",
+            "scaling" if self.is_of_scaling() && is_replaced => "stopped for a deployment",
+            "scaling" if self.is_of_scaling() => "stopped by scaling in",
             category => verb(category),
         }
     }
 
-    fn names(&self, words: &str) -> bool {
-        self.reason.as_deref().is_some_and(|reason| reason.contains(words))
+    /// True if the scheduler stopped the task to have fewer. ECS writes the same reason for a service
+    /// that scales in and for a deployment that replaces the task; the deployment that it names is
+    /// the task's own.
+    pub(super) fn is_of_scaling(&self) -> bool {
+        self.reason.as_deref().is_some_and(|reason| reason.contains("Scaling activity"))
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn stops(tasks: &[Task]) -> Vec<Stops> {
             open.failed.add_task(task);
             continue;
         }
-        let (count, lived) = open.routine.entry(stop.routine()).or_default();
+        let (count, lived) = open.routine.entry(stop.routine(task.is_replaced)).or_default();
         *count += 1;
         let known = lived.map(|it| [it.min_ms, it.max_ms]);
         *lived = Span::of(known.into_iter().flatten().chain(task.lived_ms()));

@@ -1,6 +1,7 @@
 //! One life for each task.
 
 use super::event::{About, StoryEvent, TaskState};
+use super::home::Home;
 use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 /// The life of a task, as far as the events show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
+    account: Option<String>,
     pub(crate) cluster: Option<String>,
     pub(crate) service: Option<String>,
     pub(crate) group: Option<String>,
@@ -28,6 +30,8 @@ pub(crate) struct Task {
     /// True if one of its events is from before it ran: it began while events were recorded.
     pub(crate) has_begun: bool,
     pub(crate) stop: Option<Stop>,
+    /// True if another deployment of its service was in progress when the scheduler stopped it.
+    pub(crate) is_replaced: bool,
     /// The version that the present state is of.
     version: Option<u64>,
 }
@@ -52,6 +56,7 @@ pub(super) fn lives(events: &[StoryEvent]) -> (Vec<Task>, HashMap<&str, usize>) 
 impl Task {
     fn new(event: &StoryEvent) -> Self {
         Self {
+            account: event.account.clone(),
             cluster: event.cluster.clone(),
             service: event.service.clone(),
             group: None,
@@ -69,6 +74,7 @@ impl Task {
             has_run: false,
             has_begun: false,
             stop: None,
+            is_replaced: false,
             version: None,
         }
     }
@@ -86,6 +92,7 @@ impl Task {
                 mine.clone_from(new);
             }
         };
+        text(&mut self.account, &event.account);
         text(&mut self.cluster, &event.cluster);
         text(&mut self.service, &event.service);
         text(&mut self.group, &state.group);
@@ -109,6 +116,10 @@ impl Task {
         if state.stop.is_some() && (is_newer || self.stop.is_none()) {
             self.stop.clone_from(&state.stop);
         }
+    }
+
+    pub(super) fn home(&self) -> Home<'_> {
+        Home { account: self.account.as_deref(), cluster: self.cluster.as_deref() }
     }
 
     /// When it was created, or first heard of.

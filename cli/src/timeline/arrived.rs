@@ -12,15 +12,11 @@ use ecs_event_forwarder::policy::Policy;
 /// # Errors
 ///
 /// It cannot be read, or the policy does not accept its source.
-pub(super) fn event(
-    arrival: &Arrival,
-    policy: &Policy,
-    now_ms: i64,
-) -> Result<StoryEvent, Failure> {
+pub(super) fn event(arrival: &Arrival, policy: &Policy) -> Result<StoryEvent, Failure> {
     let event = redacted(arrival.event.as_ref().map_err(Failure::clone)?);
     let known = classify(&event, policy.sidecars());
     if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    Ok(StoryEvent::of(&event, &known, policy.sidecars(), now_ms))
+    Ok(StoryEvent::of(&event, &known, policy.sidecars()))
 }

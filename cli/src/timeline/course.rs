@@ -18,7 +18,7 @@ pub(super) fn lines(lines: &[&Line], story: &Story, times: &Times, width: usize)
     let places = places.filter(|_| has_places).unwrap_or_default();
     let has_links = terminal::has_links();
     let line = |line: &&Line| {
-        let time = times.at(line.first_ms);
+        let time = times.at_or_unknown(line.first_ms, line.has_time);
         let kind = line.event_type.as_str();
         let style = style(line.event_type);
         let mut columns = time.len() + 2 + 5 + 2;
@@ -52,7 +52,7 @@ pub(super) fn events(
         let id: String = event.id.chars().take(8).collect();
         let place = if has_places { format!("{}  ", event.place()) } else { String::new() };
         let text = visible(&format!("{id}  {place}{}", event.words(&names)));
-        let time = times.at(event.time_ms);
+        let time = times.at_or_unknown(event.time_ms, event.has_time);
         let space = " ".repeat(5 - kind.len() + 2);
         let room = width.map(|width| width.saturating_sub(time.len() + 2 + 5 + 2));
         let text = room.map_or_else(|| text.clone(), |room| cut(&text, room));

@@ -3,10 +3,11 @@
 use super::nothing::nothing;
 use super::page::{Form, Page};
 use super::select::Select;
-use super::{arrived, course, lacking};
+use super::{arrived, course};
 use crate::clock;
 use crate::glance::Times;
 use crate::input::{LeftOut, News, Source, Tail};
+use crate::lacking;
 use crate::outcome::Outcome;
 use crate::progress::Board;
 use crate::story::{self, About, Settled, Story, StoryEvent, Wait};
@@ -168,11 +169,10 @@ impl<'a> Tale<'a> {
 
     /// Adds the events of a read, and prints the new ones.
     fn hear(&mut self, news: News) -> io::Result<()> {
-        let now_ms = clock::now_ms();
         let known = self.events.len();
         let mut notes = news.notes;
         for arrival in news.arrivals {
-            match arrived::event(&arrival, self.page.policy, now_ms) {
+            match arrived::event(&arrival, self.page.policy) {
                 Ok(event) => self.events.push(event),
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }

@@ -24,9 +24,14 @@ pub(super) fn page(story: &Story, rows: &[Row], lines: &[&Line], times: &Times) 
     let _ = write!(page, "\n### Course of events, {}\n\n", times.span(story));
     let _ = writeln!(page, "| Time ({zone}) | Type | Where | What |\n| --- | --- | --- | --- |");
     for it in lines {
-        let time = times.at(it.first_ms);
+        let time = times.at_or_unknown(it.first_ms, it.has_time);
         let place = linked(&it.place, story.links.get(&it.place).map(String::as_str));
-        page.push_str(&line(&[&time, it.event_type.as_str(), &place, &cell(&it.words())]));
+        page.push_str(&line(&[
+            time.trim_end(),
+            it.event_type.as_str(),
+            &place,
+            &cell(&it.words()),
+        ]));
     }
     page
 }

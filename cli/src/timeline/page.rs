@@ -1,8 +1,9 @@
 //! The story on a page: as text, Markdown or JSON.
 
 use super::select::Select;
-use super::{course, lacking, markdown, summary, text};
+use super::{course, markdown, summary, text};
 use crate::glance::{self, Row, Times};
+use crate::lacking;
 use crate::story::{Line, Story, StoryEvent};
 use crate::table::{columns, number};
 use crate::terminal;

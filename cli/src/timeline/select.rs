@@ -1,6 +1,6 @@
 //! The options that choose the events of the story, and those that choose what is shown.
 
-use crate::story::{self, About, StoryEvent, short};
+use crate::story::{self, About, Deployment, StoryEvent, short};
 use clap::Args;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
@@ -66,47 +66,62 @@ impl Select {
         let is_chosen = |event: &StoryEvent| {
             is_here(event)
                 && any(&self.task, |task| is_of_task(event, task))
-                && (self.instance.is_empty() || is_on(event, &instances))
+                && (self.instance.is_empty() || self.is_on(event, &instances))
                 && (any(&self.deployment, |id| is_of_deployment(event, id))
-                    || rollbacks.iter().any(|(id, from_ms)| {
+                    || rollbacks.iter().any(|run| {
                         let is_step = matches!(event.about, About::Deployment(_));
-                        is_step && event.time_ms >= *from_ms && is_of_deployment(event, id)
+                        is_step
+                            && run.begin_ms.is_some_and(|begin| event.time_ms >= begin)
+                            && run.home().can_be(event.home())
+                            && is_of_deployment(event, &run.id)
                     }))
         };
         let others = events.extract_if(.., |event| !is_chosen(event)).collect();
         (events, others)
     }
 
-    /// Returns the ids of the chosen instances. Only some of their events have the EC2 id.
+    /// Returns the ARNs of the chosen instances. Only some of their events have the EC2 id.
     fn instances(&self, events: &[&StoryEvent]) -> HashSet<String> {
-        let mut ids = HashSet::new();
+        let mut arns = HashSet::new();
         for event in events.iter().filter(|_| !self.instance.is_empty()) {
             let About::Instance(it) = &event.about else { continue };
             let names = [Some(it.id.as_str()), Some(it.arn.as_str()), it.ec2.as_deref()];
             let is_wanted = |glob: &String| names.iter().any(|name| is(glob, *name));
             if self.instance.iter().any(is_wanted) {
-                ids.insert(it.id.clone());
+                arns.insert(it.arn.clone());
             }
         }
-        ids.extend(self.instance.iter().map(|it| short(it).to_owned()));
-        ids
+        arns
     }
 
-    /// The deployments that those which are asked for were rolled back to, and since when.
-    fn rollbacks(&self, events: &[&StoryEvent]) -> Vec<(String, i64)> {
+    /// True if the event is about one of these instances, or one that is asked for by its id or ARN.
+    fn is_on(&self, event: &StoryEvent, arns: &HashSet<String>) -> bool {
+        let has = |arn: &String| {
+            let is_named = |wanted: &String| wanted == arn || wanted == short(arn);
+            arns.contains(arn) || self.instance.iter().any(is_named)
+        };
+        match &event.about {
+            About::Task(task) => task.instance.as_ref().is_some_and(has),
+            About::Instance(it) => has(&it.arn),
+            About::Action(action) => action.names.as_ref().is_some_and(has),
+            About::Deployment(_) => false,
+        }
+    }
+
+    /// The rollbacks that followed the deployments which are asked for.
+    fn rollbacks(&self, events: &[&StoryEvent]) -> Vec<Deployment> {
         if self.deployment.is_empty() {
             return Vec::new();
         }
         let story = story::tell(events.iter().copied().cloned().collect());
-        let mut found = Vec::new();
-        for run in &story.deployments {
-            let is_wanted = self.deployment.iter().any(|glob| glob::matches(glob, &run.id));
-            let Some(to) = run.rolled_back_to.as_deref().filter(|_| is_wanted) else { continue };
-            let mut runs = story.deployments.iter().filter(|it| it.is_rollback && it.id == to);
-            let since = runs.find(|it| it.begin_ms >= run.begin_ms).and_then(|it| it.begin_ms);
-            found.extend(since.map(|since| (to.to_owned(), since)));
-        }
-        found
+        let is_wanted =
+            |run: &&Deployment| self.deployment.iter().any(|glob| glob::matches(glob, &run.id));
+        let wanted = story.deployments.iter().filter(is_wanted);
+        let rollbacks = wanted.filter_map(|run| {
+            let mut runs = story.deployments.iter().filter(|it| it.is_rollback);
+            runs.find(|it| run.is_rolled_back_to(it) && it.begin_ms >= run.begin_ms)
+        });
+        rollbacks.cloned().collect()
     }
 
     /// The clusters that are asked for.
@@ -174,7 +189,7 @@ impl Select {
                 About::Task(task) => {
                     tasks.insert(task.id.as_str());
                     deployments.extend(task.started_by.as_deref());
-                    instances.extend(task.instance.as_deref());
+                    instances.extend(task.instance.as_deref().map(short));
                 }
                 About::Instance(it) => {
                     instances.extend([it.ec2.as_deref().unwrap_or(&it.id)]);
@@ -257,19 +272,9 @@ fn is_of_task(event: &StoryEvent, wanted: &str) -> bool {
         }
         About::Action(action) => {
             let is_named = |id: &str| is(short(wanted), Some(id)) || begins(id, wanted);
-            action.names.as_deref().is_some_and(is_named)
+            action.names.as_deref().map(short).is_some_and(is_named)
         }
         About::Instance(_) | About::Deployment(_) => false,
-    }
-}
-
-fn is_on(event: &StoryEvent, instances: &HashSet<String>) -> bool {
-    let has = |id: Option<&String>| id.is_some_and(|id| instances.contains(id));
-    match &event.about {
-        About::Task(task) => has(task.instance.as_ref()),
-        About::Instance(it) => has(Some(&it.id)),
-        About::Action(action) => has(action.names.as_ref()),
-        About::Deployment(_) => false,
     }
 }
 

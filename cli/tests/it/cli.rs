@@ -23,6 +23,7 @@ mod formats;
 mod diff;
 mod cost;
 mod secrets;
+mod printed;
 mod network;
 mod select;
 mod sign_in;
@@ -157,12 +158,23 @@ fn read(sample: &str) -> String {
 /// A sample on one line.
 fn compact(sample: &str) -> String {
     let json = ecs_event_forwarder::json::scan(read(sample)).unwrap();
-    json.into_compact().text().to_owned()
+    json.into_compact().expect("an object").text().to_owned()
 }
 
 /// One that stays, one that the default filter drops, and one whose cluster cannot be told.
 const THREE: [&str; 3] =
     ["task-out-of-memory", "cloudtrail-update-service", "deployment-of-unknown-cluster"];
+
+/// Every subcommand that reads events; `same.toml` must exist.
+const READERS: [&str; 7] = [
+    "forward -q",
+    "preview",
+    "cost --events-per-month 1000",
+    "report",
+    "timeline",
+    "replay --dry-run --to cloudwatch",
+    "diff --before same.toml --after same.toml",
+];
 
 #[test]
 fn no_subcommand_is_answered_with_help() {

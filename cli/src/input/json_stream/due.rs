@@ -16,16 +16,6 @@ pub(super) enum Due {
     KeyOrEnd,
     Colon,
     Comma,
-    String {
-        key_at: Option<usize>,
-        is_escaped: bool,
-    },
+    String { key_at: Option<usize>, is_escaped: bool },
     Scalar,
-    /// After something broken: the next line, and there a value as far in as the broken one.
-    NextLine {
-        indent: Option<usize>,
-    },
-    LineStart {
-        indent: Option<usize>,
-    },
 }

@@ -55,3 +55,34 @@ fn each_line_of_broken_json_is_found_failed_or_skipped() {
     let sentence = "skipped 7999 lines without a readable value: 2 to 8000";
     assert_eq!(skipped.as_deref(), Some(sentence));
 }
+
+/// The lines on which complete values are found.
+fn complete_lines(text: &str) -> Vec<usize> {
+    let mut stream = JsonStream::new(text.as_bytes());
+    let mut lines = Vec::new();
+    while let Some(found) = stream.next().unwrap() {
+        lines.extend(found.text.is_ok().then_some(found.line));
+    }
+    lines
+}
+
+#[test]
+fn broken_values_cost_no_others_however_many_there_are() {
+    const LINES: usize = 7;
+    for broken in 0..1_usize << LINES {
+        let is_broken = |line: &usize| broken >> (line - 2) & 1 == 1;
+        let lines = 2..LINES + 2;
+        let expected: Vec<usize> = lines.clone().filter(|line| !is_broken(line)).collect();
+        for cut in ["{\"x\":", "{\"x\":,", "{", "{\"x", "{\"x\":{\"y\":[1,", "nonsense,", "{]"] {
+            for (before, comma, after) in [("[\n", ",", "]"), ("\n", "", "")] {
+                for indent in ["", "  "] {
+                    let good = format!("{indent}{{\"a\":1}}{comma}\n");
+                    let bad = format!("{indent}{cut}\n");
+                    let line = |line| if is_broken(&line) { bad.as_str() } else { &good };
+                    let text = before.to_owned() + &lines.clone().map(line).collect::<String>();
+                    assert_eq!(complete_lines(&(text.clone() + after)), expected, "{text}");
+                }
+            }
+        }
+    }
+}

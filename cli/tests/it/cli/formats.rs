@@ -1,6 +1,6 @@
 //! Compression, encodings, and the output of other programs.
 
-use super::{Desk, compact, read};
+use super::{Desk, READERS, compact, read};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
@@ -243,15 +243,7 @@ fn every_subcommand_reads_the_output_of_receive_message() {
     let desk = Desk::empty();
     desk.put("messages.json", messages().to_string());
     desk.put("same.toml", "");
-    for words in [
-        "forward -q",
-        "preview",
-        "cost --events-per-month 1000",
-        "report",
-        "timeline",
-        "replay --dry-run --to cloudwatch",
-        "diff --before same.toml --after same.toml",
-    ] {
+    for words in READERS {
         let ran = desk.run(&format!("{words} messages.json"));
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words}: {ran}");
     }

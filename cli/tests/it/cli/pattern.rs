@@ -65,6 +65,10 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
     expressed in part, so the function decides the rest: event types
     --- exit 0 ---
     "#);
+}
+
+#[test]
+fn a_compact_pattern_is_one_line() {
     insta::assert_snapshot!(Desk::empty().run("pattern --detail-types * --compact"), @r#"
     {"source":["aws.ecs"]}
     --- stderr ---

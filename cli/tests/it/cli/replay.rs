@@ -1,5 +1,6 @@
 //! `ecs-events replay`: every event at most once, whatever happens.
 
+mod interrupt;
 mod lambda;
 mod resume;
 

@@ -5,6 +5,7 @@ mod json;
 mod live;
 mod scenes;
 mod laws;
+mod homes;
 
 use super::{Desk, compact};
 
@@ -154,6 +155,38 @@ fn an_event_that_comes_twice_counts_once() {
     desk.put("twice.jsonl", format!("{event}\n{event}\n"));
     let ran = desk.run("timeline twice.jsonl");
     assert!(ran.stdout.contains("   1 event   "), "{ran}");
+}
+
+#[test]
+fn an_event_without_a_time_comes_last_and_stretches_nothing() {
+    let desk = incident();
+    let title = |ran: &str| ran.lines().next().unwrap().to_owned();
+    let before = title(&desk.run("timeline incident.jsonl").stdout);
+    let when = "2026-11-16T08:03:20Z";
+    for time in ["\"yesterday\"", "null"] {
+        let event = compact("deployment-completed");
+        assert!(event.contains(when));
+        desk.put(
+            "untimed.json",
+            event.replace(&format!("\"time\":\"{when}\""), &format!("\"time\":{time}")),
+        );
+        let files = "untimed.json incident.jsonl";
+        let text = desk.run(&format!("timeline {files}")).stdout;
+        let after = before.replace("55 events   2", "56 events   3");
+        assert_eq!(title(&text), after);
+        for form in ["", "--events", "--markdown"] {
+            let text = desk.run(&format!("timeline {form} {files}")).stdout;
+            let last = text.lines().last().unwrap().trim_start_matches("| ");
+            assert!(last.starts_with("? ") && last.contains("completed"), "{text}");
+            assert_eq!(text.lines().filter(|it| it.contains("ecs-svc/3014")).count(), 2, "{text}");
+        }
+        desk.run(&format!("report --force {files}"));
+        let page = std::fs::read_to_string(desk.path("report.html")).unwrap();
+        assert!(page.contains("<span>2026-11-19 13:20–14:21 UTC</span><span>56 events</span>"));
+        assert!(page.contains("<td class=\"short\" data-title=\"time\">?</td>"));
+    }
+    let alone = desk.run("timeline --events untimed.json").stdout;
+    assert!(alone.contains("   at unknown times   1 event ") && alone.contains("\n?  "), "{alone}");
 }
 
 #[test]

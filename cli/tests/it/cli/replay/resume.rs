@@ -7,15 +7,15 @@ use std::process::Command;
 use world::process::Process;
 use world::{Call, Fault, Gate, Operation, Outcome, World};
 
-const REPLAY: &str = "replay dump.jsonl --to cloudwatch";
-const COUNT: usize = 5;
-const STREAM: &str = "service-action";
+pub(super) const REPLAY: &str = "replay dump.jsonl --to cloudwatch";
+pub(super) const COUNT: usize = 5;
+pub(super) const STREAM: &str = "service-action";
 
-fn start(desk: &Desk) -> Process {
+pub(super) fn start(desk: &Desk) -> Process {
     Process::start(command(desk, REPLAY), || ())
 }
 
-fn command(desk: &Desk, words: &str) -> Command {
+pub(super) fn command(desk: &Desk, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-events"));
     command.args(words.split_whitespace()).current_dir(desk.folder.path());
     command.env_clear().envs(desk.variables.iter().map(|(name, value)| (name, value)));
@@ -23,7 +23,7 @@ fn command(desk: &Desk, words: &str) -> Command {
 }
 
 /// A world with a group, and a desk with five events in five batches.
-fn scene() -> (World, Desk) {
+pub(super) fn scene() -> (World, Desk) {
     let world = World::new();
     let desk = desk(&world);
     desk.put("dump.jsonl", days(COUNT));
@@ -134,25 +134,6 @@ fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
 }
 
 #[test]
-fn an_interrupt_ends_the_run_after_the_batch_under_way() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
-    let process = start(&desk);
-    gate.wait_for(1);
-    process.interrupt();
-    process.wait_for_line("stopping after this batch");
-    gate.open();
-    let exit = process.exit();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert!(exit.stdout.contains("failed              3         not sent 3"), "{}", exit.stdout);
-    assert!(exit.stderr.contains("interrupted; the rest is for the next run"), "{}", exit.stderr);
-    assert_eq!(stored_days(&world), all(2));
-    assert_eq!(desk.run(REPLAY).code, Some(0));
-    assert_eq!(stored_days(&world), all(COUNT));
-}
-
-#[test]
 fn a_journal_has_one_run_at_a_time() {
     let (world, desk) = scene();
     let gate = Gate::closed();
@@ -256,50 +237,6 @@ fn a_batch_without_a_connection_is_certain_and_the_next_run_sends_it() {
     assert!(world.logs.calls().is_empty());
     assert_eq!(desk.run(REPLAY).code, Some(0));
     assert_eq!(stored_days(&world), all(COUNT));
-}
-
-#[test]
-fn an_interrupt_ends_a_run_that_waits_for_standard_input() {
-    let (_world, desk) = scene();
-    let process = Process::start_with_silent_input(command(&desk, "replay - --to cloudwatch"));
-    process.wait_until_it_heeds_interrupts();
-    process.interrupt();
-    let exit = process.exit();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
-    assert!(exit.stdout.contains("received            0"), "{}", exit.stdout);
-}
-
-#[test]
-fn an_interrupt_ends_a_run_that_waits_for_a_log_group() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::FilterLogEvents));
-    let words = "replay --from-log-group /prod --to cloudwatch";
-    let process = Process::start(command(&desk, words), || ());
-    gate.wait_for(1);
-    process.wait_until_it_heeds_interrupts();
-    process.interrupt();
-    let exit = process.exit();
-    gate.open();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
-}
-
-#[test]
-fn a_second_interrupt_ends_the_program_at_once() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
-    let process = start(&desk);
-    gate.wait_for(1);
-    process.interrupt();
-    process.wait_for_line("stopping after this batch");
-    process.interrupt();
-    assert_eq!(process.exit().code, Some(130));
-    gate.open();
-    let ran = desk.run(REPLAY);
-    assert!(ran.stdout.contains("in doubt 1"), "{ran}");
 }
 
 #[test]

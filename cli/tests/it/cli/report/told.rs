@@ -83,13 +83,38 @@ fn the_story_of_the_timeline_comes_first_then_bytes_then_cost() {
     ");
     insta::assert_snapshot!(rows("Stopped tasks by service and reason"), @"
     prod/web | ran out of memory (container web, exit 137) | 52–58 s | 3
-    prod/web | stopped for a deployment | 13 s–59m59s | 2
+    prod/web | stopped by scaling in | 59m59s | 1
+    prod/web | stopped for a deployment | 13 s | 1
     ");
     insta::assert_snapshot!(rows("Trouble and standalone tasks outside deployments"), @"
     14:09:12 | ERROR | prod/worker | a task could not be placed 2 times (RESOURCE:MEMORY), last 14:14:20, resolved after 6m38s
     14:03:12 | ERROR | prod | instance i-f29a2a0c3a432bce8 (fc9a1583…): impaired (CONTAINER_RUNTIME), draining
     ");
     assert_eq!(rows("Course of events").lines().count(), story["course"].as_array().unwrap().len());
+}
+
+#[test]
+fn a_policy_that_drops_what_the_story_needs_is_named_as_in_the_timeline() {
+    let desk = Desk::empty();
+    for (policy, dropped) in [
+        ("", None),
+        (
+            "--event-types WARN,ERROR",
+            Some("deployments that begin, deployments that complete, task starts"),
+        ),
+        ("--event-names !SERVICE_DEPLOYMENT_FAILED", Some("deployments that fail")),
+    ] {
+        let ran = desk.run(&format!("report --force {policy} {INCIDENT}"));
+        let timeline = desk.run(&format!("timeline {policy} {INCIDENT}")).stdout;
+        let timeline = timeline.split_whitespace().collect::<Vec<_>>().join(" ");
+        let page = page(&desk);
+        let header = between(&page, "<header", "</header>");
+        for text in [header, &ran.stdout, &timeline] {
+            let warning =
+                text.split_once("The policy drops ").map(|(_, it)| it.split(':').next().unwrap());
+            assert_eq!(warning, dropped, "{policy}: {text}");
+        }
+    }
 }
 
 #[test]

@@ -10,8 +10,13 @@ use std::collections::BTreeSet;
 /// A scene, and an arrival of its events: shuffled, some again, and some again under another id, as
 /// EventBridge delivers the same version of a task or an instance.
 fn arrivals() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
-    (0..scenes::all().len()).prop_flat_map(|at| {
-        let lines = scenes::all().swap_remove(at);
+    let untimed = prop::collection::vec(any::<Index>(), 0..3);
+    (0..scenes::all().len(), untimed).prop_flat_map(|(at, untimed)| {
+        let mut lines = scenes::all().swap_remove(at);
+        for at in untimed {
+            let line = at.get_mut(&mut lines);
+            *line = without_time(line);
+        }
         let again = prop::collection::vec(any::<Index>(), 0..lines.len());
         let renamed = prop::collection::vec(any::<Index>(), 0..8);
         (Just(lines), again, renamed).prop_flat_map(|(lines, again, renamed)| {
@@ -21,6 +26,13 @@ fn arrivals() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
             (Just(lines), Just(arrival).prop_shuffle())
         })
     })
+}
+
+/// The event without its time.
+fn without_time(line: &str) -> String {
+    let mut event: Value = serde_json::from_str(line).unwrap();
+    event.as_object_mut().unwrap().remove("time");
+    event.to_string()
 }
 
 /// The same state of a task or an instance in an event of another id; none for other events.

@@ -283,3 +283,46 @@ fn services_without_deployment_events_have_deployments_by_their_tasks() {
     assert_eq!((&run["id"], &run["outcome"]), (&NEW.into(), &"unknown".into()));
     assert_eq!((&run["tasks"], &run["failed"]), (&3.into(), &3.into()));
 }
+
+/// The reason that ECS writes for a service that scales in and for a deployment that replaces a task.
+fn scaling(mut script: Script, definition: &str, deployment: &str, at: &str) -> String {
+    let reason = format!("Scaling activity initiated by (deployment {deployment})");
+    let task = Task::of_service(definition, deployment).created("08:00:00").started(30);
+    script.end(77, &task.stopped(at).with("ServiceSchedulerInitiated", &reason));
+    let story = story(&script.lines);
+    let course = story["course"].as_array().unwrap().iter();
+    let what: Vec<_> = course.map(|line| line["what"].as_str().unwrap()).collect();
+    let prefix = format!("task {definition} stopped ");
+    what.iter().find_map(|it| it.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{what:?}")).into()
+}
+
+#[test]
+fn a_task_that_the_scheduler_stops_was_replaced_only_if_another_deployment_was_in_progress() {
+    const REPLACED: &str = "for a deployment";
+    const SCALED_IN: &str = "by scaling in";
+    let of_tasks = || {
+        let mut script = Script::of("prod", "web");
+        script.runs(1, &Task::of_service("web:8", NEW).created("10:00:02"), "10:00:31");
+        script
+    };
+    let in_staging = || {
+        let mut script = Script::of("prod", "web");
+        script.add(healthy().moved("staging"));
+        script
+    };
+    for (name, script, definition, deployment, at, expected) in [
+        ("an old task", healthy(), "web:7", OLD, "10:01:00", REPLACED),
+        ("a new task", healthy(), "web:8", NEW, "10:01:00", SCALED_IN),
+        ("before the deployment", healthy(), "web:7", OLD, "09:59:00", SCALED_IN),
+        ("after the deployment", healthy(), "web:8", NEW, "10:20:00", SCALED_IN),
+        ("no deployment", Script::of("prod", "web"), "web:7", OLD, "10:01:00", SCALED_IN),
+        ("another service", healthy(), "api:7", OLD, "10:01:00", SCALED_IN),
+        ("another cluster", in_staging(), "web:7", OLD, "10:01:00", SCALED_IN),
+        ("tasks alone, old", of_tasks(), "web:7", OLD, "10:06:00", REPLACED),
+        ("tasks alone, new", of_tasks(), "web:8", NEW, "10:30:00", SCALED_IN),
+        ("what is rolled back", crash(), "web:9", NEW, "10:04:30", REPLACED),
+        ("after the rollback", crash(), "web:7", OLD, "10:20:00", SCALED_IN),
+    ] {
+        assert_eq!(scaling(script, definition, deployment, at), expected, "{name}");
+    }
+}

@@ -1,0 +1,58 @@
+//! One happening, and how equal ones share a line.
+
+use super::line::Line;
+use crate::story::event::StoryEvent;
+use crate::story::span::Span;
+use std::collections::HashMap;
+
+/// Equal things that happen so close to each other share a line.
+const TOGETHER_MS: i64 = 5 * 60 * 1000;
+
+/// One happening before equal ones are put together.
+pub(super) struct Happening {
+    pub(super) line: Line,
+    pub(super) key: (String, String),
+    /// True once a task has run: its later events do not move the line.
+    pub(super) is_settled: bool,
+}
+
+/// Puts equal happenings into one line if not too much time lies between.
+pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut latest: HashMap<(String, String), usize> = HashMap::new();
+    for Happening { line, key, .. } in happenings {
+        let before = latest.get(&key).and_then(|at| lines.get_mut(*at));
+        let is_close = |it: &&mut Line| {
+            line.first_ms - it.last_ms <= TOGETHER_MS && line.has_time == it.has_time
+        };
+        if let Some(before) = before.filter(is_close) {
+            before.last_ms = before.last_ms.max(line.last_ms);
+            before.event_type = before.event_type.max(line.event_type);
+            before.times += line.times;
+            before.events += line.events;
+            let both = [before.took, line.took].into_iter().flatten();
+            before.took = Span::of(both.flat_map(|it| [it.min_ms, it.max_ms]));
+        } else {
+            latest.insert(key, lines.len());
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+impl Happening {
+    pub(super) fn of(event: &StoryEvent, what: String) -> Self {
+        let line = Line {
+            first_ms: event.time_ms,
+            last_ms: event.time_ms,
+            has_time: event.has_time,
+            event_type: event.event_type,
+            place: event.place(),
+            what,
+            took: None,
+            times: 1,
+            events: 1,
+        };
+        Self { key: (line.place.clone(), line.what.clone()), line, is_settled: false }
+    }
+}

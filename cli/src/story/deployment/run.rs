@@ -1,0 +1,159 @@
+//! One run of a deployment, from begin to end.
+
+use crate::story::cause::Cause;
+use crate::story::event::StoryEvent;
+use crate::story::home::Home;
+use crate::story::span::Span;
+use crate::story::task::Task;
+use serde::Serialize;
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Deployment {
+    pub(crate) id: String,
+    #[serde(skip)]
+    pub(crate) account: Option<String>,
+    pub(crate) cluster: Option<String>,
+    pub(crate) service: Option<String>,
+    /// Family and revision of its tasks, as `web:42`.
+    pub(crate) task_definition: Option<String>,
+    pub(crate) begin_ms: Option<i64>,
+    pub(crate) end_ms: Option<i64>,
+    pub(crate) outcome: Outcome,
+    /// True if it goes back after another deployment has failed.
+    pub(crate) is_rollback: bool,
+    /// The deployment that it was rolled back to.
+    pub(crate) rolled_back_to: Option<String>,
+    /// ECS's words when it ended.
+    pub(crate) reason: Option<String>,
+    /// Tasks created, those of them that reached RUNNING, and those that failed.
+    pub(crate) tasks: usize,
+    pub(crate) running: usize,
+    pub(crate) failed: usize,
+    /// How long tasks took to start.
+    pub(crate) started_in: Option<Span>,
+    /// Why tasks failed or could not be placed, the root cause first.
+    pub(crate) causes: Vec<Cause>,
+    /// The events of its hooks, in order.
+    pub(crate) hooks: Vec<Hook>,
+    /// The time of its last event.
+    pub(crate) last_ms: i64,
+    /// False if there are only events of its tasks.
+    pub(crate) has_events: bool,
+    /// True if only tasks tell of it that replace others of the same deployment, as far as anyone
+    /// can see: none failed, and no other deployment of the service is in the data.
+    pub(crate) is_replacement: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Completed,
+    Failed,
+    /// Failed, and another deployment ran again in its place.
+    RolledBack,
+    InProgress,
+    /// No event shows how it ended.
+    #[default]
+    Unknown,
+}
+
+/// An event of a hook.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Hook {
+    pub(crate) at_ms: i64,
+    pub(crate) name: String,
+    pub(crate) stage: Option<String>,
+    /// How long it held the deployment up: until the next event of a hook, or the end.
+    pub(crate) waited_ms: Option<i64>,
+}
+
+/// A task that stops so soon after the end still belongs to the run.
+const AFTERMATH_MS: i64 = 60 * 1000;
+
+impl Deployment {
+    pub(super) fn new(id: &str, event: &StoryEvent) -> Self {
+        Self {
+            id: id.to_owned(),
+            account: event.account.clone(),
+            cluster: event.cluster.clone(),
+            service: event.service.clone(),
+            outcome: Outcome::InProgress,
+            last_ms: event.time_ms,
+            has_events: true,
+            ..Self::default()
+        }
+    }
+
+    /// How long it took, if both ends are known.
+    pub(crate) fn took_ms(&self) -> Option<i64> {
+        Some(self.end_ms? - self.begin_ms?)
+    }
+
+    /// True if it failed, whether or not it was rolled back.
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::RolledBack)
+    }
+
+    pub(crate) fn home(&self) -> Home<'_> {
+        Home { account: self.account.as_deref(), cluster: self.cluster.as_deref() }
+    }
+
+    /// Learns its cluster and service from what knows them.
+    pub(super) fn settle_in(&mut self, home: Home<'_>, service: Option<&str>) {
+        let learn = |mine: &mut Option<String>, new: Option<&str>| {
+            if mine.is_none() {
+                *mine = new.map(str::to_owned);
+            }
+        };
+        learn(&mut self.account, home.account);
+        learn(&mut self.cluster, home.cluster);
+        learn(&mut self.service, service);
+    }
+
+    pub(crate) fn is_of_same_service(&self, other: &Self) -> bool {
+        self.service == other.service && self.home().can_be(other.home())
+    }
+
+    /// True if it is the rollback that followed this run.
+    pub(crate) fn is_rolled_back_to(&self, other: &Self) -> bool {
+        self.rolled_back_to.as_deref() == Some(&other.id) && self.is_of_same_service(other)
+    }
+
+    /// True if this moment lies between begin and end.
+    pub(super) fn spans(&self, at_ms: i64, after_ms: i64) -> bool {
+        self.begin_ms.is_none_or(|begin| begin <= at_ms)
+            && self.end_ms.is_none_or(|end| at_ms <= end + after_ms)
+    }
+}
+
+/// True if the task names the deployment, or is one of the daemon that it deploys.
+pub(super) fn is_named(run: &Deployment, task: &Task) -> bool {
+    if !run.home().can_be(task.home()) {
+        return false;
+    }
+    if task.started_by.as_deref() == Some(run.id.as_str()) {
+        return true;
+    }
+    let daemon = task.group.as_deref().and_then(|group| group.strip_prefix("daemon:"));
+    daemon.is_some() && !run.id.starts_with("ecs-svc/") && daemon == run.service.as_deref()
+}
+
+/// True if the task's failure is part of the run, and not of the time after it.
+pub(crate) fn failed_in(run: &Deployment, task: &Task) -> bool {
+    let aftermath_ms = if run.outcome == Outcome::Completed { 0 } else { AFTERMATH_MS };
+    task.has_failed() && task.stopping_ms.is_none_or(|at| run.spans(at, aftermath_ms))
+}
+
+/// The run that a service action of this moment is part of.
+pub(crate) fn run_at(runs: &[Deployment], event: &StoryEvent) -> Option<usize> {
+    runs.iter().rposition(|run| {
+        run.has_events
+            && run.service.is_some()
+            && run.service == event.service
+            && run.cluster == event.cluster
+            && run.home().can_be(event.home())
+            && run.spans(event.time_ms, 0)
+            && run.begin_ms.is_some()
+    })
+}
