@@ -162,7 +162,9 @@ fn a_command_that_reads_a_log_group_warns_of_another_authority_unless_it_is_quie
         assert_eq!(ran.stderr.matches(&warning).count(), 1, "{command}: {ran}");
         assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
     }
-    for command in ["report --quiet --force", "forward --quiet", "replay --quiet --dry-run"] {
+    for command in
+        ["report --quiet --force", "forward --quiet", "replay --to cloudwatch --quiet --dry-run"]
+    {
         let ran = desk.run(&format!("{command} --from-log-group {GROUP}"));
         assert!(!ran.stderr.contains("WARN"), "{command}: {ran}");
         assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
