@@ -1,4 +1,4 @@
-//! CloudWatch Logs as destination, with the user's own credentials.
+//! CloudWatch Logs as the destination, with the user's own credentials.
 
 use crate::sign_in::sign_in;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
@@ -13,7 +13,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// For several batches together: no invocation ends here, so a throttled account has time to recover.
+/// The time for several batches together, long enough for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 const CONCURRENT_REQUESTS: usize = 8;
 
@@ -28,7 +28,7 @@ impl CloudWatch {
     ///
     /// # Errors
     ///
-    /// There is no region, or there are no credentials; a sentence says which.
+    /// There is no region, or there are no credentials; the message names which.
     pub(crate) fn open(delivery: Delivery, warns: bool) -> Result<Self, String> {
         listen(warns);
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
@@ -56,8 +56,8 @@ impl CloudWatch {
 
 /// Prints the warnings of delivery, such as a log group without retention.
 ///
-/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
-/// of the program, too.
+/// The SDK's warnings are left out: they contain Rust's debug form, and the program reports anything
+/// important in them as an error.
 pub(crate) fn listen(warns: bool) {
     let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
     let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
