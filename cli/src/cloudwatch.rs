@@ -1,4 +1,4 @@
-//! CloudWatch Logs as destination, with the user's own credentials.
+//! CloudWatch Logs as the destination, with the user's own credentials.
 
 use crate::sign_in::sign_in;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-/// For several batches together: no invocation ends here, so a throttled account has time to recover.
+/// The time for several batches together, long enough for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 const CONCURRENT_REQUESTS: usize = 8;
 
@@ -25,7 +25,7 @@ impl CloudWatch {
     ///
     /// # Errors
     ///
-    /// There is no region, or there are no credentials; a sentence says which.
+    /// There is no region, or there are no credentials; the message names which.
     pub(crate) fn open(delivery: Delivery) -> Result<Self, String> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;

@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::sign_in::listen;
-use crate::tally::{Failures, Names, Tally};
+use crate::tally::{Failures, Names, Tally, is_of_input};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let Config { policy, delivery, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,
@@ -130,19 +130,11 @@ impl Run {
     }
 
     fn fail(&mut self, failure: &Failure, location: &Location) {
-        match failure {
-            Failure::UnreadablePayload { .. }
-            | Failure::UnknownPayload
-            | Failure::ForeignSource => {
-                self.problem(&location.refused(failure));
-            }
-            Failure::AccessDenied { .. }
-            | Failure::Undelivered { .. }
-            | Failure::DeadlineNear { .. }
-            | Failure::Rejected { .. } => {
-                self.outcome = Outcome::Incomplete;
-                self.failures.count(failure, location);
-            }
+        if is_of_input(failure) {
+            self.problem(&location.refused(failure));
+        } else {
+            self.outcome = Outcome::Incomplete;
+            self.failures.count(failure, location);
         }
     }
 

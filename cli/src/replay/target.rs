@@ -82,7 +82,7 @@ impl Target {
     }
 }
 
-/// The parts of a journal's header that are known without signing in.
+/// Returns the parts of a journal's header that are known before signing in.
 pub(super) fn header(arguments: &Arguments, environment: &Environment) -> Header {
     let value = |variable: &Variable| {
         let (value, _) = arguments.options.value(variable, environment);
