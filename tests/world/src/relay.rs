@@ -101,6 +101,8 @@ pub struct Tls {
     relay: Relay,
     certificate: watch::Sender<Arc<ServerConfig>>,
     handshakes: Arc<Mutex<Vec<bool>>>,
+    /// Handshakes that are not in the list yet.
+    unfinished: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
 }
 
@@ -110,15 +112,19 @@ impl Tls {
         let (sender, receiver) = watch::channel(certificate);
         let handshakes = Arc::<Mutex<Vec<bool>>>::default();
         let open = Arc::<AtomicUsize>::default();
+        let unfinished = Arc::<AtomicUsize>::default();
         let (seen, counted) = (Arc::clone(&handshakes), Arc::clone(&open));
+        let begun = Arc::clone(&unfinished);
         let relay = Relay::start(move |stream| {
             let (mut receiver, seen) = (receiver.clone(), Arc::clone(&seen));
-            let counted = Arc::clone(&counted);
+            let (counted, begun) = (Arc::clone(&counted), Arc::clone(&begun));
             async move {
                 counted.fetch_add(1, Ordering::SeqCst);
+                begun.fetch_add(1, Ordering::SeqCst);
                 let config = Arc::clone(&receiver.borrow_and_update());
                 let accepted = TlsAcceptor::from(config).accept(stream).await;
                 seen.lock().expect("nobody panics with it").push(accepted.is_ok());
+                begun.fetch_sub(1, Ordering::SeqCst);
                 if let Ok(mut client) = accepted
                     && let Ok(mut server) = TcpStream::connect(address).await
                 {
@@ -130,7 +136,7 @@ impl Tls {
                 counted.fetch_sub(1, Ordering::SeqCst);
             }
         });
-        Self { relay, certificate: sender, handshakes, open }
+        Self { relay, certificate: sender, handshakes, unfinished, open }
     }
 
     /// The value for `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
@@ -147,7 +153,12 @@ impl Tls {
     }
 
     /// Takes the list of handshakes: true for each that the client completed.
+    ///
+    /// A client can know that one failed before the server does, so this waits for those that have begun.
     pub fn handshakes(&self) -> Vec<bool> {
+        while self.unfinished.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
         std::mem::take(&mut *self.handshakes.lock().expect("nobody panics with it"))
     }
 }
