@@ -27,7 +27,7 @@
 //!     batch.destination().log_group,
 //!     "/aws/events/ecs/containerinsights/prod/performance"
 //! );
-//! let message = batch.events()[0].message;
+//! let message = &batch.events()[0].message;
 //! assert!(!message.contains("overrides"));
 //! assert!(message.ends_with(r#""forwarder":{"eventType":"INFO","cluster":"prod","service":"web"}}"#));
 //! let receipt = Receipt::stored(batch);

@@ -9,9 +9,6 @@ use futures_util::{StreamExt, stream};
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 /// The time for several batches together, long enough for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -29,8 +26,7 @@ impl CloudWatch {
     /// # Errors
     ///
     /// There is no region, or there are no credentials; the message names which.
-    pub(crate) fn open(delivery: Delivery, warns: bool) -> Result<Self, String> {
-        listen(warns);
+    pub(crate) fn open(delivery: Delivery) -> Result<Self, String> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let config = runtime.block_on(sign_in())?.logs()?;
@@ -52,15 +48,4 @@ impl CloudWatch {
             receipts.collect().await
         })
     }
-}
-
-/// Prints the warnings of delivery, such as a log group without retention.
-///
-/// The SDK's warnings are left out: they contain Rust's debug form, and the program reports anything
-/// important in them as an error.
-pub(crate) fn listen(warns: bool) {
-    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
-    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
-    let ours = Targets::new().with_target("ecs_event_forwarder", level);
-    lines.without_time().finish().with(ours).init();
 }

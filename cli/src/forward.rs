@@ -7,6 +7,7 @@ use crate::input::{Chunk, Inputs, Location, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::sign_in::listen;
 use crate::tally::{Failures, Names, Tally, is_of_input};
 use crate::terminal;
 use crate::variables::Environment;
@@ -58,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
+    listen(!arguments.quiet);
     let mut target = match Target::open(arguments, delivery) {
         Ok(target) => target,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
@@ -149,9 +151,9 @@ enum Target {
 }
 
 impl Target {
-    fn open(Arguments { to, quiet, .. }: &Arguments, delivery: Delivery) -> Result<Self, String> {
+    fn open(Arguments { to, .. }: &Arguments, delivery: Delivery) -> Result<Self, String> {
         if to == Path::new("cloudwatch") {
-            return CloudWatch::open(delivery, !quiet).map(Self::CloudWatch);
+            return CloudWatch::open(delivery).map(Self::CloudWatch);
         }
         let folder = Folder::open(to).map(Self::Folder);
         folder.map_err(|error| format!("cannot write to {}: {error}", to.display()))

@@ -15,6 +15,7 @@ mod send;
 use crate::input::{Chunk, Inputs};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::sign_in::listen;
 use crate::tally::is_of_input;
 use crate::terminal;
 use crate::variables::Environment;
@@ -43,6 +44,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if !arguments.quiet && arguments.to == To::Cloudwatch {
         config.warnings.iter().for_each(terminal::warning);
     }
+    listen(!arguments.quiet);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(replay(arguments, environment, config))
 }

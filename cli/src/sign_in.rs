@@ -12,7 +12,11 @@ use aws_types::os_shim_internal::{Env, Fs};
 use ecs_event_forwarder::deliver::{
     Trust, check_endpoint, check_proxies, endpoint_flags, https_client, why_unsent,
 };
+use std::ffi::OsString;
 use std::path::Path;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The names of a service in the settings.
 #[derive(Clone, Copy)]
@@ -54,6 +58,7 @@ struct Settings {
 ///
 /// One of them is missing or wrong; a sentence names it.
 pub(crate) async fn sign_in() -> Result<SignedIn, String> {
+    listen(true);
     check_proxies(environment)?;
     endpoint_flags(environment)?;
     let settings = Settings::load().await?;
@@ -75,6 +80,19 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     let credentials = credentials.map_err(|error| settings.no_credentials(Some(&error)))?;
     let account = account(&credentials);
     Ok(SignedIn { config, account, settings })
+}
+
+/// Prints the warnings of delivery, such as a log group without retention, from now on. Only the first
+/// call counts.
+///
+/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
+/// of the program, too.
+pub(crate) fn listen(warns: bool) {
+    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
+    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
+    let ours = Targets::new().with_target("ecs_event_forwarder", level);
+    // It fails if there was a call before.
+    let _ = lines.without_time().finish().with(ours).try_init();
 }
 
 /// Finds the Region, as every AWS program does.
@@ -164,7 +182,7 @@ impl Settings {
     /// Returns the trusted authorities, as the AWS CLI finds them: the environment's bundle, else the
     /// profile's, else the files that OpenSSL's variables name.
     fn trust(&self) -> Result<Trust, String> {
-        if variable("AWS_CA_BUNDLE").is_none()
+        if environment("AWS_CA_BUNDLE").is_none_or(|path| path.is_empty())
             && let Some(path) = self.value("ca_bundle")
         {
             return Trust::bundle("ca_bundle of the profile", Path::new(path));
@@ -251,13 +269,13 @@ fn encoded_account(access_key_id: &str) -> Option<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment is read in the binaries")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// Returns a variable that is set; an empty one counts as unset.
 fn variable(name: &str) -> Option<String> {
-    environment(name).filter(|value| !value.is_empty())
+    environment(name)?.into_string().ok().filter(|value| !value.is_empty())
 }
 
 /// Describes an error of the SDK and its causes, without Rust's debug form.

@@ -185,7 +185,7 @@ proptest! {
             plan.batches().iter().zip(&unanswered).filter(|(_, lost)| !**lost).map(|(it, _)| it).collect();
         let mut accepted: BTreeMap<usize, usize> = BTreeMap::new();
         let mut named = BTreeSet::new();
-        for event in answered.iter().flat_map(|batch| batch.events()) {
+        for event in answered.iter().copied().flat_map(Batch::events) {
             named.insert(event.arrival);
             if !refused[event.arrival] {
                 accepted.insert(event.arrival, event.message.len());

@@ -108,7 +108,7 @@ proptest! {
             for group in ["/ecs/prod", "/ecs/staging"] {
                 let of_stream = drafts.iter().filter(|it| (it.0, it.1) == (group, stream));
                 let of_stream = of_stream.map(|it| (it.2, it.3)).collect();
-                let found = batches.iter().map(|batch| batch.destination());
+                let found = batches.iter().map(Batch::destination);
                 let found = found.filter(|it| (it.log_group.as_str(), it.log_stream) == (group, stream));
                 prop_assert_eq!(found.count(), fewest(of_stream));
             }

@@ -95,7 +95,7 @@ proptest! {
             }
         }
         let bytes_in = picks.iter().map(|pick| pick.get(&SAMPLES).write().len()).sum::<usize>();
-        let bytes_out = entries.iter().map(|entry| entry.bytes_out()).sum::<usize>();
+        let bytes_out = entries.iter().map(Entry::bytes_out).sum::<usize>();
         let counts = end_counts(&entries);
         prop_assert_eq!([counts.bytes_in, counts.bytes_out], [bytes_in, bytes_out]);
         let Ok(Response::Sqs(response)) = respond(&entries) else { panic!("a batch") };
