@@ -8,6 +8,7 @@ mod no_connection;
 mod rejected;
 mod trust;
 mod tunnel;
+mod variable;
 mod warm;
 
 pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};

@@ -34,7 +34,7 @@ impl Folder {
         &self.root
     }
 
-    /// Stores a batch: all of it, or nothing.
+    /// Stores a batch: all of it, or none of it.
     pub(crate) fn store(&mut self, batch: &Batch) -> Receipt {
         let Err(error) = self.append(batch) else {
             return Receipt::stored(batch);
@@ -45,7 +45,7 @@ impl Folder {
         Receipt::new(batch, failed.collect())
     }
 
-    /// Writes the whole batch or nothing of it.
+    /// Writes the whole batch or none of it.
     fn append(&mut self, batch: &Batch) -> io::Result<()> {
         let mut file = self.file(batch.destination())?;
         let end = file.seek(SeekFrom::End(0))?;
@@ -86,7 +86,8 @@ impl Folder {
     }
 }
 
-/// Folder name for one part of a log group's name. `.` and `..` are escaped, or they would leave the folder.
+/// Returns the folder name for one part of a log group's name. It escapes `.` and `..`, which would
+/// leave the folder.
 fn segment(part: &str) -> String {
     if part == "." || part == ".." { part.replace('.', "%2E") } else { part.to_owned() }
 }

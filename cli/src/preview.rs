@@ -1,4 +1,4 @@
-//! `ecs-events preview`: what the line would do with each event.
+//! `ecs-events preview`: what would happen to each event.
 
 mod fate;
 mod row;
@@ -38,7 +38,7 @@ Examples:
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop
 /// category, and its log group or why it is not kept. "by the rule" marks events that the event
-/// pattern of the same policy leaves out: the function is not even invoked.
+/// pattern of the same policy leaves out: EventBridge does not invoke the function for them.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -47,8 +47,8 @@ pub(crate) struct Arguments {
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
     /// Fields, if they apply: file, line, item, matched (true if the event pattern of this policy
-    /// matches, so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
-    /// a drop), errorType, detailType, eventName, cluster, service, eventType,
+    /// matches, so the rule would invoke the function), end (kept, dropped, duplicate, failed),
+    /// reason (of a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
     json: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let Config { policy, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,

@@ -1,4 +1,4 @@
-//! The line without delivery: every batch gets a receipt for all of its events.
+//! The line without delivery: every batch gets a receipt for all its events.
 
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::judge::Kept;

@@ -5,24 +5,32 @@
 mod proxies;
 mod system;
 
+use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_cloudwatchlogs::error::BoxError;
+use aws_sdk_cloudwatchlogs::config::{
+    BehaviorVersion, ConfigBag, Intercept, RuntimeComponents, http::HttpResponse,
+    retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_cloudwatchlogs::error::{BoxError, SdkError};
+use aws_sdk_cloudwatchlogs::operation::put_log_events::PutLogEventsError;
 use ecs_event_forwarder::config::{self, Config};
 use ecs_event_forwarder::deliver::{
     AMAZON_ROOTS, CloudWatchLogs, Trust, from_environment, https_client, logs_client, why_unsent,
 };
 use ecs_event_forwarder::forward::Forwarder;
+use ecs_event_forwarder::line::End;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-use crate::harness::{Event, Harness};
+use crate::harness::{Event, Harness, SECRET, assert_silent_about_secrets};
 use world::{Authority, Tls, World, real_now_ms};
 
 /// The host name in the certificates of these tests.
@@ -96,7 +104,7 @@ impl Delivery {
             ("AWS_ENDPOINT_URL", endpoint),
         ];
         let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
-        let config = from_environment(|name| find(name).map(|(_, value)| (*value).to_owned()));
+        let config = from_environment(|name| find(name).map(|(_, value)| (*value).into()));
         let attempts = Attempts::default();
         let config = config.expect("all is set").http_client(https_client(trust));
         let client = logs_client(config.interceptor(attempts.clone()));
@@ -117,12 +125,24 @@ impl Delivery {
 
     /// Forwards an event, which must be stored. Returns the attempts, such as `attempt=1; max=12`.
     fn store(&self, event: Event) -> Vec<String> {
+        let (failures, attempts) = self.forward(event);
+        assert_eq!(failures, [""; 0]);
+        attempts
+    }
+
+    /// Forwards an event. Returns the failures and the attempts.
+    fn forward(&self, event: Event) -> (Vec<String>, Vec<String>) {
         let payload = String::from_utf8(event.into()).expect("JSON").into();
         let deadline = Instant::now() + Duration::from_secs(20);
         let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
-        let (entries, receipt) = self.runtime.block_on(forward);
-        assert_eq!((entries.len(), receipt.failed.len()), (1, 0), "{receipt:?}");
-        std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"))
+        let (entries, _) = self.runtime.block_on(forward);
+        assert_eq!(entries.len(), 1);
+        let failures = entries.iter().filter_map(|entry| match entry.end() {
+            End::Failed(failure) => Some(failure.to_string()),
+            End::Stored | End::Dropped(_) | End::Duplicate => None,
+        });
+        let attempts = std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"));
+        (failures.collect(), attempts)
     }
 }
 
@@ -244,6 +264,29 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
 }
 
 #[test]
+fn only_an_unknown_authority_makes_the_function_try_other_roots() {
+    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
+    let folder = TempDir::new().expect("a folder");
+    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (_world, tls) = tls(&amazon);
+    for (certificate, wrong) in [
+        (amazon.certify_in_the_past(HOST), "has expired"),
+        (amazon.certify("other.example"), "is for another name"),
+    ] {
+        tls.present(Arc::clone(&certificate));
+        let delivery = Delivery::new(&tls.endpoint(), trust.clone());
+        let (failures, attempts) = delivery.forward(Event::task(1));
+        let host = tls.endpoint().replace("https://", "");
+        let failure = format!("PutLogEvents failed: the certificate of {host} {wrong}");
+        assert_eq!(failures, [failure]);
+        assert_eq!(attempts, ["attempt=1; max=12"]);
+        // It waits until the server knows how its handshakes ended.
+        tls.present(certificate);
+        assert_eq!(tls.handshakes(), [false], "{wrong}");
+    }
+}
+
+#[test]
 fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
     let folder = TempDir::new().expect("a folder");
     let empty = folder.path().join("empty.pem");
@@ -269,33 +312,57 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
     assert_snapshot!(check(&[("SSL_CERT_FILE", empty), ("SSL_CERT_DIR", dirs)]), @"cannot start: SSL_CERT_FILE, SSL_CERT_DIR: FOLDER/empty.pem contains no PEM certificate");
 }
 
-#[test]
-fn a_late_answer_does_not_count_as_an_unsent_request() {
-    use aws_sdk_cloudwatchlogs::Client;
-    use aws_sdk_cloudwatchlogs::config::{
-        BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig,
-    };
-    let world = World::new();
-    let gate = world::Gate::closed();
-    world.logs.inject(gate.fault().on(world::Operation::PutLogEvents));
+/// The error of one put, without retries.
+fn put_once(endpoint: &str, trust: Trust) -> SdkError<PutLogEventsError, HttpResponse> {
     let find = |name: &str| match name {
-        "AWS_ENDPOINT_URL" => Some(world.logs.endpoint()),
-        "AWS_REGION" => Some("eu-west-1".to_owned()),
-        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.to_owned()),
-        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.to_owned()),
-        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.to_owned()),
+        "AWS_ENDPOINT_URL" => Some(endpoint.into()),
+        "AWS_REGION" => Some("eu-west-1".into()),
+        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.into()),
+        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.into()),
+        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.into()),
         _ => None,
     };
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
     let config =
         from_environment(find).expect("all is set").behavior_version(BehaviorVersion::latest());
-    let config = config.http_client(https_client(Trust::amazon())).timeout_config(timeouts);
+    let config = config.http_client(https_client(trust)).timeout_config(timeouts);
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().timestamp(real_now_ms());
-    let event = event.message("{}").build().expect("timestamp and message are set");
+    let event = event.message(SECRET).build().expect("timestamp and message are set");
     let put = client.put_log_events().log_group_name("/x").log_stream_name("y").log_events(event);
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let error = runtime.block_on(put.send()).expect_err("nobody answers");
+    runtime.block_on(put.send()).expect_err("the put fails")
+}
+
+#[test]
+fn a_late_answer_does_not_count_as_an_unsent_request() {
+    let world = World::new();
+    let gate = world::Gate::closed();
+    world.logs.inject(gate.fault().on(world::Operation::PutLogEvents));
+    let error = put_once(&world.logs.endpoint(), Trust::amazon());
     gate.open();
     assert_eq!(why_unsent(&error), None, "it may have been stored");
+}
+
+/// The first cause with this type, as any caller would look for it.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.find_map(<dyn Error>::downcast_ref)
+}
+
+#[test]
+fn an_error_keeps_the_cause_that_it_puts_into_words() {
+    let folder = TempDir::new().expect("a folder");
+    let (_world, tls) = tls(&Authority::new("Nobody"));
+    let error = put_once(&tls.endpoint(), bundle_of(&folder, &Authority::new("Company")));
+    assert!(why_unsent(&error).is_some());
+    let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    assert_eq!(cause(&error), Some(&unknown));
+    assert_silent_about_secrets(&format!("{error:?}"));
+
+    let error = put_once("http://127.0.0.1:9", Trust::amazon());
+    assert!(why_unsent(&error).is_some());
+    let kind = cause(&error).map(io::Error::kind);
+    assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
+    assert_silent_about_secrets(&format!("{error:?}"));
 }

@@ -1,4 +1,4 @@
-//! An event of the preview for programs; the names are an interface.
+//! An event of the preview for programs. The field names are an interface.
 
 use super::fate::Fate;
 use crate::tally::Tally;
@@ -114,7 +114,7 @@ impl Totals {
     }
 }
 
-/// Where an arrival would end, in one word.
+/// Returns the end of an arrival in one word.
 pub(super) fn word(end: &End) -> &'static str {
     match end {
         End::Stored => "kept",

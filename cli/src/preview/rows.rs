@@ -1,4 +1,4 @@
-//! Events of the preview for people: two lines each.
+//! The events of the preview for people: two lines each.
 
 use super::fate::Fate;
 use super::row::word;
@@ -10,7 +10,7 @@ use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::policy::Policy;
 use std::fmt::Write;
 
-/// The rows that are not yet shown, and the column widths of those that are.
+/// The rows that are not yet printed, and the column widths of those that are.
 pub(super) struct Rows {
     /// The common beginning of the policy's log groups.
     prefix: String,
@@ -104,7 +104,7 @@ fn end(end: &End) -> Cell {
     }
 }
 
-/// Kind, cluster and service, stop category, and the log group or why there is none.
+/// Returns kind, cluster and service, stop category, and the log group or why there is none.
 fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
     let Some(event) = &fate.event else {
         return why_not(fate);

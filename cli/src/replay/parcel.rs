@@ -1,4 +1,4 @@
-//! A parcel: the events that are sent at once and stand in one line of the journal.
+//! A parcel: the events that are sent at once and share a line of the journal.
 
 use ecs_event_forwarder::line::{End, Receipt};
 use ecs_event_forwarder::log::{Batch, PlanNumber};
@@ -16,11 +16,11 @@ pub(super) enum Parcel {
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) receipts: Vec<Receipt>,
-    /// The events that are stored, or were before.
+    /// The events that are stored, now or earlier.
     pub(super) stored: Vec<usize>,
-    /// The events of which nobody knows whether they are stored.
+    /// The events that may or may not be stored.
     pub(super) in_doubt: BTreeSet<usize>,
-    /// The number of stored bytes by event, where the destination answers with it.
+    /// The number of stored bytes by event, if the destination reports it.
     pub(super) bytes_out: HashMap<usize, usize>,
     /// True if the last attempt had no connection.
     pub(super) is_unsent: bool,
@@ -32,7 +32,7 @@ impl Parcel {
         batch.split(most).map(Self::Batch)
     }
 
-    /// The positions of its events.
+    /// Returns the positions of its events.
     pub(super) fn positions(&self) -> Vec<usize> {
         match self {
             Self::Batch(batch) => batch.arrivals().collect(),
@@ -40,7 +40,7 @@ impl Parcel {
         }
     }
 
-    /// The answers if everything is stored.
+    /// Returns the answers for the case that everything is stored.
     pub(super) fn stored(&self) -> Answers {
         let stored = self.positions();
         let one = |plan, position: &usize| Receipt::of_one(plan, *position, End::Stored);

@@ -62,7 +62,7 @@ impl Sent {
         self.bytes_out.extend(answers.bytes_out);
     }
 
-    /// The fate of an entry that shares the outcome of the event at `decider`.
+    /// Returns the fate of an entry that shares the outcome of the event at `decider`.
     fn fate(&self, entry: &Entry, decider: Option<usize>) -> Fate {
         let is = |set: &HashSet<usize>| decider.is_some_and(|at| set.contains(&at));
         match entry.end() {
@@ -105,7 +105,7 @@ impl Sender {
         self.over.is_some() || self.interrupt.has_come()
     }
 
-    /// The reason why nothing more is sent, if that is so.
+    /// Returns the reason why nothing more is sent, if nothing is.
     pub(super) fn why_over(&self) -> Option<String> {
         let interrupted = || "interrupted".to_owned();
         self.over.clone().or_else(|| self.is_over().then(interrupted))
@@ -148,7 +148,7 @@ impl Sender {
         }
     }
 
-    /// Plans, sends parcel after parcel, and settles with the answers.
+    /// Plans, sends one parcel after another, and settles with the answers.
     async fn through_the_line(&mut self, due: Vec<Due>) -> Vec<(usize, Fate)> {
         let mut positions = Vec::with_capacity(due.len());
         let mut keys = Vec::with_capacity(due.len());
@@ -182,7 +182,7 @@ impl Sender {
         positions.into_iter().zip(fates).collect()
     }
 
-    /// The parcels of a plan, in the order of sending.
+    /// Returns the parcels of a plan, in the order of sending.
     fn parcels(&self, plan: &mut Plan, texts: Vec<String>) -> Vec<Parcel> {
         if self.to == To::Cloudwatch {
             let most = self.pace.at_once(limit::REQUEST_EVENTS);
@@ -225,9 +225,9 @@ impl Sender {
         let answers = target.send(parcel).await;
         self.interrupt.set_sending(false);
         if !answers.in_doubt.is_empty() {
-            self.over = Some("the run ends at a batch that got no answer".to_owned());
+            self.over = Some("stopped, because a batch got no answer".to_owned());
         } else if answers.is_unsent {
-            self.over = Some("the run ends at a batch that could not be sent".to_owned());
+            self.over = Some("stopped, because a batch could not be sent".to_owned());
         }
         let stored = names_of(&mut answers.stored.iter().copied());
         let in_doubt = names_of(&mut answers.in_doubt.iter().copied());

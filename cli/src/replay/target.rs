@@ -5,7 +5,6 @@ use super::function::{Answer, Function};
 use super::journal::Header;
 use super::once::Once;
 use super::parcel::{Answers, Parcel};
-use crate::cloudwatch;
 use crate::sign_in::{LAMBDA, LOGS, sign_in};
 use crate::variables::Environment;
 use aws_sdk_lambda::config::Builder;
@@ -45,7 +44,6 @@ impl Target {
         environment: &Environment,
         delivery: Delivery,
     ) -> Result<(Self, Header), String> {
-        cloudwatch::listen(!arguments.quiet);
         let signed_in = sign_in().await?;
         let mut header = header(arguments, environment);
         header.account = Some(signed_in.account().to_owned());
@@ -84,7 +82,7 @@ impl Target {
     }
 }
 
-/// The parts of a journal's header that are known without signing in.
+/// Returns the parts of a journal's header that are known before signing in.
 pub(super) fn header(arguments: &Arguments, environment: &Environment) -> Header {
     let value = |variable: &Variable| {
         let (value, _) = arguments.options.value(variable, environment);

@@ -184,7 +184,7 @@ fn no_subcommand_is_answered_with_help() {
 }
 
 #[test]
-fn a_word_that_is_not_known_is_bad_use() {
+fn an_unknown_subcommand_is_bad_use() {
     insta::assert_snapshot!(Desk::empty().run("forwrad events"), @"
     --- stderr ---
     error: unrecognized subcommand 'forwrad'
@@ -248,7 +248,7 @@ fn colours_can_be_forced_but_not_against_no_color() {
 }
 
 #[test]
-fn a_pipe_that_is_closed_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let desk = Desk::with(&THREE);
     desk.put("many.jsonl", format!("{}\n", compact("service-steady-state")).repeat(5000));
     for words in [["preview", "many.jsonl"], ["preview", "--json"], ["config", ""]] {

@@ -121,13 +121,9 @@ fn an_event_fails_if_its_group_is_deleted_after_each_creation() {
     harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
     let story = harness.transcript(Event::task(1));
     let (_, answer) = story.split_once("= ").expect("an answer");
-    assert_snapshot!(answer, @r"
-    Forwarder.Undelivered: PutLogEvents failed: something deletes the log group or stream as soon as it is created
-    ");
+    assert_snapshot!(answer, @"Forwarder.Undelivered: PutLogEvents failed: something deletes the log group or stream as soon as it is created");
     assert!(harness.stored().is_empty());
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: PutLogEvents failed: something deletes the log group or stream as soon as it is created [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: PutLogEvents failed: something deletes the log group or stream as soon as it is created [1]");
 }
 
 #[test]
@@ -231,9 +227,7 @@ fn too_many_log_groups_in_the_account_are_reported_at_once() {
     = Forwarder.Undelivered: CreateLogGroup failed: LimitExceededException
     ");
     assert!(harness.stored().is_empty());
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: CreateLogGroup failed: LimitExceededException [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: CreateLogGroup failed: LimitExceededException [1]");
 }
 
 #[test]
@@ -264,21 +258,15 @@ fn check_retention(fault: Fault) -> String {
 
 #[test]
 fn a_denied_retention_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::AccessDenied), @r"
-    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    ");
+    assert_snapshot!(check_retention(Fault::AccessDenied), @"WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:");
 }
 
 #[test]
 fn a_retention_that_is_always_throttled_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::Throttle), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
-    ");
+    assert_snapshot!(check_retention(Fault::Throttle), @"WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long");
 }
 
 #[test]
 fn a_retention_that_is_never_answered_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::Hang), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
-    ");
+    assert_snapshot!(check_retention(Fault::Hang), @"WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long");
 }

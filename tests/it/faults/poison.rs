@@ -61,9 +61,7 @@ fn a_poison_event_alone_fails_without_a_search() {
     PutLogEvents prod/task (1): InvalidParameterException
     = Forwarder.Rejected: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException)
     ");
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]");
 }
 
 #[test]

@@ -164,9 +164,7 @@ fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event
     = stored 1
     ");
     assert_eq!(harness.stored(), [1]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:");
 }
 
 #[test]
@@ -181,9 +179,7 @@ fn a_denied_batch_fails_as_a_whole_and_spares_another_group() {
     let answer = harness.answer_within(Duration::from_secs(20), batch);
     assert_eq!(answer, "= failed: m1 m3");
     assert_eq!(harness.stored(), [2]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]");
 }
 
 #[test]
@@ -218,7 +214,5 @@ fn a_key_that_was_disabled_later_starts_no_search_for_invalid_events() {
     = failed: m1 m2 m3 m4
     ");
     assert_eq!(harness.stored(), [0]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]");
 }

@@ -196,9 +196,7 @@ fn near_the_deadline_only_the_events_of_a_slow_endpoint_fail() {
         Event::task(4).in_cluster("test"),
     ];
     assert_eq!(harness.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]");
 }
 
 #[test]
@@ -214,9 +212,7 @@ fn an_invocation_that_begins_with_no_time_left_is_still_answered() {
     let harness = Harness::warm();
     harness.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
     let answer = harness.answer_within(Duration::from_millis(450), Event::task(1));
-    assert_snapshot!(answer, @r"
-    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event
-    ");
+    assert_snapshot!(answer, @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event");
 }
 
 /// The answer of a function that cannot reach this endpoint within three seconds.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ecs_event_forwarder::deliver::from_environment;
+use ecs_event_forwarder::deliver::{Trust, from_environment};
 use insta::assert_snapshot;
 
 use super::{HOST, bundle, check, tls};
 use crate::harness::{Event, Harness};
 use tempfile::TempDir;
-use world::{Authority, Proxy};
+use world::{Authority, Proxy, Tls};
 
 #[test]
 fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
@@ -128,13 +128,55 @@ fn a_proxy_that_cannot_be_reached_is_named() {
     assert_eq!(tls.handshakes(), [false; 0]);
 }
 
+#[test]
+fn the_certificate_of_a_proxy_is_not_taken_for_that_of_the_endpoint() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    let (_world, endpoint) = tls(&company);
+    let proxy = Proxy::new();
+    let outside = Tls::before(proxy.address(), company.certify(HOST));
+    let check = |variables: &[(&str, &str)]| {
+        let url = outside.endpoint();
+        let said = check(&endpoint, &[&[("HTTPS_PROXY", url.as_str())], variables].concat());
+        said.replace(&url.replace("https://", ""), "PROXY")
+    };
+    assert_eq!(check(&[("AWS_CA_BUNDLE", &bundle)]), "= stored 1\n");
+    assert_snapshot!(check(&[]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did
+    WARN Amazon did not sign the certificate of the proxy PROXY: the system's certificate authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE
+    WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
+    ");
+    outside.present(company.certify("other.example"));
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of the proxy PROXY is for another name
+    WARN event failed: PutLogEvents failed: the certificate of the proxy PROXY is for another name [1]
+    ");
+    outside.present(company.certify(HOST));
+    endpoint.present(company.certify_in_the_past(HOST));
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT has expired
+    WARN event failed: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
+    ");
+}
+
+#[test]
+fn the_certificate_of_a_proxy_for_plain_http_is_told_by_the_proxy_s_name() {
+    let proxy = Proxy::new();
+    let outside = Tls::before(proxy.address(), Authority::new("Company").certify(HOST));
+    let harness = Harness::with(&[("HTTP_PROXY", &outside.endpoint())]);
+    let answer = harness.answer_within(Duration::from_secs(20), Event::task(1));
+    let answer = answer.replace(&outside.endpoint().replace("https://", ""), "PROXY");
+    assert_snapshot!(answer, @"= Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did");
+}
+
 /// What the start says with these variables and those that it needs.
 fn start(variables: &[(&str, &str)]) -> Result<(), String> {
     let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-    let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".to_owned());
+    let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
     let given = |asked: &str| {
         let given = variables.iter().find(|(name, _)| *name == asked);
-        given.map(|(_, value)| (*value).to_owned())
+        given.map(|(_, value)| (*value).into())
     };
     from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
 }
@@ -179,5 +221,32 @@ fn a_socks_proxy_is_an_error_at_start_unless_https_has_another() {
             let said = start(&[("ALL_PROXY", &socks), (other, "http://proxy:3128")]);
             assert!(said.is_err(), "{other} does not replace it");
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_an_error_at_start_that_does_not_show_it() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    let start = |name: &str| {
+        let value = || OsString::from_vec(b"planted-secret\xff".to_vec());
+        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
+        let given = |asked: &str| if asked == name { Some(value()) } else { usual(asked) };
+        Trust::from_environment(given).and_then(|_| from_environment(given).map(drop))
+    };
+    for name in PROXIES.into_iter().chain([
+        "NO_PROXY",
+        "no_proxy",
+        "AWS_CA_BUNDLE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "AWS_REGION",
+        "AWS_SESSION_TOKEN",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_ENDPOINT_URL",
+    ]) {
+        assert_eq!(start(name), Err(format!("the value of {name} is not valid Unicode")));
     }
 }

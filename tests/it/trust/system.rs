@@ -16,10 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct System(TempDir);
 
 impl System {
-    fn new() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        fs::create_dir(folder.path().join("certs")).expect("a folder");
-        Self(folder)
+    fn without_roots() -> Self {
+        Self(TempDir::new().expect("a folder"))
+    }
+
+    fn make_folder(&self) {
+        fs::create_dir(self.0.path().join("certs")).expect("a folder");
     }
 
     fn trust(&self, authority: &Authority) {
@@ -47,7 +49,8 @@ fn shown(text: &str, tls: &Tls) -> String {
 #[test]
 fn the_roots_of_the_system_are_read_and_trusted() {
     let company = Authority::new("Company");
-    let system = System::new();
+    let system = System::without_roots();
+    system.make_folder();
     system.trust(&company);
     let empty = [("AWS_CA_BUNDLE", ""), ("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "")];
     let mut warnings = Vec::new();
@@ -64,4 +67,30 @@ fn the_roots_of_the_system_are_read_and_trusted() {
     let [unset, empty] = warnings.try_into().expect("two runs");
     assert_eq!(unset, empty);
     assert_snapshot!(unset, @"WARN Amazon did not sign the certificate of ENDPOINT: the system's certificate authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE");
+}
+
+#[test]
+fn roots_that_cannot_be_read_are_looked_for_again_with_the_next_event() {
+    let company = Authority::new("Company");
+    let system = System::without_roots();
+    let (world, tls) = tls(&company);
+    let Some(harness) = system.function(world, &tls, &[]) else { return };
+    let answer = |number| shown(&harness.answer_within(PATIENCE, Event::task(number)), &tls);
+    let untrusted = "= Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the \
+         certificate of ENDPOINT: set AWS_CA_BUNDLE to a file with the root certificate that did";
+    assert_eq!(answer(1), untrusted);
+    system.make_folder();
+    assert_eq!(answer(2), untrusted);
+    system.trust(&company);
+    assert_eq!(answer(3), "= stored 1");
+    assert_eq!(answer(4), "= stored 1");
+    assert_eq!(tls.handshakes(), [false, false, false, false, true], "the first one at start");
+    assert_snapshot!(shown(&harness.log_lines(), &tls), @"
+    WARN Amazon did not sign the certificate of ENDPOINT, and the system's certificate authorities cannot be read (there are none in the usual files and directories); to trust others, set AWS_CA_BUNDLE
+    WARN Amazon did not sign the certificate of ENDPOINT, and the system's certificate authorities cannot be read (there are none in the usual files and directories); to trust others, set AWS_CA_BUNDLE
+    WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of ENDPOINT: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
+    WARN Amazon did not sign the certificate of ENDPOINT, and the system's certificate authorities cannot be read (/etc/ssl/certs contains no PEM certificate); to trust others, set AWS_CA_BUNDLE
+    WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of ENDPOINT: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
+    WARN Amazon did not sign the certificate of ENDPOINT: the system's certificate authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE
+    ");
 }

@@ -117,7 +117,7 @@ fn folders_are_read_in_order_and_deep() {
 }
 
 #[test]
-fn what_cannot_be_read_does_not_stop_the_rest() {
+fn unreadable_input_does_not_stop_the_rest() {
     let desk = Desk::with(&["service-steady-state"]);
     desk.put("empty/notes.md", "");
     desk.put("none.json", "");

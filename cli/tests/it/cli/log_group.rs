@@ -93,7 +93,7 @@ fn throttling_is_waited_out() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_what_is_missing() {
+fn an_unreadable_log_group_is_reported_with_the_cause() {
     let (world, desk) = filled();
     insta::assert_snapshot!(desk.run("preview --from-log-group /nothing"), @"
     TOTAL       EVENTS  BYTES

@@ -21,7 +21,7 @@ fn hostile() -> Desk {
 }
 
 #[test]
-fn names_in_an_event_are_no_commands_for_a_terminal_and_show_no_secret() {
+fn names_from_events_neither_control_the_terminal_nor_show_secrets() {
     for words in [
         "preview events",
         "preview --event-types ERROR --show events",
@@ -48,7 +48,7 @@ fn names_in_an_event_are_no_commands_for_a_terminal_and_show_no_secret() {
 }
 
 #[test]
-fn no_error_shows_what_only_a_programmer_reads() {
+fn no_error_shows_rust_s_debug_form() {
     for words in [
         "preview nothing",
         "preview --event-types LOUD events",

@@ -265,7 +265,7 @@ fn no_command_shows_a_secret_that_is_never_stored() {
 }
 
 #[test]
-fn what_is_not_secret_in_a_reason_is_still_shown() {
+fn the_rest_of_a_reason_with_a_secret_is_still_shown() {
     let ran = desk().run("timeline events");
     assert!(ran.stdout.contains("postgres://***@db.internal"), "{ran}");
 }

@@ -86,7 +86,7 @@ fn a_broken_element_is_reported_and_costs_no_other() {
 }
 
 #[test]
-fn an_end_too_early_is_reported() {
+fn input_that_ends_too_early_is_reported() {
     let lines = FIVE.map(compact).join("\n");
     insta::assert_snapshot!(check(&lines[..lines.len() - 1]), @"
     error: x.json:5: Forwarder.UnreadablePayload: the payload is not JSON: parsing fails at byte 1974
@@ -99,7 +99,7 @@ fn an_end_too_early_is_reported() {
 }
 
 #[test]
-fn what_is_json_but_no_event_is_reported() {
+fn json_that_is_not_an_event_is_reported() {
     let of_ec2 = r#"{"detail-type":"x","source":"aws.ec2"}"#;
     let lines = format!("{{\"a\":1}}\n{of_ec2}\n42\nnull\n\"x\"\n[[]]\n{}", compact(FIVE[0]));
     insta::assert_snapshot!(check(&lines), @"

@@ -25,7 +25,11 @@ fn an_interrupt_ends_the_run_after_the_batch_under_way() {
     let exit = process.exit();
     assert_eq!(exit.code, Some(1), "{}", exit.stderr);
     assert!(exit.stdout.contains("failed              3         not sent 3"), "{}", exit.stdout);
-    assert!(exit.stderr.contains("interrupted; the rest is for the next run"), "{}", exit.stderr);
+    assert!(
+        exit.stderr.contains("interrupted; run the command again to send the rest"),
+        "{}",
+        exit.stderr
+    );
     assert_eq!(stored_days(&world), all(2));
     assert_eq!(desk.run(REPLAY).code, Some(0));
     assert_eq!(stored_days(&world), all(COUNT));
@@ -50,7 +54,7 @@ fn an_interrupt_ends_a_run_that_waits_for_standard_input() {
     process.interrupt();
     let exit = process.exit();
     assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
+    assert_eq!(exit.stderr, "error: interrupted; run the command again to send the rest\n");
     assert!(exit.stdout.contains("received            0"), "{}", exit.stdout);
 }
 
@@ -67,5 +71,5 @@ fn an_interrupt_ends_a_run_that_waits_for_a_log_group() {
     let exit = process.exit();
     gate.open();
     assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
+    assert_eq!(exit.stderr, "error: interrupted; run the command again to send the rest\n");
 }
