@@ -102,6 +102,8 @@ pub(crate) enum Step {
 pub(crate) struct Action {
     pub(crate) name: String,
     pub(crate) reason: Option<String>,
+    /// The `errorCode` of an API call.
+    pub(crate) code: Option<String>,
     pub(crate) kind: ActionKind,
     /// The deployment that a hook belongs to.
     pub(crate) deployment: Option<String>,

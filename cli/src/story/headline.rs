@@ -162,7 +162,11 @@ fn job_words(job: &Job, has_clusters: bool) -> String {
         }
         Some(cause) => {
             let of = format!("{} of {} failed", job.failed, tasks(job.tasks));
-            format!("{name}: {of}, most of them {}{}", verb(&cause.category), cause.in_brackets())
+            let most = match cause.count {
+                count if count * 2 > job.failed => "most of them".to_owned(),
+                count => format!("{count} of them"),
+            };
+            format!("{name}: {of}, {most} {}{}", verb(&cause.category), cause.in_brackets())
         }
         None => format!("{name}: {} without a failure", tasks(job.tasks)),
     }
@@ -175,7 +179,7 @@ fn in_progress(run: &Deployment, has_clusters: bool) -> String {
         running if running == run.tasks => format!("{} started", tasks(running)),
         running => format!("{running} of {} started", tasks(run.tasks)),
     };
-    let waits = run.hooks.last().filter(|it| it.waited_ms.is_none());
+    let waits = run.hooks.last().filter(|it| it.waited_ms.is_none() && it.is_awaiting());
     let stage = waits.and_then(|it| it.stage.as_ref());
     let waits = stage.map(|stage| format!(", a hook waits at {stage}")).unwrap_or_default();
     format!("{} is being deployed: {running}{failed}{waits}", name(run, has_clusters))
@@ -202,10 +206,10 @@ fn failing(run: &Deployment, has_clusters: bool) -> String {
 fn completed(run: &Deployment, has_clusters: bool) -> String {
     let took = run.took_ms().map(|ms| format!(" in {}", duration(ms))).unwrap_or_default();
     let what = if run.is_rollback { "was rolled back to" } else { "was deployed" };
-    let longest = run.hooks.iter().filter_map(|it| Some((it.waited_ms?, it))).max_by_key(|it| it.0);
-    let hook = longest.map(|(ms, hook)| {
+    let longest = run.waits().max_by_key(|(_, ms)| *ms);
+    let hook = longest.map(|(hook, ms)| {
         let stage = hook.stage.as_ref().map(|stage| format!(" at {stage}")).unwrap_or_default();
-        format!(", {} of it for a hook{stage}", duration(ms))
+        format!(", {}{} of it for a hook{stage}", run.at_most(hook), duration(ms))
     });
     let failed = match run.failed {
         0 => String::new(),

@@ -9,6 +9,7 @@ use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::{Json, Value};
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl StoryEvent {
@@ -149,13 +150,36 @@ fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Action {
     };
     let reason = ["reason", "lifecycleStage", "errorMessage", "errorCode", "statusReason"];
     let named = ["taskArn", "containerInstanceArn"];
+    let name = known.event_name.as_deref().unwrap_or(known.kind.detail_type());
+    let failure = detail.filter(|_| kind == ActionKind::Call).and_then(|it| failures(it, name));
+    let (name, failures) = failure.unwrap_or_else(|| (name.to_owned(), None));
     Action {
-        name: known.event_name.as_deref().unwrap_or(known.kind.detail_type()).to_owned(),
-        reason: reason.into_iter().find_map(|name| text(detail, name)),
+        name,
+        reason: failures.or_else(|| reason.into_iter().find_map(|name| text(detail, name))),
+        code: text(detail, "errorCode"),
         kind,
         deployment: text(detail, "serviceDeploymentArn").map(|arn| short(&arn).to_owned()),
         names: named.into_iter().find_map(|name| text(detail, name)),
     }
+}
+
+/// A call that started nothing, or not all that it should, and why: `RunTask of nightly:7 started
+/// nothing`. Such a call succeeds, and its failures are the only trace of tasks that never were.
+fn failures(detail: Value<'_>, call: &str) -> Option<(String, Option<String>)> {
+    let response = detail.get("responseElements")?;
+    let elements = |name| response.get(name).into_iter().flat_map(Value::elements);
+    let (failed, started) = (elements("failures").count(), elements("tasks").count());
+    let is_start = matches!(call, "RunTask" | "StartTask");
+    if failed == 0 || !is_start {
+        return None;
+    }
+    let reasons = elements("failures").filter_map(|it| it.get_string("reason"));
+    let reasons: BTreeSet<_> = reasons.map(Cow::into_owned).collect();
+    let reasons = reasons.into_iter().collect::<Vec<_>>().join(", ");
+    let definition = text(detail.get("requestParameters"), "taskDefinition");
+    let of = definition.map(|it| format!(" of {}", short(&it))).unwrap_or_default();
+    let what = if started == 0 { "nothing" } else { "not all of its tasks" };
+    Some((format!("{call}{of} started {what}"), (!reasons.is_empty()).then_some(reasons)))
 }
 
 fn text(detail: Option<Value<'_>>, name: &str) -> Option<String> {

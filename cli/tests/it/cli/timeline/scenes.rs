@@ -8,7 +8,7 @@ use script::{Script, Task};
 pub(super) const OLD: &str = "ecs-svc/1111111111111111111";
 pub(super) const NEW: &str = "ecs-svc/2222222222222222222";
 
-fn healthy() -> Script {
+pub(super) fn healthy() -> Script {
     let mut script = Script::of("prod", "web");
     script.deployment("10:00:00", "IN_PROGRESS", NEW, "in progress.");
     for number in 1..=3 {

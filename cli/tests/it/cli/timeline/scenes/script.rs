@@ -77,6 +77,11 @@ impl Task {
         Self { container: json!({"name": name, "exitCode": code, "reason": reason}), ..self }
     }
 
+    pub(crate) fn containers(self, all: &[(&str, Option<i64>)]) -> Self {
+        let all = all.iter().map(|(name, code)| json!({"name": name, "exitCode": code}));
+        Self { container: all.collect(), ..self }
+    }
+
     fn started_at(&self) -> Option<String> {
         let seconds = self.started_after?;
         Some(format!("{}{seconds:02}", &self.created[..6]))
@@ -194,6 +199,11 @@ impl Script {
         self.event(at, "ECS Hook State Change", &resource, detail);
     }
 
+    /// A call that `CloudTrail` recorded.
+    pub(crate) fn call(&mut self, at: &str, detail: Value) {
+        self.event(at, "AWS API Call via CloudTrail", "cluster/prod", detail);
+    }
+
     pub(crate) fn instance(&mut self, at: &str, is_connected: bool) {
         let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
         let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
@@ -286,7 +296,11 @@ impl Script {
             "lastStatus": last,
             "desiredStatus": desired,
             "version": version,
-            "containers": [if last == "STOPPED" { task.container.clone() } else { json!({}) }],
+            "containers": match &task.container {
+                _ if last != "STOPPED" => json!([{}]),
+                all @ Value::Array(_) => all.clone(),
+                one => json!([one]),
+            },
         });
         let all = detail.as_object_mut().unwrap();
         all.extend(fields.as_object().unwrap().clone());
