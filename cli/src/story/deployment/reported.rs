@@ -24,15 +24,14 @@ pub(super) fn of_events(events: &[StoryEvent]) -> Vec<Deployment> {
         let at = latest(&of_id, &runs, &step.id, event.home());
         let present = at.and_then(|at| runs.get_mut(at));
         let is_over = present.as_ref().is_some_and(|run| run.end_ms.is_some() || goes_back);
-        match present.filter(|_| step.step != Step::Begun || !is_over) {
-            Some(run) => run.learn(step, event),
-            None => {
-                of_id.entry(&step.id).or_default().push(runs.len());
-                let new = Deployment::new(&step.id, event);
-                let mut run = Deployment { is_rollback: goes_back, ..new };
-                run.learn(step, event);
-                runs.push(run);
-            }
+        if let Some(run) = present.filter(|_| step.step != Step::Begun || !is_over) {
+            run.learn(step, event);
+        } else {
+            of_id.entry(&step.id).or_default().push(runs.len());
+            let new = Deployment::new(&step.id, event);
+            let mut run = Deployment { is_rollback: goes_back, ..new };
+            run.learn(step, event);
+            runs.push(run);
         }
     }
     runs
