@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) word: &'static str,
     /// The deployment, or the place of the trouble.
     pub(crate) name: String,
+    /// The whole id of a deployment.
+    pub(crate) id: String,
     /// Where, as `cluster/service`.
     pub(crate) place: String,
     /// Family and revision; empty without a deployment.
@@ -99,6 +101,7 @@ impl Row {
             end_ms: run.end_ms,
             word,
             name: shorten(&run.id),
+            id: run.id.clone(),
             definition: definition(run, has_clusters),
             took: run.took_ms().map(duration).unwrap_or_default(),
             text: deployment(run),
@@ -122,6 +125,7 @@ impl Row {
             end_ms: None,
             word: "TASKS",
             name: job.place(),
+            id: String::new(),
             place: job.place(),
             definition: String::new(),
             took: String::new(),
@@ -141,6 +145,7 @@ impl Row {
             end_ms: None,
             word: cause.event_type.as_str(),
             name: cause.places_by_name(|place| place),
+            id: String::new(),
             place: cause.places.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
             definition: String::new(),
             took: String::new(),
@@ -161,6 +166,7 @@ impl Row {
             end_ms: None,
             word: tone.as_str(),
             name: instance.cluster.clone().unwrap_or_default(),
+            id: String::new(),
             place: cluster,
             definition: String::new(),
             took: String::new(),
@@ -171,11 +177,17 @@ impl Row {
     }
 }
 
-/// Family and revision, else the service; with the cluster where there are several.
+/// Family and revision, else the service; both where the family is called otherwise; with the
+/// cluster where there are several.
 fn definition(run: &Deployment, has_clusters: bool) -> String {
-    let name = run.task_definition.as_deref().or(run.service.as_deref()).unwrap_or_default();
+    let name = match (run.task_definition.as_deref(), run.service.as_deref()) {
+        (Some(it), Some(service)) if it.split(':').next() != Some(service) => {
+            format!("{service} ({it})")
+        }
+        (definition, service) => definition.or(service).unwrap_or_default().to_owned(),
+    };
     let cluster = run.cluster.as_deref().filter(|_| has_clusters);
-    cluster.map_or_else(|| name.to_owned(), |cluster| format!("{cluster}/{name}"))
+    cluster.map_or_else(|| name.clone(), |cluster| format!("{cluster}/{name}"))
 }
 
 /// The EC2 id beside the short id of the ARN.
@@ -219,10 +231,10 @@ fn deployment(run: &Deployment) -> String {
             all => format!("{} of {} started", run.running, tasks(all)),
         });
     }
-    for hook in run.hooks.iter().filter(|it| it.name.contains("AWAITING")) {
+    for hook in run.hooks.iter().filter(|it| it.is_awaiting()) {
         let stage = hook.stage.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
         parts.push(match hook.waited_ms {
-            Some(ms) => format!("waited {} for a hook{stage}", duration(ms)),
+            Some(ms) => format!("waited {}{} for a hook{stage}", run.at_most(hook), duration(ms)),
             None => format!("a hook waits{stage}"),
         });
     }
@@ -242,7 +254,9 @@ pub(crate) fn title(story: &Story, times: &Times) -> Vec<String> {
         1 => format!("1 {word}"),
         _ => format!("{} {word}s", number(count)),
     };
+    let rollbacks = story.deployments.iter().filter(|run| run.is_rollback).count();
     let mut counts = match deployed(story, |_| true) {
+        0 if rollbacks > 0 => vec![count(rollbacks, "rollback")],
         0 => vec!["no deployment".to_owned()],
         all => vec![count(all, "deployment")],
     };

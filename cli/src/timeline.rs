@@ -21,7 +21,7 @@ use crate::variables::Environment;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::policy::Policy;
 use live::Live;
-use nothing::nothing;
+use nothing::{hidden, nothing};
 use page::{Form, Page};
 use select::Select;
 use std::io;
@@ -105,8 +105,11 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     let (chosen, others) = select.choose(events);
     let mut story = story::tell(chosen);
     if page.count(&story) == 0 {
-        let events = story.events.into_iter().chain(others).collect();
-        terminal::note(nothing(select, events, left_out, source.zone()));
+        terminal::note(if story.event_count > 0 {
+            hidden(select, &story, source.zone())
+        } else {
+            nothing(select, others, left_out, source.zone())
+        });
         return Ok(outcome.or(Outcome::Incomplete));
     }
     page.print(&mut story)?;

@@ -79,7 +79,8 @@ impl Causes {
             category: action.name.clone(),
             container: None,
             exit_code: None,
-            reason: action.reason.clone(),
+            // Messages of equal errors differ in the caller's session.
+            reason: action.code.clone().or_else(|| action.reason.clone()),
         };
         self.add(key, false, event_type, at_ms, place, action.reason.as_deref(), None);
     }
@@ -160,16 +161,20 @@ impl Cause {
     /// The container and its exit code, else the reason in short.
     pub(crate) fn in_brackets(&self) -> String {
         let container = self.container.as_ref().map(|name| format!("container {name}"));
+        let is_of_exit = self.is_of_tasks && self.category == "essential_container_exited";
         let code = self.exit_code.map(|code| format!("exit {code}"));
+        let code = code.or_else(|| is_of_exit.then(|| "no exit code".to_owned()));
         let parts: Vec<_> = container.into_iter().chain(code).collect();
         // The category and the exit code are enough.
         let says_all = self.exit_code.is_some()
             || self.category == "spot_interruption"
-            || self.category.ends_with("health_check");
+            || self.category.ends_with("health_check") && self.health_codes().is_none();
         let is_vague = |reason: &&str| reason.starts_with("Essential container");
         let reason = self.reason.as_deref().filter(|reason| !says_all && !is_vague(reason));
         let reason = reason.map(|reason| match self.category.as_str() {
             "image_pull" => brief(last_words(reason)),
+            "elb_health_check" => self.health_codes().unwrap_or_default(),
+            "secrets_or_init" => secret(reason).unwrap_or_else(|| brief(reason)),
             _ => brief(reason),
         });
         match (parts.join(", "), reason) {
@@ -178,6 +183,13 @@ impl Cause {
             (parts, Some(reason)) if parts.is_empty() => format!(" ({reason})"),
             (parts, Some(reason)) => format!(" ({parts}: {reason})"),
         }
+    }
+
+    /// The codes that a load balancer got: `codes: [503]`.
+    fn health_codes(&self) -> Option<String> {
+        let reason = self.reason.as_deref().filter(|_| self.category == "elb_health_check")?;
+        let codes = reason.get(reason.find("codes: [")?..)?;
+        codes.split_inclusive(']').next().map(brief)
     }
 
     /// Where, the first places by name: `web, worker and 7 more`.
@@ -225,12 +237,29 @@ fn last_words(reason: &str) -> &str {
     reason.get(start..).unwrap_or(reason)
 }
 
-/// The first line of a reason, at most so long that a few lines hold it.
+/// The secret or parameter that could not be read, and the exception: `secret prod/db-AbCdEf:
+/// AccessDeniedException`.
+fn secret(reason: &str) -> Option<String> {
+    let end = |it: char| matches!(it, ':' | ',' | '.');
+    let words = || reason.split_whitespace().map(|word| word.trim_end_matches(end));
+    let name = words().find_map(|word| {
+        let secret = word.split_once(":secret:").map(|(_, name)| format!("secret {name}"));
+        let parameter = || Some(format!("parameter {}", word.split_once(":parameter/")?.1));
+        secret.or_else(parameter)
+    })?;
+    let exception = words().find(|word| word.ends_with("Exception"));
+    Some(exception.map_or_else(|| brief(&name), |it| format!("{}: {it}", brief(&name))))
+}
+
+/// The first line of a reason, at most so long that a few lines hold it. The end of a reason is
+/// often the cause.
 fn brief(reason: &str) -> String {
     const MOST: usize = 120;
     let line = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-    if line.chars().count() <= MOST {
+    let count = line.chars().count();
+    if count <= MOST {
         return line.to_owned();
     }
-    line.chars().take(MOST - 1).chain(['…']).collect()
+    let (start, end) = (line.chars().take(MOST / 2), line.chars().skip(count - MOST / 2 + 1));
+    start.chain(['…']).chain(end).collect()
 }

@@ -41,17 +41,25 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
         return failing(run, has_clusters);
     }
     let of = |event_type| move |it: &&Cause| it.event_type == event_type;
-    if let Some(cause) = story.trouble.iter().find(of(EventType::Error)) {
+    let error = story.trouble.iter().find(of(EventType::Error));
+    let elsewhere = error.map_or(0, |cause| cause.count);
+    let is_worst =
+        |it: &&Deployment| it.failed > 0 && (it.failed == it.tasks || it.failed >= elsewhere);
+    let ongoing = || story.deployments.iter().filter(|it| it.outcome == Outcome::InProgress);
+    if let Some(run) = ongoing().filter(is_worst).max_by_key(|it| it.failed) {
+        return in_progress(run, has_clusters);
+    }
+    if let Some(cause) = error {
         return trouble(cause, has_clusters);
     }
     if let Some(job) = story.jobs.iter().filter(|it| it.failed > 0).max_by_key(|it| it.failed) {
         return job_words(job, has_clusters);
     }
-    if let Some(run) = story.deployments.iter().rfind(|it| it.outcome == Outcome::InProgress) {
+    if let Some(run) = ongoing().last() {
         return in_progress(run, has_clusters);
     }
-    let instance = story.instances.iter().find_map(|it| Some((it, it.trouble()?)));
-    if let Some((instance, words)) = instance {
+    let instances = story.instances.iter().rev().filter_map(|it| Some((it, it.trouble()?)));
+    if let Some((instance, words)) = instances.max_by_key(|(it, _)| weight(it)) {
         return format!("{}: {words}", instance.name);
     }
     if let Some(cause) = story.trouble.first() {
@@ -68,6 +76,15 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
         return started(run, has_clusters);
     }
     "nothing went wrong".to_owned()
+}
+
+/// How bad the trouble of an instance is.
+fn weight(instance: &Instance) -> (bool, bool, i64) {
+    let is_impaired = instance.impaired_ms.is_some() && instance.recovered_ms.is_none();
+    let is_bad = instance.impaired_ms.is_some() || instance.registration_failed.is_some();
+    // An agent that has not come back is away for the longest time.
+    let away = instance.agent_lost.iter().map(|it| it.to_ms.map_or(i64::MAX, |to| to - it.from_ms));
+    (is_impaired || instance.registration_failed.is_some(), is_bad, away.max().unwrap_or_default())
 }
 
 /// `web:43`, or the service beside a task definition that is called otherwise.
@@ -145,7 +162,11 @@ fn job_words(job: &Job, has_clusters: bool) -> String {
         }
         Some(cause) => {
             let of = format!("{} of {} failed", job.failed, tasks(job.tasks));
-            format!("{name}: {of}, most of them {}{}", verb(&cause.category), cause.in_brackets())
+            let most = match cause.count {
+                count if count * 2 > job.failed => "most of them".to_owned(),
+                count => format!("{count} of them"),
+            };
+            format!("{name}: {of}, {most} {}{}", verb(&cause.category), cause.in_brackets())
         }
         None => format!("{name}: {} without a failure", tasks(job.tasks)),
     }
@@ -158,7 +179,7 @@ fn in_progress(run: &Deployment, has_clusters: bool) -> String {
         running if running == run.tasks => format!("{} started", tasks(running)),
         running => format!("{running} of {} started", tasks(run.tasks)),
     };
-    let waits = run.hooks.last().filter(|it| it.waited_ms.is_none());
+    let waits = run.hooks.last().filter(|it| it.waited_ms.is_none() && it.is_awaiting());
     let stage = waits.and_then(|it| it.stage.as_ref());
     let waits = stage.map(|stage| format!(", a hook waits at {stage}")).unwrap_or_default();
     format!("{} is being deployed: {running}{failed}{waits}", name(run, has_clusters))
@@ -185,10 +206,10 @@ fn failing(run: &Deployment, has_clusters: bool) -> String {
 fn completed(run: &Deployment, has_clusters: bool) -> String {
     let took = run.took_ms().map(|ms| format!(" in {}", duration(ms))).unwrap_or_default();
     let what = if run.is_rollback { "was rolled back to" } else { "was deployed" };
-    let longest = run.hooks.iter().filter_map(|it| Some((it.waited_ms?, it))).max_by_key(|it| it.0);
-    let hook = longest.map(|(ms, hook)| {
+    let longest = run.waits().max_by_key(|(_, ms)| *ms);
+    let hook = longest.map(|(hook, ms)| {
         let stage = hook.stage.as_ref().map(|stage| format!(" at {stage}")).unwrap_or_default();
-        format!(", {} of it for a hook{stage}", duration(ms))
+        format!(", {}{} of it for a hook{stage}", run.at_most(hook), duration(ms))
     });
     let failed = match run.failed {
         0 => String::new(),

@@ -9,6 +9,7 @@ use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::{Json, Value};
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl StoryEvent {
@@ -20,9 +21,9 @@ impl StoryEvent {
         let is_deployment =
             known.kind == EventKind::Deployment || known.kind == EventKind::DaemonDeployment;
         let about = if known.kind == EventKind::Task {
-            About::Task(task(detail, known, sidecars))
+            About::Task(task(event.root(), known, sidecars))
         } else if is_instance {
-            About::Instance(instance(detail))
+            About::Instance(instance(event.root()))
         } else {
             let deployment = is_deployment.then(|| deployment(detail, known)).flatten();
             deployment.map_or_else(|| About::Action(action(detail, known)), About::Deployment)
@@ -46,14 +47,25 @@ impl StoryEvent {
 
 /// The beginning of an ARN in the event, up to the account.
 fn account(event: Value<'_>, detail: Option<Value<'_>>) -> Option<String> {
-    let resource = || event.get("resources")?.elements().next()?.string().map(Cow::into_owned);
+    let resource = || event.get("resources")?.strings().next().map(Cow::into_owned);
     let arn = text(detail, "clusterArn").or_else(resource)?;
     let (end, _) = arn.match_indices(':').nth(4).filter(|_| arn.starts_with("arn:"))?;
     arn.get(..end).map(str::to_owned)
 }
 
-fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
-    let arn = text(detail, "taskArn").unwrap_or_default();
+/// The ARN in this field, else the one of this kind in `resources`; empty if there is none.
+fn arn(event: Value<'_>, name: &str, kind: &str) -> String {
+    let resource = || {
+        let mut resources = event.get("resources")?.strings();
+        resources.find(|arn| arn.contains(kind)).map(Cow::into_owned)
+    };
+    let named = text(event.get("detail"), name).filter(|arn| !arn.is_empty());
+    named.or_else(resource).unwrap_or_default()
+}
+
+fn task(event: Value<'_>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
+    let detail = event.get("detail");
+    let arn = arn(event, "taskArn", ":task/");
     let moment = |name| millis(&text(detail, name)?);
     let stopping = ["stoppingAt", "executionStoppedAt", "stoppedAt"];
     TaskState {
@@ -76,8 +88,9 @@ fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) ->
     }
 }
 
-fn instance(detail: Option<Value<'_>>) -> InstanceState {
-    let arn = text(detail, "containerInstanceArn").unwrap_or_default();
+fn instance(event: Value<'_>) -> InstanceState {
+    let detail = event.get("detail");
+    let arn = arn(event, "containerInstanceArn", ":container-instance/");
     let checks = detail.and_then(|detail| detail.get("healthChecks"));
     let failed = |check: Value<'_>| {
         let status = check.get_string("status").filter(|status| status != "OK")?;
@@ -137,13 +150,36 @@ fn action(detail: Option<Value<'_>>, known: &EcsEvent<'_>) -> Action {
     };
     let reason = ["reason", "lifecycleStage", "errorMessage", "errorCode", "statusReason"];
     let named = ["taskArn", "containerInstanceArn"];
+    let name = known.event_name.as_deref().unwrap_or(known.kind.detail_type());
+    let failure = detail.filter(|_| kind == ActionKind::Call).and_then(|it| failures(it, name));
+    let (name, failures) = failure.unwrap_or_else(|| (name.to_owned(), None));
     Action {
-        name: known.event_name.as_deref().unwrap_or(known.kind.detail_type()).to_owned(),
-        reason: reason.into_iter().find_map(|name| text(detail, name)),
+        name,
+        reason: failures.or_else(|| reason.into_iter().find_map(|name| text(detail, name))),
+        code: text(detail, "errorCode"),
         kind,
         deployment: text(detail, "serviceDeploymentArn").map(|arn| short(&arn).to_owned()),
         names: named.into_iter().find_map(|name| text(detail, name)),
     }
+}
+
+/// A call that started nothing, or not all that it should, and why: `RunTask of nightly:7 started
+/// nothing`. Such a call succeeds, and its failures are the only trace of tasks that never were.
+fn failures(detail: Value<'_>, call: &str) -> Option<(String, Option<String>)> {
+    let response = detail.get("responseElements")?;
+    let elements = |name| response.get(name).into_iter().flat_map(Value::elements);
+    let (failed, started) = (elements("failures").count(), elements("tasks").count());
+    let is_start = matches!(call, "RunTask" | "StartTask");
+    if failed == 0 || !is_start {
+        return None;
+    }
+    let reasons = elements("failures").filter_map(|it| it.get_string("reason"));
+    let reasons: BTreeSet<_> = reasons.map(Cow::into_owned).collect();
+    let reasons = reasons.into_iter().collect::<Vec<_>>().join(", ");
+    let definition = text(detail.get("requestParameters"), "taskDefinition");
+    let of = definition.map(|it| format!(" of {}", short(&it))).unwrap_or_default();
+    let what = if started == 0 { "nothing" } else { "not all of its tasks" };
+    Some((format!("{call}{of} started {what}"), (!reasons.is_empty()).then_some(reasons)))
 }
 
 fn text(detail: Option<Value<'_>>, name: &str) -> Option<String> {

@@ -29,7 +29,11 @@ pub(super) fn stop(
     // A routine stop ends its containers with 143 or 137: that explains nothing.
     let is_routine = known.event_type == EventType::Info;
     let containers = containers.into_iter().flat_map(Value::elements).filter(|_| !is_routine);
-    let culprit = containers.filter_map(Culprit::read).max_by_key(|it| it.weight(sidecars));
+    let is_exit = category == "essential_container_exited";
+    let containers = containers.filter_map(Culprit::read);
+    let containers: Vec<_> = containers.filter(|it| is_exit || it.is_suspect()).collect();
+    // Of equals, the first in the task definition.
+    let culprit = containers.into_iter().rev().max_by_key(|it| it.weight(sidecars));
     // A container's reason is more specific than the scheduler's.
     let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
     let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
@@ -78,19 +82,19 @@ impl Culprit {
         let exit_code = container.get("exitCode").and_then(|code| code.text().parse().ok());
         let reason = container.get_string("reason").map(Cow::into_owned);
         let name = container.get_string("name")?.into_owned();
-        (exit_code.is_some_and(|code: i64| code != 0) || reason.is_some()).then_some(Self {
-            name,
-            exit_code,
-            reason,
-        })
+        Some(Self { name, exit_code, reason })
+    }
+
+    fn is_suspect(&self) -> bool {
+        self.exit_code.is_some_and(|code| code != 0) || self.reason.is_some()
     }
 
     /// An application before a sidecar, a reason before a code, and a code of its own before those
     /// of a container that was told to stop.
-    fn weight(&self, sidecars: &Patterns) -> (bool, bool, bool) {
+    fn weight(&self, sidecars: &Patterns) -> (bool, bool, bool, bool) {
         let is_sidecar = sidecars.hold(Some(&self.name));
         let was_told = matches!(self.exit_code, None | Some(0 | 137 | 143));
-        (!is_sidecar, self.reason.is_some(), !was_told)
+        (self.is_suspect(), !is_sidecar, self.reason.is_some(), !was_told)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `--follow`: reads log groups again and again, and keeps the story current.
 
-use super::nothing::nothing;
+use super::nothing::{hidden, nothing};
 use super::page::{Form, Page};
 use super::select::Select;
 use super::{arrived, course};
@@ -231,12 +231,12 @@ impl<'a> Tale<'a> {
             self.page.print(&mut self.story)?;
         } else if !matches!(ended, Ended::Lost) {
             let events = std::mem::take(&mut self.events);
-            terminal::note(nothing(
-                self.page.select,
-                events,
-                LeftOut::default(),
-                self.page.zone.clone(),
-            ));
+            let (select, zone) = (self.page.select, self.page.zone.clone());
+            terminal::note(if self.story.event_count > 0 {
+                hidden(select, &self.story, zone)
+            } else {
+                nothing(select, events, LeftOut::default(), zone)
+            });
         }
         let is_text = !matches!(self.page.form, Form::Json | Form::Markdown);
         if is_text && self.live.until_settled {

@@ -11,10 +11,10 @@ use std::convert::Infallible;
 #[derive(Args)]
 pub(super) struct Select {
     /// Only these clusters; `*` matches any text
-    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     cluster: Vec<String>,
     /// Only these services and daemons
-    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     service: Vec<String>,
     /// Only these tasks; 6 characters are enough
     ///
@@ -24,7 +24,7 @@ pub(super) struct Select {
     /// Only these deployments and their rollbacks
     ///
     /// Only these deployments with their tasks, and the deployment events of their rollbacks
-    #[arg(long, value_name = "ID", value_parser = pattern)]
+    #[arg(long, value_name = "ID", value_parser = deployment)]
     deployment: Vec<String>,
     /// Only these container instances
     ///
@@ -47,6 +47,19 @@ pub(super) struct Select {
 #[expect(clippy::unnecessary_wraps, reason = "clap takes a parser that can fail")]
 fn pattern(text: &str) -> Result<String, Infallible> {
     Ok(text.replace('…', "*"))
+}
+
+/// Reads the name of a cluster or a service, also from its ARN.
+fn name(text: &str) -> Result<String, Infallible> {
+    pattern(short_task(text))
+}
+
+/// Reads the id of a deployment, also from its ARN or by its digits alone.
+fn deployment(text: &str) -> Result<String, Infallible> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*' || !byte.is_ascii());
+    let id = short_task(text);
+    pattern(&if is_number { format!("ecs-svc/{id}") } else { id.to_owned() })
 }
 
 /// The minimum length of a prefix of a task's id.
@@ -172,6 +185,16 @@ impl Select {
         (!self.errors || event_type != EventType::Info) && any(&self.grep, has)
     }
 
+    /// What is shown, in words: `WARN or ERROR`, `event with \"text\"`.
+    pub(super) fn shown_words(&self) -> String {
+        let what = if self.errors { "WARN or ERROR" } else { "event" };
+        if self.grep.is_empty() {
+            return what.to_owned();
+        }
+        let texts = self.grep.iter().map(|text| format!("\"{text}\""));
+        format!("{what} with {}", texts.collect::<Vec<_>>().join(" or "))
+    }
+
     /// True if some events of the story are not shown.
     pub(super) fn hides(&self) -> bool {
         self.errors || !self.grep.is_empty()
@@ -210,7 +233,8 @@ impl Select {
         .into_iter()
         .flat_map(|(what, wanted, names)| {
             let missing = wanted.iter().filter(|wanted| {
-                let has = |name: &&str| is(wanted, Some(name)) || begins(name, wanted);
+                let is_prefix = |name: &str| what == "task" && begins(name, wanted);
+                let has = |name: &&str| is(wanted, Some(name)) || is_prefix(name);
                 !names.iter().any(has)
             });
             missing.map(|wanted| sentence(what, wanted, &names)).collect::<Vec<_>>()

@@ -69,6 +69,12 @@ pub(super) fn of_deployment(step: &DeploymentStep) -> String {
     }
 }
 
+/// A failed API call by its error's code: messages differ in the caller's session.
+pub(super) fn of_call(action: &Action) -> Option<String> {
+    let code = action.code.as_ref().filter(|_| action.kind == ActionKind::Call)?;
+    Some(format!("{} ({code})", action_words(&action.name)))
+}
+
 pub(super) fn of_action(action: &Action) -> String {
     let reason = action.reason.as_ref().map(|it| match action.kind {
         ActionKind::Hook => format!(" at {it}"),
@@ -106,6 +112,41 @@ impl StoryEvent {
                 format!("{}{}", of_action(action), subject.unwrap_or_default())
             }
         }
+    }
+}
+
+impl StoryEvent {
+    /// Its ids, ARNs, names and reasons in full.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![self.id.as_str()];
+        match &self.about {
+            About::Task(it) => {
+                let stop = it.stop.as_ref();
+                texts.extend([it.arn.as_str(), &it.id, &it.last_status]);
+                texts.extend(it.group.as_deref());
+                texts.extend(it.started_by.as_deref());
+                texts.extend(it.definition.as_deref());
+                texts.extend(it.instance.as_deref());
+                texts.extend(stop.and_then(|stop| stop.reason.as_deref()));
+            }
+            About::Instance(it) => {
+                texts.extend([it.arn.as_str(), &it.id]);
+                texts.extend(it.ec2.as_deref());
+                texts.extend(it.reason.as_deref());
+            }
+            About::Deployment(it) => {
+                texts.extend([it.id.as_str(), &it.name]);
+                texts.extend(it.reason.as_deref());
+            }
+            About::Action(it) => {
+                texts.push(&it.name);
+                texts.extend(it.reason.as_deref());
+                texts.extend(it.code.as_deref());
+                texts.extend(it.deployment.as_deref());
+                texts.extend(it.names.as_deref());
+            }
+        }
+        texts
     }
 }
 

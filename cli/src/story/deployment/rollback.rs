@@ -37,9 +37,9 @@ pub(super) fn pair(runs: &mut [Deployment]) {
 pub(super) fn supersede(runs: &mut [Deployment]) {
     for at in (0..runs.len()).rev() {
         let (before, later) = runs.split_at_mut(at + 1);
-        let Some(run) = before.last_mut().filter(|it| it.outcome == Outcome::InProgress) else {
-            continue;
-        };
+        let is_open =
+            |it: &&mut Deployment| it.outcome == Outcome::InProgress && it.service.is_some();
+        let Some(run) = before.last_mut().filter(is_open) else { continue };
         let next = later.iter().filter(|it| it.has_events && it.is_of_same_service(run));
         let mut next = next.filter(|it| it.begin_ms > run.begin_ms);
         if next.next().is_some() {

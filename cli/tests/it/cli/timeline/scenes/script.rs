@@ -77,6 +77,11 @@ impl Task {
         Self { container: json!({"name": name, "exitCode": code, "reason": reason}), ..self }
     }
 
+    pub(crate) fn containers(self, all: &[(&str, Option<i64>)]) -> Self {
+        let all = all.iter().map(|(name, code)| json!({"name": name, "exitCode": code}));
+        Self { container: all.collect(), ..self }
+    }
+
     fn started_at(&self) -> Option<String> {
         let seconds = self.started_after?;
         Some(format!("{}{seconds:02}", &self.created[..6]))
@@ -194,18 +199,53 @@ impl Script {
         self.event(at, "ECS Hook State Change", &resource, detail);
     }
 
+    /// A call that `CloudTrail` recorded.
+    pub(crate) fn call(&mut self, at: &str, detail: Value) {
+        self.event(at, "AWS API Call via CloudTrail", "cluster/prod", detail);
+    }
+
     pub(crate) fn instance(&mut self, at: &str, is_connected: bool) {
-        let id = "115ab5dbd1eab78b0f64449a4cc0adef";
+        let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
+        let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
+        self.instance_event(at, "ECS Container Instance State Change", ids, fields);
+    }
+
+    /// The agent of one of several instances.
+    pub(crate) fn instance_of(&mut self, number: usize, at: &str, is_connected: bool) {
+        let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance State Change", (&id, &ec2), fields);
+    }
+
+    /// The health of one of several instances: `OK` or `IMPAIRED`.
+    pub(crate) fn health_of(&mut self, number: usize, at: &str, health: &str) {
+        let check = json!({"type": "CONTAINER_RUNTIME", "status": health});
+        let fields = json!({"overallStatus": health, "healthChecks": [check]});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance Health Change", (&id, &ec2), fields);
+    }
+
+    fn instance_event(&mut self, at: &str, kind: &str, (id, ec2): (&str, &str), fields: Value) {
         let resource = format!("container-instance/{}/{id}", self.cluster);
-        let detail = json!({
-            "agentConnected": is_connected,
+        let mut detail = json!({
             "containerInstanceArn": format!("{ACCOUNT}:{resource}"),
-            "ec2InstanceId": "i-0123456789abcdef0",
-            "status": "ACTIVE",
+            "ec2InstanceId": ec2,
             "version": self.lines.len() + 1,
             "updatedAt": time(at),
         });
-        self.event(at, "ECS Container Instance State Change", &resource, detail);
+        let all = detail.as_object_mut().unwrap();
+        all.extend(fields.as_object().unwrap().clone());
+        self.event(at, kind, &resource, detail);
+    }
+
+    /// Gives the first event the id of the last, and the other way round.
+    pub(crate) fn swap_ids(&mut self) {
+        let id = |number: usize| format!("\"id\":\"1{number:07x}-");
+        let (first, last) = (id(0), id(self.lines.len() - 1));
+        for line in &mut self.lines {
+            let other = if line.contains(&first) { (&first, &last) } else { (&last, &first) };
+            *line = line.replace(other.0, other.1);
+        }
     }
 
     /// A task that is created and runs.
@@ -256,7 +296,11 @@ impl Script {
             "lastStatus": last,
             "desiredStatus": desired,
             "version": version,
-            "containers": [if last == "STOPPED" { task.container.clone() } else { json!({}) }],
+            "containers": match &task.container {
+                _ if last != "STOPPED" => json!([{}]),
+                all @ Value::Array(_) => all.clone(),
+                one => json!([one]),
+            },
         });
         let all = detail.as_object_mut().unwrap();
         all.extend(fields.as_object().unwrap().clone());
