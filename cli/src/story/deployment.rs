@@ -9,8 +9,8 @@ mod hooks;
 mod replaced;
 
 pub(super) use replaced::tell_replaced;
-pub(crate) use run::{Deployment, Outcome};
-pub(super) use run::{failed_in, run_at};
+pub(super) use run::failed_in;
+pub(crate) use run::{Deployment, Outcome, run_at};
 
 use super::event::StoryEvent;
 use super::task::Task;
@@ -35,10 +35,10 @@ pub(super) fn runs(events: &[StoryEvent], tasks: &[Task]) -> (Vec<Deployment>, V
         ))
     });
     pair(&mut runs);
-    supersede(&mut runs);
+    supersede(&mut runs, events);
     let belongs = assign(&runs, tasks);
+    tell_replacements(&mut runs, tasks, &belongs);
     count(&mut runs, tasks, &belongs);
-    tell_replacements(&mut runs, tasks);
     add_hooks(&mut runs, events);
     (runs, belongs)
 }
