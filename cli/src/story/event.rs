@@ -133,11 +133,12 @@ pub(crate) enum ActionKind {
 impl StoryEvent {
     /// The ARN and version that make two events of a task or an instance the same.
     pub(super) fn revision(&self) -> Option<(&str, u64)> {
-        match &self.about {
-            About::Task(task) => Some((&task.arn, task.version?)),
-            About::Instance(it) => Some((&it.arn, it.version?)),
-            About::Deployment(_) | About::Action(_) => None,
-        }
+        let (arn, version) = match &self.about {
+            About::Task(task) => (&task.arn, task.version?),
+            About::Instance(it) => (&it.arn, it.version?),
+            About::Deployment(_) | About::Action(_) => return None,
+        };
+        (!arn.is_empty()).then_some((arn, version))
     }
 
     pub(crate) fn home(&self) -> Home<'_> {

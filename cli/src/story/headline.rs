@@ -43,17 +43,25 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
         return failing(run, story.deployments, has_clusters);
     }
     let of = |event_type| move |it: &&Cause| it.event_type == event_type;
-    if let Some(cause) = story.trouble.iter().find(of(EventType::Error)) {
+    let error = story.trouble.iter().find(of(EventType::Error));
+    let elsewhere = error.map_or(0, |cause| cause.count);
+    let is_worst =
+        |it: &&Deployment| it.failed > 0 && (it.failed == it.tasks || it.failed >= elsewhere);
+    let ongoing = || story.deployments.iter().filter(|it| it.outcome == Outcome::InProgress);
+    if let Some(run) = ongoing().filter(is_worst).max_by_key(|it| it.failed) {
+        return in_progress(run, has_clusters);
+    }
+    if let Some(cause) = error {
         return trouble(cause, has_clusters);
     }
     if let Some(job) = story.jobs.iter().filter(|it| it.failed > 0).max_by_key(|it| it.failed) {
         return job_words(job, has_clusters);
     }
-    if let Some(run) = story.deployments.iter().rfind(|it| it.outcome == Outcome::InProgress) {
+    if let Some(run) = ongoing().last() {
         return in_progress(run, has_clusters);
     }
-    let instance = story.instances.iter().find_map(|it| Some((it, it.trouble()?)));
-    if let Some((instance, words)) = instance {
+    let instances = story.instances.iter().rev().filter_map(|it| Some((it, it.trouble()?)));
+    if let Some((instance, words)) = instances.max_by_key(|(it, _)| weight(it)) {
         return format!("{}: {words}", instance.name);
     }
     if let Some(cause) = story.trouble.first() {
@@ -70,6 +78,15 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
         return started(run, has_clusters);
     }
     "nothing went wrong".to_owned()
+}
+
+/// How bad the trouble of an instance is.
+fn weight(instance: &Instance) -> (bool, bool, i64) {
+    let is_impaired = instance.impaired_ms.is_some() && instance.recovered_ms.is_none();
+    let is_bad = instance.impaired_ms.is_some() || instance.registration_failed.is_some();
+    // An agent that has not come back is away for the longest time.
+    let away = instance.agent_lost.iter().map(|it| it.to_ms.map_or(i64::MAX, |to| to - it.from_ms));
+    (is_impaired || instance.registration_failed.is_some(), is_bad, away.max().unwrap_or_default())
 }
 
 /// `web:43`, or the service beside a task definition that is called otherwise.

@@ -21,6 +21,9 @@ pub(crate) struct Instance {
     pub(crate) agent_lost: Vec<Gap>,
     pub(crate) draining_ms: Option<i64>,
     pub(crate) impaired_ms: Option<i64>,
+    /// How often it was impaired; the times are of the last time.
+    #[serde(skip)]
+    impairments: usize,
     /// When it was healthy again.
     pub(crate) recovered_ms: Option<i64>,
     /// The checks that failed.
@@ -96,7 +99,10 @@ impl Instance {
         }
         match state.health.as_deref() {
             Some("IMPAIRED") => {
-                self.impaired_ms = self.impaired_ms.or(Some(at_ms));
+                // An impairment after a recovery is another one.
+                let before = self.impaired_ms.filter(|_| self.recovered_ms.is_none());
+                self.impairments += usize::from(before.is_none());
+                self.impaired_ms = before.or(Some(at_ms));
                 self.recovered_ms = None;
                 self.failed_checks.extend_from_slice(&state.checks);
                 self.failed_checks.sort();
@@ -115,7 +121,11 @@ impl Instance {
             let over = over.map(|over| format!(", well again after {over}")).unwrap_or_default();
             let checks = self.failed_checks.join("; ");
             let checks = if checks.is_empty() { checks } else { format!(" ({checks})") };
-            parts.push(format!("impaired{checks}{over}"));
+            let times = match self.impairments {
+                0 | 1 => String::new(),
+                times => format!(" {times} times"),
+            };
+            parts.push(format!("impaired{times}{checks}{over}"));
             parts.extend(self.draining_ms.map(|_| "draining".to_owned()));
         }
         if let Some(reason) = &self.registration_failed {

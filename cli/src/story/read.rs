@@ -20,9 +20,9 @@ impl StoryEvent {
         let is_deployment =
             known.kind == EventKind::Deployment || known.kind == EventKind::DaemonDeployment;
         let about = if known.kind == EventKind::Task {
-            About::Task(task(detail, known, sidecars))
+            About::Task(task(event.root(), known, sidecars))
         } else if is_instance {
-            About::Instance(instance(detail))
+            About::Instance(instance(event.root()))
         } else {
             let deployment = is_deployment.then(|| deployment(detail, known)).flatten();
             deployment.map_or_else(|| About::Action(action(detail, known)), About::Deployment)
@@ -46,14 +46,25 @@ impl StoryEvent {
 
 /// The beginning of an ARN in the event, up to the account.
 fn account(event: Value<'_>, detail: Option<Value<'_>>) -> Option<String> {
-    let resource = || event.get("resources")?.elements().next()?.string().map(Cow::into_owned);
+    let resource = || event.get("resources")?.strings().next().map(Cow::into_owned);
     let arn = text(detail, "clusterArn").or_else(resource)?;
     let (end, _) = arn.match_indices(':').nth(4).filter(|_| arn.starts_with("arn:"))?;
     arn.get(..end).map(str::to_owned)
 }
 
-fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
-    let arn = text(detail, "taskArn").unwrap_or_default();
+/// The ARN in this field, else the one of this kind in `resources`; empty if there is none.
+fn arn(event: Value<'_>, name: &str, kind: &str) -> String {
+    let resource = || {
+        let mut resources = event.get("resources")?.strings();
+        resources.find(|arn| arn.contains(kind)).map(Cow::into_owned)
+    };
+    let named = text(event.get("detail"), name).filter(|arn| !arn.is_empty());
+    named.or_else(resource).unwrap_or_default()
+}
+
+fn task(event: Value<'_>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
+    let detail = event.get("detail");
+    let arn = arn(event, "taskArn", ":task/");
     let moment = |name| millis(&text(detail, name)?);
     let stopping = ["stoppingAt", "executionStoppedAt", "stoppedAt"];
     TaskState {
@@ -76,8 +87,9 @@ fn task(detail: Option<Value<'_>>, known: &EcsEvent<'_>, sidecars: &Patterns) ->
     }
 }
 
-fn instance(detail: Option<Value<'_>>) -> InstanceState {
-    let arn = text(detail, "containerInstanceArn").unwrap_or_default();
+fn instance(event: Value<'_>) -> InstanceState {
+    let detail = event.get("detail");
+    let arn = arn(event, "containerInstanceArn", ":container-instance/");
     let checks = detail.and_then(|detail| detail.get("healthChecks"));
     let failed = |check: Value<'_>| {
         let status = check.get_string("status").filter(|status| status != "OK")?;

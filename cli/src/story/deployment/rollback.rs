@@ -49,9 +49,9 @@ pub(super) fn supersede(runs: &mut [Deployment], events: &[StoryEvent]) {
     let steady: Vec<_> = events.iter().filter(is_steady).collect();
     for at in (0..runs.len()).rev() {
         let (before, later) = runs.split_at_mut(at + 1);
-        let Some(run) = before.last_mut().filter(|it| it.outcome == Outcome::InProgress) else {
-            continue;
-        };
+        let is_open =
+            |it: &&mut Deployment| it.outcome == Outcome::InProgress && it.service.is_some();
+        let Some(run) = before.last_mut().filter(is_open) else { continue };
         let next = later.iter().filter(|it| it.has_events && it.is_of_same_service(run));
         let next = next.filter(|it| it.begin_ms > run.begin_ms);
         let Some(next) = next.min_by_key(|it| it.begin_ms) else { continue };

@@ -6,6 +6,7 @@ mod live;
 mod scenes;
 mod laws;
 mod homes;
+mod gaps;
 
 use super::{Desk, compact};
 

@@ -1,13 +1,13 @@
 //! Scenes, each with the sentence that an engineer would say.
 
-mod script;
+pub(super) mod script;
 mod turns;
 
 use super::{Desk, incident};
 use script::{Script, Task};
 
-const OLD: &str = "ecs-svc/1111111111111111111";
-const NEW: &str = "ecs-svc/2222222222222222222";
+pub(super) const OLD: &str = "ecs-svc/1111111111111111111";
+pub(super) const NEW: &str = "ecs-svc/2222222222222222222";
 
 fn healthy() -> Script {
     let mut script = Script::of("prod", "web");
@@ -38,7 +38,7 @@ fn broken(end: impl Fn(Task) -> Task) -> Script {
     script
 }
 
-fn crash() -> Script {
+pub(super) fn crash() -> Script {
     broken(|task| {
         let reason = "Essential container in task exited";
         task.started(20).with("EssentialContainerExited", reason).container("web", Some(1), None)
@@ -84,7 +84,7 @@ fn spot() -> Script {
     script
 }
 
-fn flapping() -> Script {
+pub(super) fn flapping() -> Script {
     let mut script = Script::of("prod", "worker");
     for minute in 0..5 {
         script.instance(&format!("10:{minute:02}:00"), false);

@@ -229,17 +229,47 @@ impl Script {
     }
 
     pub(crate) fn instance_is(&mut self, at: &str, status: &str, is_connected: bool) {
-        let id = "115ab5dbd1eab78b0f64449a4cc0adef";
+        let fields = json!({"agentConnected": is_connected, "status": status});
+        let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
+        self.instance_event(at, "ECS Container Instance State Change", ids, fields);
+    }
+
+    /// The agent of one of several instances.
+    pub(crate) fn instance_of(&mut self, number: usize, at: &str, is_connected: bool) {
+        let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance State Change", (&id, &ec2), fields);
+    }
+
+    /// The health of one of several instances: `OK` or `IMPAIRED`.
+    pub(crate) fn health_of(&mut self, number: usize, at: &str, health: &str) {
+        let check = json!({"type": "CONTAINER_RUNTIME", "status": health});
+        let fields = json!({"overallStatus": health, "healthChecks": [check]});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance Health Change", (&id, &ec2), fields);
+    }
+
+    fn instance_event(&mut self, at: &str, kind: &str, (id, ec2): (&str, &str), fields: Value) {
         let resource = format!("container-instance/{}/{id}", self.cluster);
-        let detail = json!({
-            "agentConnected": is_connected,
+        let mut detail = json!({
             "containerInstanceArn": format!("{ACCOUNT}:{resource}"),
-            "ec2InstanceId": "i-0123456789abcdef0",
-            "status": status,
+            "ec2InstanceId": ec2,
             "version": self.lines.len() + 1,
             "updatedAt": time(at),
         });
-        self.event(at, "ECS Container Instance State Change", &resource, detail);
+        let all = detail.as_object_mut().unwrap();
+        all.extend(fields.as_object().unwrap().clone());
+        self.event(at, kind, &resource, detail);
+    }
+
+    /// Gives the first event the id of the last, and the other way round.
+    pub(crate) fn swap_ids(&mut self) {
+        let id = |number: usize| format!("\"id\":\"1{number:07x}-");
+        let (first, last) = (id(0), id(self.lines.len() - 1));
+        for line in &mut self.lines {
+            let other = if line.contains(&first) { (&first, &last) } else { (&last, &first) };
+            *line = line.replace(other.0, other.1);
+        }
     }
 
     /// A task that is created and runs.
