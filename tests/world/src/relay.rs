@@ -1,4 +1,4 @@
-//! What stands between a client and a server: TLS with an authority of the test's own, and a proxy.
+//! Relays between a client and a server: TLS with a test's own authority, and a proxy.
 
 use std::net::{SocketAddr, TcpListener as Listener};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    /// A new one.
+    /// A new authority with this name.
     pub fn new(name: &str) -> Self {
         let mut parameters = CertificateParams::new([]).expect("no names are no problem");
         parameters.distinguished_name.push(DnType::CommonName, name);
@@ -57,7 +57,7 @@ impl Authority {
     }
 }
 
-/// A listener on a thread of its own, gone with all its connections when it is dropped.
+/// A listener on a thread of its own. Dropping it closes all its connections.
 struct Relay {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -96,7 +96,7 @@ impl Drop for Relay {
     }
 }
 
-/// TLS in front of a server that speaks none.
+/// A TLS server in front of a plain one.
 pub struct Tls {
     relay: Relay,
     certificate: watch::Sender<Arc<ServerConfig>>,
@@ -105,7 +105,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Stands before the server at `address`, and presents a certificate.
+    /// A TLS server in front of the one at `address`, with this certificate.
     pub fn before(address: SocketAddr, certificate: Arc<ServerConfig>) -> Self {
         let (sender, receiver) = watch::channel(certificate);
         let handshakes = Arc::<Mutex<Vec<bool>>>::default();
@@ -133,7 +133,7 @@ impl Tls {
         Self { relay, certificate: sender, handshakes, open }
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
+    /// The value for `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
     pub fn endpoint(&self) -> String {
         format!("https://localhost:{}", self.relay.address.port())
     }
@@ -146,7 +146,7 @@ impl Tls {
         }
     }
 
-    /// Of each handshake, whether the client went on; reading them takes them.
+    /// Takes the list of handshakes: true for each that the client completed.
     pub fn handshakes(&self) -> Vec<bool> {
         std::mem::take(&mut *self.handshakes.lock().expect("nobody panics with it"))
     }
@@ -154,24 +154,24 @@ impl Tls {
 
 const SILENCE: &str = "silence";
 
-/// A proxy: for a host that CONNECT names, or for a request with a whole URL.
+/// An HTTP proxy, for `CONNECT` and for requests with a whole URL.
 pub struct Proxy {
     relay: Relay,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// One that connects to whatever it is asked for.
+    /// A proxy that connects to every host.
     pub fn new() -> Self {
         Self::start("200 Connection established")
     }
 
-    /// One that answers everything with this status.
+    /// A proxy that answers every request with this status.
     pub fn that_refuses(status: &'static str) -> Self {
         Self::start(status)
     }
 
-    /// One that answers nothing.
+    /// A proxy that never answers.
     pub fn that_is_silent() -> Self {
         Self::start(SILENCE)
     }
@@ -215,12 +215,12 @@ impl Proxy {
         Self { relay, heads }
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.relay.address
     }
 
-    /// The first lines of what it was asked.
+    /// The first line of each request.
     pub fn asked(&self) -> Vec<String> {
         let heads = self.heads.lock().expect("nobody panics with it");
         heads.iter().filter_map(|head| head.lines().next()).map(str::to_owned).collect()

@@ -275,7 +275,7 @@ fn ids_can_be_given_as_they_are_printed() {
 }
 
 #[test]
-fn text_of_events_commands_no_terminal() {
+fn text_from_events_never_controls_the_terminal() {
     let desk = Desk::with(&["task-unicode-and-control-characters"]);
     for words in ["timeline events", "timeline --events events", "timeline --markdown events"] {
         let stdout = desk.run(words).stdout;

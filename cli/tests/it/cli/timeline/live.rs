@@ -172,7 +172,7 @@ fn a_log_group_that_appears_later_is_waited_for() {
     assert_eq!(ran.code, Some(0), "{ran}");
     let missing = format!("there is no log group {GROUP} yet; waiting for it");
     assert_eq!(ran.stderr.matches(&missing).count(), 1, "{ran}");
-    assert!(ran.stderr.contains(&format!("there is the log group {GROUP} now")), "{ran}");
+    assert!(ran.stderr.contains(&format!("the log group {GROUP} exists now")), "{ran}");
 }
 
 #[test]
