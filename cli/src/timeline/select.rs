@@ -1,8 +1,6 @@
 //! The options that choose the events of the story, and those that choose what is shown.
 
-use crate::story::{
-    self, About, ActionKind, Definitions, Deployment, Story, StoryEvent, run_at, short,
-};
+use crate::story::{self, About, ActionKind, Deployment, Known, Story, StoryEvent, run_at, short};
 use clap::Args;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
@@ -49,14 +47,14 @@ pub(super) struct Select {
 pub(super) struct Chosen {
     events: Vec<StoryEvent>,
     others: Vec<StoryEvent>,
-    /// What the others tell about the deployments of the chosen ones.
-    definitions: Definitions,
+    /// What the others tell about the chosen ones.
+    known: Known,
 }
 
 impl Chosen {
     /// Returns the story of the chosen events, and the others.
     pub(super) fn tell(self) -> (Story, Vec<StoryEvent>) {
-        (story::tell_with(self.events, &self.definitions), self.others)
+        (story::tell_with(self.events, &self.known), self.others)
     }
 }
 
@@ -125,7 +123,8 @@ impl Select {
         let others = events.extract_if(.., |event| !is_chosen(event)).collect();
         let of_run = |run: &Deployment| Some((run.id.clone(), run.task_definition.clone()?));
         let definitions = runs.all.iter().filter_map(of_run).collect();
-        Chosen { events, others, definitions }
+        let is_of_some_tasks = !self.task.is_empty() || !self.instance.is_empty();
+        Chosen { events, others, known: Known { definitions, is_of_some_tasks } }
     }
 
     /// Returns the ARNs of the chosen instances. Only some of their events have the EC2 id.

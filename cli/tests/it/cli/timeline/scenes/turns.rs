@@ -15,7 +15,7 @@ struct Turn {
 }
 
 /// A task of web that runs, and exits with code 1 half a minute after it was created.
-pub(super) fn exits(script: &mut Script, number: usize, (definition, id): (&str, &str), at: &str) {
+fn exits(script: &mut Script, number: usize, (definition, id): (&str, &str), at: &str) {
     let seconds: u32 = at[6..].parse().unwrap();
     let stopped = format!("{}{:02}", &at[..6], seconds + 30);
     let task = Task::of_service(definition, id).created(at).started(seconds + 10).stopped(&stopped);
@@ -49,10 +49,9 @@ fn rollback_that_fails() -> Script {
 fn rollback_that_starts() -> Script {
     let mut script = fails();
     // ECS spells it both ways.
-    script
-        .lines
-        .iter_mut()
-        .for_each(|line| *line = line.replace("deploymentId ecs", "deploymentID ecs"));
+    for line in &mut script.lines {
+        *line = line.replace("deploymentId ecs", "deploymentID ecs");
+    }
     script.runs(5, &Task::of_service("web:8", OLD).created("10:04:02"), "10:04:30");
     script
 }
@@ -467,4 +466,15 @@ fn a_deployment_is_the_same_alone_as_among_all_events() {
             }
         }
     }
+}
+
+#[test]
+fn the_task_of_a_steady_service_is_no_deployment() {
+    let mut script = Script::of("prod", "web");
+    for number in 1..=2 {
+        exits(&mut script, number, ("web:8", OLD), &format!("10:0{number}:00"));
+    }
+    let words = format!("timeline --task {:032x} -", 1);
+    let text = run(&script.lines, &words);
+    assert!(text.contains("no deployment\nweb: 1 task exited"), "{text}");
 }
