@@ -64,10 +64,10 @@ pub(crate) fn deployments(story: &Story) -> Vec<Row> {
 fn rank(run: &Deployment) -> u8 {
     match run.outcome {
         Outcome::Failed | Outcome::RolledBack => 0,
-        Outcome::Unknown if run.failed > 0 => 1,
+        Outcome::Unknown | Outcome::Replaced if run.failed > 0 => 1,
         Outcome::InProgress => 2,
         Outcome::Completed => 3,
-        Outcome::Unknown => 4,
+        Outcome::Unknown | Outcome::Replaced => 4,
     }
 }
 
@@ -92,6 +92,8 @@ impl Row {
             _ if run.is_rollback => ("ROLLBACK", EventType::Warn),
             Outcome::Completed => ("COMPLETED", EventType::Info),
             Outcome::InProgress => ("ONGOING", EventType::Warn),
+            Outcome::Replaced if run.failed > 0 => ("REPLACED", EventType::Error),
+            Outcome::Replaced => ("REPLACED", EventType::Info),
             Outcome::Unknown if run.failed > 0 => ("UNKNOWN", EventType::Error),
             Outcome::Unknown => ("UNKNOWN", EventType::Info),
         };
@@ -207,6 +209,7 @@ fn deployment(run: &Deployment) -> String {
             Outcome::Completed => "completed",
             Outcome::Failed | Outcome::RolledBack => "failed",
             Outcome::InProgress => "in progress",
+            Outcome::Replaced => "not completed",
             Outcome::Unknown => UNKNOWN,
         };
         parts.push(word.to_owned());
@@ -225,11 +228,18 @@ fn deployment(run: &Deployment) -> String {
         parts.extend(run.reason.as_ref().map(|it| it.trim_end_matches('.').to_owned()));
     }
     if run.outcome == Outcome::InProgress {
-        parts.push(match run.tasks {
-            0 => "in progress".to_owned(),
-            all if all == run.running => "all of them started".to_owned(),
-            all => format!("{} of {} started", run.running, tasks(all)),
+        parts.extend(match run.tasks {
+            _ if run.own_rollback_ms.is_some() => Some("the rollback is in progress".to_owned()),
+            0 if run.is_rollback => None,
+            0 => Some("in progress".to_owned()),
+            all if all == run.running => Some("all of them started".to_owned()),
+            all => Some(format!("{} of {} started", run.running, tasks(all))),
         });
+    } else if run.outcome == Outcome::Failed && run.own_rollback_ms.is_some() {
+        parts.push("the rollback failed".to_owned());
+    }
+    if let Some(by) = run.replaced_by.as_ref().filter(|_| run.outcome == Outcome::Replaced) {
+        parts.push(format!("replaced by {}", shorten(by)));
     }
     for hook in run.hooks.iter().filter(|it| it.is_awaiting()) {
         let stage = hook.stage.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
@@ -263,6 +273,7 @@ pub(crate) fn title(story: &Story, times: &Times) -> Vec<String> {
     for (word, is_it) in [
         ("rolled back", Outcome::RolledBack),
         ("failed", Outcome::Failed),
+        ("replaced", Outcome::Replaced),
         ("in progress", Outcome::InProgress),
         ("unknown", Outcome::Unknown),
     ] {

@@ -15,7 +15,7 @@ use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::story::{self, StoryEvent};
+use crate::story::StoryEvent;
 use crate::terminal;
 use crate::variables::Environment;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
@@ -102,8 +102,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         return live::follow(&arguments.live, &source, &page);
     }
     let (events, left_out, outcome) = read(&source, &policy);
-    let (chosen, others) = select.choose(events);
-    let mut story = story::tell(chosen);
+    let (mut story, others) = select.choose(events).tell();
     if page.count(&story) == 0 {
         terminal::note(if story.event_count > 0 {
             hidden(select, &story, source.zone())

@@ -83,10 +83,14 @@ impl<'a> Happened<'a> {
         happening.line.events += 1;
         happening.line.members.extend(u32::try_from(index));
         happening.line.event_type = happening.line.event_type.max(event.event_type);
-        // The line has the time at which the task first ran, or stopped.
+        // The line has the time at which the task first ran, or stopped. A failure happens when the
+        // task begins to stop: what follows from it can come before the task has drained.
         if is_end || !happening.is_settled {
-            happening.line.first_ms = event.time_ms;
-            happening.line.last_ms = event.time_ms;
+            let failed_ms =
+                task.stopping_ms.filter(|_| is_end && event.has_time && task.has_failed());
+            let at_ms = failed_ms.map_or(event.time_ms, |at| at.min(event.time_ms));
+            happening.line.first_ms = at_ms;
+            happening.line.last_ms = at_ms;
             happening.line.has_time = event.has_time;
         }
         happening.is_settled |= state.last_status == "RUNNING";
@@ -110,7 +114,7 @@ impl<'a> Happened<'a> {
                 line.members.extend(u32::try_from(index));
                 return;
             }
-        } else if state.agent_connected == Some(false) {
+        } else if state.agent_connected == Some(false) && !state.is_leaving() {
             self.open_gaps.entry(&state.arn).or_insert(self.others.len());
         }
         self.add((index, event), of_instance(name, state));

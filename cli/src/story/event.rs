@@ -76,6 +76,18 @@ pub(crate) struct InstanceState {
     pub(crate) is_new: bool,
 }
 
+impl InstanceState {
+    /// True if it drains or is deregistered: then its agent may go.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.is_gone() || self.status.as_deref() == Some("DRAINING")
+    }
+
+    /// True once it is deregistered.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self.status.as_deref(), Some("DEREGISTERING" | "INACTIVE"))
+    }
+}
+
 /// A step of a deployment.
 #[derive(Clone, Debug)]
 pub(crate) struct DeploymentStep {

@@ -35,7 +35,7 @@ pub(super) fn stop(
     // Of equals, the first in the task definition.
     let culprit = containers.into_iter().rev().max_by_key(|it| it.weight(sidecars));
     // A container's reason is more specific than the scheduler's.
-    let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
+    let is_vague = of_task.as_deref().is_none_or(is_vague);
     let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
     let names_container = matches!(
         category,
@@ -51,6 +51,12 @@ pub(super) fn stop(
     })
 }
 
+/// True for a reason that says no more than the category does.
+pub(super) fn is_vague(reason: &str) -> bool {
+    reason.starts_with("Essential container")
+        || reason.trim_end_matches('.') == "Task failed to start"
+}
+
 impl Stop {
     /// How a task ended whose stop is routine.
     pub(super) fn routine(&self, is_replaced: bool) -> &'static str {
@@ -60,6 +66,18 @@ impl Stop {
             "scaling" if self.is_of_scaling() => "stopped by scaling in",
             category => verb(category),
         }
+    }
+
+    /// True if the task was told to stop, so that it did not end by itself.
+    pub(super) fn is_told(&self) -> bool {
+        !matches!(
+            self.category,
+            "essential_container_exited"
+                | "out_of_memory"
+                | "failed_to_start"
+                | "image_pull"
+                | "secrets_or_init"
+        )
     }
 
     /// True if the scheduler stopped the task to have fewer. ECS writes the same reason for a service

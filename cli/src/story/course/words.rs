@@ -36,6 +36,10 @@ pub(super) fn of_instance(name: &str, state: &InstanceState) -> String {
     let what = match (state.health.as_deref(), state.status.as_deref()) {
         (Some("OK"), _) => "is well again".to_owned(),
         (Some(health), _) => format!("is {}{checks}", health.to_lowercase()),
+        (None, Some("INACTIVE" | "DEREGISTERING")) => format!("was deregistered{reason}"),
+        (None, Some("DRAINING")) if state.agent_connected == Some(false) => {
+            "drains without its agent".to_owned()
+        }
         (None, _) if state.agent_connected == Some(false) => "lost its agent".to_owned(),
         (None, _) if state.agent_update.as_deref() == Some("FAILED") => {
             "could not update its agent".to_owned()

@@ -74,7 +74,7 @@ fn deployments_without_a_service_do_not_supersede_each_other() {
         let runs = story["deployments"].as_array().unwrap().iter();
         runs.map(|run| run["outcome"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(outcomes(&script.lines), ["unknown", "in_progress"]);
+    assert_eq!(outcomes(&script.lines), ["replaced", "in_progress"]);
     assert_eq!(outcomes(&without(&script, "resources")), ["in_progress", "in_progress"]);
 }
 

@@ -1,6 +1,7 @@
 //! Scenes, each with the sentence that an engineer would say.
 
 pub(super) mod script;
+mod turns;
 
 use super::{Desk, incident};
 use script::{Script, Task};
@@ -231,7 +232,8 @@ fn scenes() -> Vec<(&'static str, Script, &'static str)> {
 pub(super) fn all() -> Vec<Vec<String>> {
     let incident = std::fs::read_to_string(incident().path("incident.jsonl")).unwrap();
     let incident = incident.lines().map(str::to_owned).collect();
-    let scenes = scenes().into_iter().map(|(_, script, _)| script.lines);
+    let scenes = scenes().into_iter().map(|(_, script, _)| script);
+    let scenes = scenes.chain(turns::scripts()).map(|script| script.lines);
     scenes.chain([incident]).collect()
 }
 

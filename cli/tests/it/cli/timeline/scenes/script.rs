@@ -21,6 +21,7 @@ pub(crate) struct Task {
     created: String,
     started_after: Option<u32>,
     stopped: String,
+    drained: String,
     code: String,
     reason: String,
     container: Value,
@@ -50,6 +51,7 @@ impl Task {
             created: String::new(),
             started_after: None,
             stopped: String::new(),
+            drained: String::new(),
             code: String::new(),
             reason: String::new(),
             container: json!({"name": definition.split(':').next()}),
@@ -66,7 +68,12 @@ impl Task {
     }
 
     pub(crate) fn stopped(self, at: &str) -> Self {
-        Self { stopped: at.to_owned(), ..self }
+        Self { stopped: at.to_owned(), drained: at.to_owned(), ..self }
+    }
+
+    /// It ran on until then, after it was told to stop.
+    pub(crate) fn drained(self, at: &str) -> Self {
+        Self { drained: at.to_owned(), ..self }
     }
 
     pub(crate) fn with(self, code: &str, reason: &str) -> Self {
@@ -110,6 +117,12 @@ impl Script {
         self.lines.extend(other.lines);
     }
 
+    /// Adds events of another service, whose numbers go on from its own.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let renamed = |line: String| line.replace("\"id\":\"1", "\"id\":\"5");
+        self.lines.extend(other.lines.into_iter().map(renamed));
+    }
+
     fn event(&mut self, at: &str, kind: &str, resource: &str, mut detail: Value) {
         let number = self.lines.len();
         let cluster = format!("{ACCOUNT}:cluster/{}", self.cluster);
@@ -151,6 +164,23 @@ impl Script {
         });
         let resource = self.service_resource();
         self.event(at, "ECS Service Action", &resource, detail);
+    }
+
+    /// A call of `UpdateService` for the service that IAM denied.
+    pub(crate) fn denied(&mut self, at: &str) {
+        let detail = json!({
+            "eventName": "UpdateService",
+            "eventSource": "ecs.amazonaws.com",
+            "eventTime": time(at),
+            "errorCode": "AccessDenied",
+            "errorMessage": "User: deploy is not authorized to perform: ecs:UpdateService",
+            "requestParameters": {
+                "cluster": format!("{ACCOUNT}:cluster/{}", self.cluster),
+                "service": self.service,
+            },
+        });
+        let resource = self.service_resource();
+        self.event(at, "AWS API Call via CloudTrail", &resource, detail);
     }
 
     pub(crate) fn daemon(&mut self, at: &str, step: &str) {
@@ -205,7 +235,11 @@ impl Script {
     }
 
     pub(crate) fn instance(&mut self, at: &str, is_connected: bool) {
-        let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
+        self.instance_is(at, "ACTIVE", is_connected);
+    }
+
+    pub(crate) fn instance_is(&mut self, at: &str, status: &str, is_connected: bool) {
+        let fields = json!({"agentConnected": is_connected, "status": status});
         let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
         self.instance_event(at, "ECS Container Instance State Change", ids, fields);
     }
@@ -270,11 +304,12 @@ impl Script {
         let detail = json!({
             "startedAt": task.started_at().map(|at| time(&at)),
             "stoppingAt": time(&task.stopped),
-            "stoppedAt": time(&task.stopped),
+            "executionStoppedAt": time(&task.drained),
+            "stoppedAt": time(&task.drained),
             "stopCode": task.code,
             "stoppedReason": task.reason,
         });
-        self.state(number, task, (3, "STOPPED", "STOPPED"), &task.stopped, detail);
+        self.state(number, task, (3, "STOPPED", "STOPPED"), &task.drained, detail);
     }
 
     fn state(
