@@ -40,7 +40,7 @@ pub(super) fn course(
             }
             About::Deployment(step) => happened.add((index, event), of_deployment(step)),
             About::Action(action) => {
-                happened.add((index, event), of_call(action).unwrap_or_else(|| of_action(action)))
+                happened.add((index, event), of_call(action).unwrap_or_else(|| of_action(action)));
             }
         }
     }

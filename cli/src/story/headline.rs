@@ -57,7 +57,7 @@ pub(super) fn headline(story: &Parts<'_>) -> String {
     if let Some(job) = story.jobs.iter().filter(|it| it.failed > 0).max_by_key(|it| it.failed) {
         return job_words(job, has_clusters);
     }
-    if let Some(run) = ongoing().last() {
+    if let Some(run) = ongoing().next_back() {
         return in_progress(run, has_clusters);
     }
     let instances = story.instances.iter().rev().filter_map(|it| Some((it, it.trouble()?)));

@@ -88,16 +88,16 @@ impl Page<'_> {
     pub(super) fn print(&self, story: &mut Story) -> io::Result<()> {
         let shown = self.shown(story);
         let is_shown = |at: usize| shown.as_ref().is_none_or(|it| it.get(at) == Some(&true));
-        let shows = |line: &Line| {
+        let has_line = |line: &Line| {
             shown.is_none()
                 || line.members.iter().any(|at| usize::try_from(*at).is_ok_and(is_shown))
         };
         if self.form == Form::Json {
-            story.course.retain(shows);
+            story.course.retain(has_line);
             return terminal::show(json(story));
         }
         let times = Times::of(story, self.zone.clone());
-        let lines: Vec<&Line> = story.course.iter().filter(|line| shows(line)).collect();
+        let lines: Vec<&Line> = story.course.iter().filter(|line| has_line(line)).collect();
         if self.form == Form::Markdown {
             let [mut rows, trouble] = self.rows(story, &times);
             rows.extend(trouble);

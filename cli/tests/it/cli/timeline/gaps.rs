@@ -8,10 +8,11 @@ use serde_json::Value;
 pub(super) fn without(script: &Script, field: &str) -> Vec<String> {
     let lines = script.lines.iter().map(|line| {
         let mut event: Value = serde_json::from_str(line).unwrap();
+        let members = event.as_object_mut().unwrap();
         if field == "resources" {
-            event["resources"] = serde_json::json!([]);
+            members.insert(field.to_owned(), serde_json::json!([]));
         } else {
-            event["detail"].as_object_mut().unwrap().remove(field);
+            members.get_mut("detail").and_then(Value::as_object_mut).unwrap().remove(field);
         }
         event.to_string()
     });

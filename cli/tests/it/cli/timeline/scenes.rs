@@ -292,7 +292,7 @@ fn scaling(mut script: Script, definition: &str, deployment: &str, at: &str) -> 
     let task = Task::of_service(definition, deployment).created("08:00:00").started(30);
     script.end(77, &task.stopped(at).with("ServiceSchedulerInitiated", &reason));
     let story = story(&script.lines);
-    let course = story["course"].as_array().unwrap().iter();
+    let course = story.get("course").and_then(|it| it.as_array()).unwrap().iter();
     let what: Vec<_> = course.map(|line| line["what"].as_str().unwrap()).collect();
     let prefix = format!("task {definition} stopped ");
     what.iter().find_map(|it| it.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{what:?}")).into()

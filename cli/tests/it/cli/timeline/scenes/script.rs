@@ -241,14 +241,14 @@ impl Script {
     pub(crate) fn instance_is(&mut self, at: &str, status: &str, is_connected: bool) {
         let fields = json!({"agentConnected": is_connected, "status": status});
         let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
-        self.instance_event(at, "ECS Container Instance State Change", ids, fields);
+        self.instance_event(at, "ECS Container Instance State Change", ids, &fields);
     }
 
     /// The agent of one of several instances.
     pub(crate) fn instance_of(&mut self, number: usize, at: &str, is_connected: bool) {
         let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
         let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
-        self.instance_event(at, "ECS Container Instance State Change", (&id, &ec2), fields);
+        self.instance_event(at, "ECS Container Instance State Change", (&id, &ec2), &fields);
     }
 
     /// The health of one of several instances: `OK` or `IMPAIRED`.
@@ -256,10 +256,10 @@ impl Script {
         let check = json!({"type": "CONTAINER_RUNTIME", "status": health});
         let fields = json!({"overallStatus": health, "healthChecks": [check]});
         let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
-        self.instance_event(at, "ECS Container Instance Health Change", (&id, &ec2), fields);
+        self.instance_event(at, "ECS Container Instance Health Change", (&id, &ec2), &fields);
     }
 
-    fn instance_event(&mut self, at: &str, kind: &str, (id, ec2): (&str, &str), fields: Value) {
+    fn instance_event(&mut self, at: &str, kind: &str, (id, ec2): (&str, &str), fields: &Value) {
         let resource = format!("container-instance/{}/{id}", self.cluster);
         let mut detail = json!({
             "containerInstanceArn": format!("{ACCOUNT}:{resource}"),
@@ -333,7 +333,7 @@ impl Script {
             "version": version,
             "containers": match &task.container {
                 _ if last != "STOPPED" => json!([{}]),
-                all @ Value::Array(_) => all.clone(),
+                all if all.is_array() => all.clone(),
                 one => json!([one]),
             },
         });

@@ -227,6 +227,7 @@ fn agent_that_is_lost_every(minutes: usize) -> Script {
     script
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one entry for each turn")]
 fn turns() -> Vec<Turn> {
     vec![
         Turn {
