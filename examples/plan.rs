@@ -21,8 +21,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Deliver: a real destination answers with the events that it did not store.
     let mut receipts = Vec::new();
     for batch in plan.batches() {
-        println!("{} {}", batch.destination.log_group, batch.destination.log_stream);
-        for event in &batch.events {
+        println!("{} {}", batch.destination().log_group, batch.destination().log_stream);
+        for event in batch.events() {
             println!("  {}", event.message);
         }
         receipts.push(Receipt::stored(batch));
@@ -30,7 +30,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Settle: each arrival has ended in exactly one place.
     for entry in line.settle(plan, receipts) {
-        println!("{:?}, {} bytes in, {} bytes out", entry.end, entry.bytes_in, entry.bytes_out);
+        println!(
+            "{:?}, {} bytes in, {} bytes out",
+            entry.end(),
+            entry.bytes_in(),
+            entry.bytes_out()
+        );
     }
     Ok(())
 }

@@ -90,7 +90,7 @@ def main(built, folder, architectures):
         ])
         text = template_for(architecture)
         (folder / f"template-{architecture}.yaml").write_text(text)
-        (folder / f"stackset-{architecture}.yaml").write_text(stackset(text, architecture))
+        (folder / f"stackset-{architecture}.yaml").write_text(stackset(text))
     (folder / "LICENSES.txt").write_text(texts)
     at = datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     materials = bill(inside, uuid.uuid5(SERIAL_NUMBERS, " ".join([commit, *architectures])), at, commit)

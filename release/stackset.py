@@ -17,7 +17,7 @@ CODE = {
         "Type": "String",
         "MinLength": 1,
         "MaxLength": 1024,
-        "Description": "Key of the zip file in CodeBucket. A new version needs a new key, or CloudFormation sees no change.",
+        "Description": "Key of the zip file in CodeBucket, with the version: without a new key, CloudFormation sees no change.",
     },
 }
 
@@ -36,18 +36,14 @@ def text(dumper, value):
 Dumper.add_representer(str, text)
 
 
-def stackset(template, architecture):
+def stackset(template):
     """Plain CloudFormation, with two parameters for the place of the code."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     from cfnlint.decode.cfn_yaml import loads
     from samtranslator.translator.transform import transform
 
     source = json.loads(json.dumps(loads(template)))
-    parameters = {
-        key: value | ({"Default": f"ecs-event-forwarder-{architecture}.zip"} if key == "CodeKey" else {})
-        for key, value in CODE.items()
-    }
-    source["Parameters"] = parameters | source["Parameters"]
+    source["Parameters"] = CODE | source["Parameters"]
     groups = source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     groups.insert(0, {"Label": {"default": "Where the code is"}, "Parameters": list(CODE)})
     source["Resources"]["Function"]["Properties"]["CodeUri"] = {

@@ -141,18 +141,18 @@ impl Reader {
 
     fn delivery(&mut self) -> Delivery {
         Delivery {
-            new_log_group: NewLogGroup {
-                retention_days: self.retention_days(),
-                log_class: self.choice(
+            new_log_group: NewLogGroup::new(
+                self.retention(),
+                self.choice(
                     var::LOG_CLASS,
                     [
                         ("STANDARD", LogClass::Standard),
                         ("INFREQUENT_ACCESS", LogClass::InfrequentAccess),
                     ],
                 ),
-                kms_key_arn: self.kms_key_arn(),
-                tags: self.tags(),
-            },
+                self.kms_key_arn(),
+                self.tags(),
+            ),
             on_rejected: self.choice(
                 var::ON_REJECTED,
                 [("restamp", OnRejected::Restamp), ("fail", OnRejected::Fail)],

@@ -108,7 +108,7 @@ fn event(mut json: Json) -> Result<Compact, Failure> {
     for _ in 0..RECORDS_AROUND {
         let root = json.root();
         if is_event(root) {
-            return Ok(json.into_compact());
+            return json.into_compact().ok_or(Failure::UnknownPayload);
         }
         let inner = root.get("requestContext").and(root.get("requestPayload"));
         json = scan(inner.ok_or(Failure::UnknownPayload)?.text().to_owned())?;

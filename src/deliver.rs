@@ -8,6 +8,7 @@ mod no_connection;
 mod rejected;
 mod trust;
 mod tunnel;
+mod variable;
 mod warm;
 
 pub use client::{check_endpoint, endpoint_flags, from_environment, logs_client};
@@ -102,11 +103,11 @@ impl CloudWatchLogs {
     /// Afterwards each event is stored or listed in the receipt as failed.
     pub async fn deliver(&self, batch: &Batch, deadline: Instant) -> Delivered {
         let mut receipt = Delivered::default();
-        let mut parts = vec![Part { events: &batch.events, stamp_ms: None }];
+        let mut parts = vec![Part { events: batch.events(), stamp_ms: None }];
         let mut requests = 0;
         while let Some(part) = parts.pop() {
             requests += 1;
-            match self.store(&batch.destination, part, deadline, &mut receipt).await {
+            match self.store(batch.destination(), part, deadline, &mut receipt).await {
                 Ok(info) => {
                     let is_restamped = part.stamp_ms.is_some();
                     let parts_rejected = info.map(|it| rejected(part.events, &it));
@@ -129,7 +130,7 @@ impl CloudWatchLogs {
                     parts.push(Part { events: first, ..part });
                 }
                 Err(fault) => {
-                    let failure = fault.failure(self.region(), &batch.destination, self.caller);
+                    let failure = fault.failure(self.region(), batch.destination(), self.caller);
                     receipt.refuse(part.events, &failure);
                 }
             }
@@ -214,11 +215,11 @@ impl CloudWatchLogs {
     ) -> Result<bool, Fault> {
         let new = &self.delivery.new_log_group;
         let mut request = self.client.create_log_group().log_group_name(&destination.log_group);
-        request = request.set_kms_key_id(new.kms_key_arn.clone());
-        if new.log_class == LogClass::InfrequentAccess {
+        request = request.set_kms_key_id(new.kms_key_arn().map(str::to_owned));
+        if new.log_class() == LogClass::InfrequentAccess {
             request = request.log_group_class(LogGroupClass::InfrequentAccess);
         }
-        for (key, value) in &new.tags {
+        for (key, value) in new.tags() {
             request = request.tags(key, value);
         }
         if let Some(cluster) = destination.cluster.as_deref() {
@@ -237,7 +238,7 @@ impl CloudWatchLogs {
     /// The retention is set before the first put: CloudWatch Logs then rejects events that are older
     /// than it, where it would otherwise accept them and delete them.
     async fn set_retention(&self, destination: &Destination, deadline: Instant) {
-        let days = self.delivery.new_log_group.retention_days;
+        let days = self.delivery.new_log_group.retention().days();
         let request = self.client.put_retention_policy();
         let request = request.log_group_name(&destination.log_group).retention_in_days(days);
         let operation = Operation::PutRetentionPolicy;

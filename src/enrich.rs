@@ -17,7 +17,8 @@ pub fn enrich(
 ) -> Message {
     let mut text = message.into_string();
     text.truncate(text.len() - 1);
-    text.push_str(",\"forwarder\":{");
+    put_key(&mut text, "forwarder");
+    text.push('{');
     let message = &mut text;
     if let Some(event) = event {
         put_text(message, "eventType", Some(event.event_type.as_str()));
@@ -35,6 +36,7 @@ pub fn enrich(
     Message::of_step(text)
 }
 
+/// Adds a key, and a comma before it unless it is the first of its object.
 fn put_key(out: &mut String, key: &str) {
     if !out.ends_with('{') {
         out.push(',');

@@ -51,8 +51,7 @@ impl Filter {
     }
 
     /// Returns the filter with each rule changed.
-    #[must_use]
-    pub fn map_rules(self, mut change: impl FnMut(Rule) -> Rule) -> Self {
+    pub(crate) fn map_rules(self, mut change: impl FnMut(Rule) -> Rule) -> Self {
         let first = change(self.first);
         Self { first, others: self.others.into_iter().map(change).collect(), ..self }
     }

@@ -55,7 +55,7 @@ pub fn scan(text: String) -> Result<Json, Malformed> {
     Ok(Json { text, nodes, spaced })
 }
 
-/// A scanned text without white space between its tokens.
+/// A scanned text that is one JSON object without white space between its tokens: an event's form.
 ///
 /// [`Json::into_compact`] is the only way to make one. It reads like a [`Json`].
 #[derive(Clone)]
@@ -85,18 +85,31 @@ impl Json {
         &self.text
     }
 
-    /// Removes the white space between tokens. Events from ECS have none, so they are not copied.
+    /// Removes the white space between the tokens of an object. There is none for any other value.
+    ///
+    /// Events from ECS have no such white space, so they are not copied.
+    ///
+    /// ```
+    /// use ecs_event_forwarder::json::scan;
+    ///
+    /// let compact = |text: &str| scan(text.to_owned()).ok()?.into_compact();
+    /// assert_eq!(compact(r#"{ "id": 5 }"#).expect("an object").text(), r#"{"id":5}"#);
+    /// assert!(compact("5").is_none());
+    /// ```
     ///
     /// # Panics
     ///
     /// Never: JSON stays JSON without this white space.
-    pub fn into_compact(self) -> Compact {
+    pub fn into_compact(self) -> Option<Compact> {
+        if self.root().shape() != Shape::Object {
+            return None;
+        }
         if !self.spaced {
-            return Compact(self);
+            return Some(Compact(self));
         }
         let mut text = String::with_capacity(self.text.len());
         text.extend(tokens(&self.text).map(|token| token.text));
-        Compact(scan(text).expect("JSON without white space is JSON"))
+        Some(Compact(scan(text).expect("JSON without white space is JSON")))
     }
 
     fn node(&self, at: usize) -> &Node {

@@ -1,8 +1,8 @@
 //! Filters and trims Amazon ECS events and stores them in CloudWatch Logs.
 //!
 //! The library is one straight line. [`decode`](decode::decode) splits a payload into arrivals.
-//! [`Line::plan`](line::Line::plan) runs each arrival through the steps from `classify` to `batch` and sorts what it keeps
-//! into batches. A destination answers each batch with a [`Receipt`](line::Receipt).
+//! [`Line::plan`](line::Line::plan) runs each arrival through the steps from `classify` to `batch` and
+//! sorts what it keeps into batches. A destination answers each batch with a [`Receipt`](line::Receipt).
 //! [`Line::settle`](line::Line::settle) turns the plan and the receipts into entries, each of which
 //! ended in exactly one place: stored, dropped with a reason, a duplicate of a stored event, or
 //! failed.
@@ -24,18 +24,30 @@
 //! let plan = line.plan(decode(Payload::from(event.to_owned())), 0);
 //! let batch = &plan.batches()[0];
 //! assert_eq!(
-//!     batch.destination.log_group,
+//!     batch.destination().log_group,
 //!     "/aws/events/ecs/containerinsights/prod/performance"
 //! );
-//! let message = &batch.events[0].message;
+//! let message = &batch.events()[0].message;
 //! assert!(!message.contains("overrides"));
 //! assert!(message.ends_with(r#""forwarder":{"eventType":"INFO","cluster":"prod","service":"web"}}"#));
 //! let receipt = Receipt::stored(batch);
 //! let entries = line.settle(plan, [receipt]);
-//! assert_eq!(entries[0].end, End::Stored);
+//! assert_eq!(*entries[0].end(), End::Stored);
 //! ```
 //!
-//! The modules stand in the order of the line. A module uses only modules declared above it.
+//! # Modules
+//!
+//! The modules stand on four floors. A module uses only modules before it in this list.
+//!
+//! 1. Words, which the steps share: [`json`], [`glob`], [`resource_name`], [`failure`], [`event`],
+//!    [`log`] and [`message`].
+//! 2. Steps, in the order of the line. Each knows the words, and none knows another: [`decode`],
+//!    [`classify`], [`note`], [`filter`], [`trim`], [`stub`], [`redact`], [`enrich`], [`route`] and
+//!    [`batch`].
+//! 3. The line, which runs the steps: [`policy`], [`judge`], [`seen`], [`line`](mod@line) and
+//!    [`pattern`].
+//! 4. Edges, which touch the environment and the network: [`config`], [`deliver`], [`respond`],
+//!    [`forward`] and [`metrics`].
 
 // Words.
 pub mod json;

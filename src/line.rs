@@ -12,7 +12,7 @@ use crate::event::{Arrival, Origin};
 use crate::failure::Failure;
 use crate::filter::DropReason;
 use crate::judge::{Judgement, Kept, judge};
-use crate::log::{Batch, Destination, LogEvent};
+use crate::log::{Batch, Destination, LogEvent, PlanNumber};
 use crate::note::Note;
 use crate::policy::Policy;
 use crate::seen::{Firsts, Identity, Seen};
@@ -28,6 +28,7 @@ pub struct Line {
 #[derive(Debug)]
 #[must_use = "only a settled plan can be counted, answered or remembered"]
 pub struct Plan {
+    number: PlanNumber,
     entries: Vec<PlannedEntry>,
     batches: Vec<Batch>,
 }
@@ -60,21 +61,25 @@ pub enum Intent {
     Fail(Failure),
 }
 
-/// One arrival after delivery: only [`Line::settle`] makes one.
+/// One arrival after delivery.
+///
+/// Only [`Line::settle`] makes one, and nobody can change it: what has failed stays failed.
+///
+/// ```compile_fail,E0616
+/// use ecs_event_forwarder::line::{End, Entry};
+///
+/// fn improve(entry: &mut Entry) {
+///     entry.end = End::Stored;
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Entry {
-    /// How the event arrived.
-    pub origin: Origin,
-    /// Its `detail-type`, if it is a known one.
-    pub detail_type: Option<&'static str>,
-    /// Bytes of the event as it arrived.
-    pub bytes_in: usize,
-    /// Bytes of the stored message; 0 unless it is stored.
-    pub bytes_out: usize,
-    /// The facts that metrics count, if the metrics need them.
-    pub note: Option<Box<Note>>,
-    /// The place where it ended.
-    pub end: End,
+    origin: Origin,
+    detail_type: Option<&'static str>,
+    bytes_in: usize,
+    bytes_out: usize,
+    note: Option<Box<Note>>,
+    end: End,
     identity: Identity,
 }
 
@@ -92,8 +97,11 @@ pub enum End {
 }
 
 /// The answer to one batch, or to a part of one: where each of its log events ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It settles only the plan that the batch is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    plan: PlanNumber,
     /// All arrivals that it answers, stored or not.
     arrivals: Vec<usize>,
     /// The arrivals that did not end in their log group.
@@ -104,16 +112,16 @@ impl Receipt {
     /// A receipt that says every event in the batch is stored, except those in `failed`, which are
     /// named by [`LogEvent::arrival`].
     pub fn new(batch: &Batch, failed: Vec<(usize, Failure)>) -> Self {
-        let arrivals = batch.events.iter().map(|event| event.arrival).collect();
+        let arrivals = batch.arrivals().collect();
         let not_stored = failed.into_iter().map(|(arrival, why)| (arrival, End::Failed(why)));
-        Self { arrivals, not_stored: not_stored.collect() }
+        Self { plan: batch.plan(), arrivals, not_stored: not_stored.collect() }
     }
 
-    /// The answer to one event, from a destination that decides by a policy of its own, as the
-    /// deployed function does.
-    pub fn of_one(arrival: usize, end: End) -> Self {
+    /// The answer to one event of a plan, from a destination that decides by a policy of its own, as
+    /// the deployed function does.
+    pub fn of_one(plan: PlanNumber, arrival: usize, end: End) -> Self {
         let not_stored = if end == End::Stored { Vec::new() } else { vec![(arrival, end)] };
-        Self { arrivals: vec![arrival], not_stored }
+        Self { plan, arrivals: vec![arrival], not_stored }
     }
 
     /// The events that failed, each with its reason.
@@ -143,6 +151,11 @@ impl PlannedEntry {
 }
 
 impl Plan {
+    /// Its number, which its receipts carry.
+    pub fn number(&self) -> PlanNumber {
+        self.number
+    }
+
     /// The entries, one for each arrival, in the order of arrival.
     pub fn entries(&self) -> &[PlannedEntry] {
         &self.entries
@@ -217,14 +230,15 @@ impl Line {
             entry
         };
         let entries = arrivals.enumerate().map(entry).collect();
-        Plan { entries, batches: batch(log_events) }
+        let number = PlanNumber::fresh();
+        Plan { number, entries, batches: batch(number, log_events) }
     }
 
     /// Settles a plan: turns every intent into an end, and remembers what is stored.
     ///
-    /// `receipts` holds the answers to the plan's batches, in any order. An event that no receipt
-    /// names has failed. A duplicate of an event that failed, or that its destination dropped, shares
-    /// that end.
+    /// `receipts` holds the answers to the plan's batches, in any order. An event that no receipt of
+    /// this plan names has failed. Of two answers to one event, a failure wins, and "stored" loses. A
+    /// duplicate of an event that failed, or that its destination dropped, shares that end.
     pub fn settle(
         &mut self,
         plan: Plan,
@@ -232,11 +246,12 @@ impl Line {
     ) -> Vec<Entry> {
         let mut answers: Vec<Option<End>> = Vec::new();
         answers.resize(plan.entries.len(), None);
-        for Receipt { arrivals, not_stored } in receipts {
+        let of_plan = receipts.into_iter().filter(|receipt| receipt.plan == plan.number);
+        for Receipt { arrivals, not_stored, .. } in of_plan {
             let stored = arrivals.into_iter().map(|arrival| (arrival, End::Stored));
             for (arrival, end) in stored.chain(not_stored) {
                 if let Some(answer) = answers.get_mut(arrival) {
-                    *answer = Some(end);
+                    *answer = Some(worse(answer.take(), end));
                 }
             }
         }
@@ -269,6 +284,36 @@ impl Line {
 }
 
 impl Entry {
+    /// How the event arrived.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Its `detail-type`, if it is a known one.
+    pub fn detail_type(&self) -> Option<&'static str> {
+        self.detail_type
+    }
+
+    /// Bytes of the event as it arrived.
+    pub fn bytes_in(&self) -> usize {
+        self.bytes_in
+    }
+
+    /// Bytes of the stored message; 0 unless it is stored.
+    pub fn bytes_out(&self) -> usize {
+        self.bytes_out
+    }
+
+    /// The facts that metrics count, if the metrics need them.
+    pub fn note(&self) -> Option<&Note> {
+        self.note.as_deref()
+    }
+
+    /// The place where it ended.
+    pub fn end(&self) -> &End {
+        &self.end
+    }
+
     /// The event's `id` if it has the form of EventBridge's ids; any other text could be a secret.
     pub fn printable_id(&self) -> Option<&str> {
         self.identity.printable_id()
@@ -279,6 +324,15 @@ impl Kept {
     fn at(self, arrival: usize) -> (Destination, LogEvent) {
         let Self { message, destination, timestamp_ms } = self;
         (destination, LogEvent { timestamp_ms, message, arrival })
+    }
+}
+
+/// Of two answers to the same event, the one that promises less.
+fn worse(earlier: Option<End>, later: End) -> End {
+    match (earlier, later) {
+        (Some(failed @ End::Failed(_)), _) => failed,
+        (Some(elsewhere @ (End::Dropped(_) | End::Duplicate)), End::Stored) => elsewhere,
+        (_, later) => later,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::resource_name::ResourceName;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Limits of `PutLogEvents`.
 ///
@@ -48,6 +49,16 @@ pub struct Destination {
     pub cluster: Option<ResourceName<'static>>,
 }
 
+impl Destination {
+    /// Its log group and log stream.
+    ///
+    /// The cluster does not count: several clusters can share a group, which is tagged with the
+    /// cluster of the batch's first event.
+    pub(crate) fn stream(&self) -> (&str, &str) {
+        (&self.log_group, self.log_stream)
+    }
+}
+
 /// One `InputLogEvent`, and the arrival that it comes from.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LogEvent {
@@ -77,11 +88,103 @@ impl LogEvent {
     }
 }
 
-/// One `PutLogEvents` request: within every limit, and in order of time.
+/// The number of a plan, which its batches and receipts carry: a receipt settles no other plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanNumber(u64);
+
+impl PlanNumber {
+    /// A number that no other plan in this process has.
+    pub fn fresh() -> Self {
+        static PLANS: AtomicU64 = AtomicU64::new(0);
+        Self(PLANS.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// One `PutLogEvents` request: never empty, within every limit, and in order of time.
+///
+/// [`batch`](crate::batch::batch) makes batches, and [`Batch::split`] makes smaller ones. Nothing else
+/// does:
+///
+/// ```compile_fail,E0616
+/// use ecs_event_forwarder::log::{Batch, LogEvent};
+///
+/// fn overfill(batch: &mut Batch, event: LogEvent) {
+///     batch.events.push(event);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
+    plan: PlanNumber,
+    destination: Destination,
+    events: Vec<LogEvent>,
+    /// The bytes that its log events take of a request's limit.
+    bytes: usize,
+}
+
+impl Batch {
+    /// A batch with one log event, whose message is at most [`limit::MESSAGE_BYTES`] long.
+    pub(crate) fn begin(plan: PlanNumber, destination: Destination, event: LogEvent) -> Self {
+        let bytes = event.request_bytes();
+        Self { plan, destination, events: vec![event], bytes }
+    }
+
+    /// Adds a log event, or gives it back if the request has no place for it.
+    pub(crate) fn add(
+        &mut self,
+        destination: Destination,
+        event: LogEvent,
+    ) -> Result<(), (Destination, LogEvent)> {
+        let bytes = self.bytes + event.request_bytes();
+        let is_of_stream = self.destination.stream() == destination.stream();
+        if !is_of_stream || bytes > limit::REQUEST_BYTES || !self.has_room(event.timestamp_ms) {
+            return Err((destination, event));
+        }
+        self.bytes = bytes;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// True if a log event of this time can be the next.
+    fn has_room(&self, timestamp_ms: i64) -> bool {
+        let time_ms = |event: Option<&LogEvent>| event.map_or(timestamp_ms, |it| it.timestamp_ms);
+        let (first_ms, last_ms) = (time_ms(self.events.first()), time_ms(self.events.last()));
+        self.events.len() < limit::REQUEST_EVENTS
+            && last_ms <= timestamp_ms
+            && timestamp_ms - first_ms < limit::REQUEST_SPAN_MS
+    }
+
+    /// Copies the batch into batches of at most `most` log events; at least one in each.
+    pub fn split(&self, most: usize) -> impl Iterator<Item = Self> {
+        self.events.chunks(most.max(1)).map(|events| Self {
+            plan: self.plan,
+            destination: self.destination.clone(),
+            events: events.to_vec(),
+            bytes: events.iter().map(LogEvent::request_bytes).sum(),
+        })
+    }
+
+    /// The plan that it belongs to.
+    pub fn plan(&self) -> PlanNumber {
+        self.plan
+    }
+
     /// The log stream that it goes to.
-    pub destination: Destination,
-    /// Its log events; never empty.
-    pub events: Vec<LogEvent>,
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// Its log events, in order of time.
+    pub fn events(&self) -> &[LogEvent] {
+        &self.events
+    }
+
+    /// The positions of its log events among the arrivals.
+    pub fn arrivals(&self) -> impl Iterator<Item = usize> {
+        self.events.iter().map(|event| event.arrival)
+    }
+
+    /// Returns its log stream and its log events.
+    pub fn into_parts(self) -> (Destination, Vec<LogEvent>) {
+        (self.destination, self.events)
+    }
 }

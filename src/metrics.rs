@@ -81,7 +81,8 @@ impl Ledger {
     pub fn count(&mut self, entries: &[Entry], delivered: &Delivered) {
         for entry in entries {
             self.count_end(entry);
-            if let (End::Stored, Some(note), true) = (&entry.end, &entry.note, self.metrics.of_ecs)
+            if let (End::Stored, Some(note), true) =
+                (entry.end(), entry.note(), self.metrics.of_ecs)
             {
                 self.count_signal(note);
             }
@@ -97,9 +98,9 @@ impl Ledger {
         if level == MetricsLevel::Off {
             return;
         }
-        let mut counts = vec![(name::BYTES_IN, entry.bytes_in)];
-        match &entry.end {
-            End::Stored => counts.extend([(name::STORED, 1), (name::BYTES_OUT, entry.bytes_out)]),
+        let mut counts = vec![(name::BYTES_IN, entry.bytes_in())];
+        match entry.end() {
+            End::Stored => counts.extend([(name::STORED, 1), (name::BYTES_OUT, entry.bytes_out())]),
             End::Dropped(reason) => {
                 counts.push((name::DROPPED, 1));
                 counts.extend((level == MetricsLevel::Detailed).then(|| (dropped_by(*reason), 1)));
@@ -110,7 +111,7 @@ impl Ledger {
             End::Duplicate => {}
             End::Failed(_) => counts.push((name::FAILED, 1)),
         }
-        let cluster = entry.note.as_ref().map(|note| note.cluster.as_deref());
+        let cluster = entry.note().map(|note| note.cluster.as_deref());
         if level == MetricsLevel::Detailed && cluster == Some(None) {
             counts.push((name::UNRESOLVED, 1));
         }
@@ -179,7 +180,7 @@ impl Ledger {
     ///
     /// The counts cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
-        let has_failed = entries.iter().any(|entry| matches!(entry.end, End::Failed(_)));
+        let has_failed = entries.iter().any(|entry| matches!(entry.end(), End::Failed(_)));
         // Of its own, or the first line of an environment would hold back a failure that follows it.
         let is_urgent = self.is_urgent && is_due(self.urgent_ms, URGENT_INTERVAL_MS, now_ms);
         if !has_failed && !is_urgent && !is_due(self.written_ms, INTERVAL_MS, now_ms) {

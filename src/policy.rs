@@ -2,12 +2,19 @@
 
 use crate::filter::{Filter, Rule};
 use crate::glob::Patterns;
+use crate::log::limit::RETENTION_DAYS;
 use crate::route::Routes;
 use crate::trim::Trim;
 
 /// Everything that decides what happens to an event.
 ///
-/// Only [`config`](crate::config::config) makes one.
+/// Only [`config`](crate::config::config) makes one. It can be widened to any cluster or service, but
+/// no other condition can be put in:
+///
+/// ```compile_fail,E0624
+/// # let policy = ecs_event_forwarder::config::config([]).unwrap().policy;
+/// policy.map_rules(|rule| rule);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
     choices: Choices,
@@ -54,9 +61,19 @@ impl Policy {
         &self.choices.filter
     }
 
-    /// Returns the policy with each rule of its filter changed.
+    /// Returns the policy without its conditions on the cluster.
     #[must_use]
-    pub fn map_rules(mut self, change: impl FnMut(Rule) -> Rule) -> Self {
+    pub fn for_any_cluster(self) -> Self {
+        self.map_rules(|rule| Rule { clusters: Patterns::default(), ..rule })
+    }
+
+    /// Returns the policy without its conditions on the service.
+    #[must_use]
+    pub fn for_any_service(self) -> Self {
+        self.map_rules(|rule| Rule { services: Patterns::default(), ..rule })
+    }
+
+    fn map_rules(mut self, change: impl FnMut(Rule) -> Rule) -> Self {
         self.choices.filter = self.choices.filter.map_rules(change);
         self
     }
@@ -137,16 +154,69 @@ pub struct Delivery {
 }
 
 /// The settings of a log group that the forwarder creates.
+///
+/// Only [`config`](crate::config::config) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLogGroup {
-    /// One of [`crate::log::limit::RETENTION_DAYS`].
-    pub retention_days: i32,
+    retention: Retention,
+    log_class: LogClass,
+    kms_key_arn: Option<String>,
+    tags: Vec<(String, String)>,
+}
+
+impl NewLogGroup {
+    /// The settings; the caller has checked the ARN and the tags.
+    pub(crate) fn new(
+        retention: Retention,
+        log_class: LogClass,
+        kms_key_arn: Option<String>,
+        tags: Vec<(String, String)>,
+    ) -> Self {
+        Self { retention, log_class, kms_key_arn, tags }
+    }
+
+    /// Its retention.
+    pub fn retention(&self) -> Retention {
+        self.retention
+    }
+
     /// Its class.
-    pub log_class: LogClass,
+    pub fn log_class(&self) -> LogClass {
+        self.log_class
+    }
+
     /// The KMS key that encrypts it, or none for CloudWatch Logs' own.
-    pub kms_key_arn: Option<String>,
+    pub fn kms_key_arn(&self) -> Option<&str> {
+        self.kms_key_arn.as_deref()
+    }
+
     /// Its tags in addition to `ClusterName`.
-    pub tags: Vec<(String, String)>,
+    pub fn tags(&self) -> &[(String, String)] {
+        &self.tags
+    }
+}
+
+/// A retention that CloudWatch Logs offers: one of [`RETENTION_DAYS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention(i32);
+
+impl Retention {
+    /// The retention of this number of days, if CloudWatch Logs offers it.
+    ///
+    /// ```
+    /// use ecs_event_forwarder::policy::Retention;
+    ///
+    /// assert_eq!(Retention::of_days(7).map(Retention::days), Some(7));
+    /// assert_eq!(Retention::of_days(2), None);
+    /// ```
+    pub fn of_days(days: i32) -> Option<Self> {
+        RETENTION_DAYS.contains(&days).then_some(Self(days))
+    }
+
+    /// Its days.
+    pub fn days(self) -> i32 {
+        self.0
+    }
 }
 
 /// The class of a log group.

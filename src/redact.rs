@@ -13,7 +13,7 @@
 mod words;
 mod url;
 
-use crate::json;
+use crate::json::{self, Kind};
 use crate::message::Message;
 use memchr::memmem::{self, Finder};
 use std::borrow::Cow;
@@ -245,21 +245,18 @@ impl<'a> Redaction<'a> {
 /// Returns the length of the value that `text` begins with.
 fn value_end(text: &str) -> usize {
     let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        match rest.bytes().next() {
-            Some(b'"') => at += json::string_end(rest),
-            Some(b'{' | b'[') => {
-                depth += 1;
-                at += 1;
-            }
-            Some(b'}' | b']') if depth > 0 => {
-                depth -= 1;
-                at += 1;
-            }
-            Some(b',' | b'}' | b']') if depth == 0 => return at,
-            _ => at += rest.chars().next().map_or(1, char::len_utf8),
+    let mut end = 0;
+    for token in json::tokens(text) {
+        // Messages have no white space between tokens.
+        end += token.text.len();
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            Kind::Separator | Kind::String | Kind::Scalar => {}
+        }
+        if depth == 0 {
+            break;
         }
     }
-    at
+    end
 }

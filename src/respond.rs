@@ -56,9 +56,9 @@ impl EndCounts {
     /// Adds one settled entry.
     pub fn add(&mut self, entry: &Entry) {
         self.received += 1;
-        self.bytes_in += entry.bytes_in;
-        self.bytes_out += entry.bytes_out;
-        match entry.end {
+        self.bytes_in += entry.bytes_in();
+        self.bytes_out += entry.bytes_out();
+        match entry.end() {
             End::Stored => self.stored += 1,
             End::Dropped(_) => self.dropped += 1,
             End::Duplicate => self.duplicates += 1,
@@ -71,7 +71,7 @@ impl EndCounts {
 pub fn warn(entries: &[Entry]) {
     let mut met: Vec<(&Failure, &Entry, usize)> = Vec::new();
     for entry in entries {
-        let End::Failed(failure) = &entry.end else {
+        let End::Failed(failure) = entry.end() else {
             continue;
         };
         match met.iter_mut().find(|(known, ..)| *known == failure) {
@@ -80,7 +80,7 @@ pub fn warn(entries: &[Entry]) {
         }
     }
     for (failure, first, count) in met {
-        let (id, detail_type) = (first.printable_id(), first.detail_type);
+        let (id, detail_type) = (first.printable_id(), first.detail_type());
         let error_type = failure.error_type();
         tracing::warn!(
             id,
@@ -101,7 +101,7 @@ pub fn warn(entries: &[Entry]) {
 pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
     let mut failures = Vec::new();
     for entry in entries {
-        match (&entry.end, &entry.origin) {
+        match (entry.end(), entry.origin()) {
             (End::Failed(failure), Origin::Direct) => return Err(failure.clone()),
             (End::Failed(_), Origin::Sqs { message_id }) => {
                 let mut failure = BatchItemFailure::default();
@@ -111,11 +111,14 @@ pub fn respond(entries: &[Entry]) -> Result<Response, Failure> {
             (End::Stored | End::Dropped(_) | End::Duplicate, _) => {}
         }
     }
-    let is_sqs = matches!(entries.first(), Some(Entry { origin: Origin::Sqs { .. }, .. }));
+    let is_sqs = matches!(entries.first().map(Entry::origin), Some(Origin::Sqs { .. }));
     if !is_sqs {
-        let drop_reason = match entries {
-            [Entry { end: End::Dropped(reason), .. }] => Some(reason.as_str()),
-            _ => None,
+        let drop_reason = if let [only] = entries
+            && let End::Dropped(reason) = only.end()
+        {
+            Some(reason.as_str())
+        } else {
+            None
         };
         return Ok(Response::Summary { counts: end_counts(entries), drop_reason });
     }

@@ -94,7 +94,7 @@ locals {
       metric      = "FailedDeployments"
       statistic   = "Sum"
       dimensions  = local.on_function
-      description = "A deployment of an ECS service failed. The saved query \"deployments\" shows which one and why; \"deployment-story\" shows what to fix."
+      description = "A deployment of an ECS service failed. The saved query \"deployments\", or \"ecs-events timeline\", shows which one and why; \"deployment-story\" shows what to fix."
     }
     out_of_memory = {
       exists      = var.alarms && var.ecs_metrics
@@ -102,7 +102,7 @@ locals {
       metric      = "StoppedTasks"
       statistic   = "Sum"
       dimensions  = merge(local.on_function, { StopCategory = "out_of_memory" })
-      description = "A container of an ECS task used more memory than its limit, and ECS stopped the task. The saved query \"stopped-tasks\" shows which one: raise the limit, or fix the leak."
+      description = "A container of an ECS task used more memory than its limit, and ECS stopped the task. The saved query \"stopped-tasks\", or \"ecs-events timeline\", shows which one: raise the limit, or fix the leak."
     }
   }
 }

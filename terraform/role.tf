@@ -1,4 +1,9 @@
 locals {
+  permissions_boundary = one([
+    for it in [var.permissions_boundary] :
+    startswith(it, "arn:") ? it : "arn:${local.partition}:iam::${local.account}:policy/${it}" if it != null
+  ])
+
   logs = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
 
   # All names that begin with the text before the first brace.
@@ -66,7 +71,7 @@ resource "aws_iam_role" "role" {
   # Names of roles are global to an account, not to a Region; a prefix has at most 38 characters.
   name_prefix          = substr("${var.name}-", 0, 38)
   description          = "Role of the function ${var.name}"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = local.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -355,13 +355,13 @@ variable "architecture" {
 }
 
 variable "permissions_boundary" {
-  description = "Permissions boundary of the function's role, for accounts that refuse roles without one."
+  description = "Permissions boundary of the function's role, for accounts that refuse roles without one: the ARN of a policy, or the name of a policy in this account, with its path if it has one."
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
-    error_message = "Must be the ARN of an IAM policy, or null."
+    condition     = var.permissions_boundary == null ? true : can(regex("^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+|([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]+)$", var.permissions_boundary))
+    error_message = "Must be the ARN or the name of an IAM policy, or null."
   }
 }
 

@@ -1,4 +1,4 @@
-//! CloudWatch Logs as destination, with the user's own credentials.
+//! CloudWatch Logs as the destination, with the user's own credentials.
 
 use crate::sign_in::sign_in;
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
@@ -9,11 +9,8 @@ use futures_util::{StreamExt, stream};
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
-/// For several batches together: no invocation ends here, so a throttled account has time to recover.
+/// The time for several batches together, long enough for a throttled account to recover.
 const PATIENCE: Duration = Duration::from_mins(5);
 const CONCURRENT_REQUESTS: usize = 8;
 
@@ -28,9 +25,8 @@ impl CloudWatch {
     ///
     /// # Errors
     ///
-    /// There is no region, or there are no credentials; a sentence says which.
-    pub(crate) fn open(delivery: Delivery, warns: bool) -> Result<Self, String> {
-        listen(warns);
+    /// There is no region, or there are no credentials; the message names which.
+    pub(crate) fn open(delivery: Delivery) -> Result<Self, String> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
         let config = runtime.block_on(sign_in())?.logs()?;
@@ -52,15 +48,4 @@ impl CloudWatch {
             receipts.collect().await
         })
     }
-}
-
-/// Prints the warnings of delivery, such as a log group without retention.
-///
-/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
-/// of the program, too.
-pub(crate) fn listen(warns: bool) {
-    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
-    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
-    let ours = Targets::new().with_target("ecs_event_forwarder", level);
-    lines.without_time().finish().with(ours).init();
 }

@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let options = &arguments.options;
     let config = match options.config(environment) {
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     Ok(Outcome::Done)
 }
 
-/// The values that are not the default, by the names of their variables.
+/// Returns the values that differ from the default, by variable name.
 fn given(options: &Options, environment: &Environment) -> BTreeMap<&'static str, String> {
     let value = |variable: &'static Variable| {
         let (value, _) = options.value(variable, environment);
@@ -94,7 +94,7 @@ fn given(options: &Options, environment: &Environment) -> BTreeMap<&'static str,
     var::ALL.iter().filter_map(value).collect()
 }
 
-/// The value of every variable.
+/// Returns the value of every variable.
 fn values(options: &Options, environment: &Environment) -> Vec<(&'static str, String)> {
     let value = |variable: &'static Variable| options.value(variable, environment).0.to_owned();
     var::ALL.iter().map(|variable| (variable.name, value(variable))).collect()

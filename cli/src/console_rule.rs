@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     cluster_arn: String,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let arn = arguments.cluster_arn.as_str();
     let Some(name) = cluster_name(arn) else {
@@ -47,7 +47,7 @@ fn cluster_name(arn: &str) -> Option<&str> {
 
 fn rule_name(arn: &str, name: &str) -> String {
     let first: String = name.chars().take(6).collect();
-    // The ARN as JSON writes it.
+    // The ARN as a JSON string.
     let hash = Sha256::digest(format!("\"{arn}\""));
     format!("EventsToLogs-{first}-{}", bs58::encode(hash).into_string())
 }

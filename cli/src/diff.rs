@@ -1,4 +1,4 @@
-//! `ecs-events diff`: what a change of policy does to events, fields and cost.
+//! `ecs-events diff`: how a change of policy affects events, fields and cost.
 
 mod change;
 mod fields;
@@ -14,6 +14,7 @@ use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::table::{number, table, visible};
 use crate::terminal;
+use crate::times::Extent;
 use change::{Change, Side};
 use clap::Args;
 use ecs_event_forwarder::config::{Config, var};
@@ -54,7 +55,7 @@ pub(crate) struct Arguments {
     rates: Rates,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let read = |word: &str, file: &PolicyFile| {
         file.config().map_err(|problems| format!("--{word}: {problems}"))
@@ -96,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
     Ok(if is_same { outcome } else { Outcome::Incomplete })
 }
 
-/// What is to be printed of a chunk.
+/// The output for a chunk.
 struct Found {
     /// A sentence for each event that cannot be read.
     problems: Vec<String>,
@@ -111,7 +112,7 @@ struct Diff {
     changes: BTreeMap<String, usize>,
     fields: FieldChanges,
     loads: [Load; 2],
-    times_ms: Option<(i64, i64)>,
+    times: Extent,
 }
 
 impl Diff {
@@ -144,10 +145,7 @@ impl Diff {
     ) -> Option<Change> {
         self.events += 1;
         let change = Change::of(&redacted(event), before, after, sidecars);
-        if let Some(time_ms) = change.timestamp_ms {
-            let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
-            self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
-        }
+        self.times.add(change.timestamp_ms);
         for (load, side) in self.loads.iter_mut().zip([&change.before, &change.after]) {
             load.invocations += 1;
             if let Side::Kept { message, .. } = side {
@@ -185,8 +183,7 @@ impl Diff {
         if let Some(fields) = self.fields.table() {
             terminal::show(format!("{fields}\n"))?;
         }
-        let span_ms = self.times_ms.map_or(0, |(first, last)| last - first);
-        let times = arguments.rates.times_a_month(self.events, span_ms);
+        let times = arguments.rates.times_a_month(self.events, self.times.span_ms());
         let mut sums = table(&["", "BEFORE>", "AFTER>"]);
         let [before, after] = self.loads;
         sums.add_row(["kept events".to_owned(), number(before.stored), number(after.stored)]);
@@ -226,7 +223,7 @@ fn show_settings(Arguments { before, after, .. }: &Arguments) -> io::Result<bool
     Ok(has_any)
 }
 
-/// What changes for one event, in a line.
+/// Describes what changes for one event, in a line.
 fn words_of(location: &Location, change: &Change) -> String {
     let words = change.words().unwrap_or_default();
     format!("{}: {}", location.in_short(), visible(&format!("{words}: {}", change.what)))

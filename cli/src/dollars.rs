@@ -75,7 +75,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// The sum of everything but queries.
+    /// Adds up everything except queries.
     pub(crate) fn total(&self) -> f64 {
         self.ingestion + self.storage + self.invocations + self.duration
     }

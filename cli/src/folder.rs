@@ -34,24 +34,24 @@ impl Folder {
         &self.root
     }
 
-    /// Stores a batch: all of it, or nothing.
+    /// Stores a batch: all of it, or none of it.
     pub(crate) fn store(&mut self, batch: &Batch) -> Receipt {
         let Err(error) = self.append(batch) else {
             return Receipt::stored(batch);
         };
         let cause = error.to_string();
         let failure = Failure::Undelivered { operation: "writing the file", cause };
-        let failed = batch.events.iter().map(|event| (event.arrival, failure.clone()));
+        let failed = batch.arrivals().map(|arrival| (arrival, failure.clone()));
         Receipt::new(batch, failed.collect())
     }
 
-    /// Writes the whole batch or nothing of it.
+    /// Writes the whole batch or none of it.
     fn append(&mut self, batch: &Batch) -> io::Result<()> {
-        let mut file = self.file(&batch.destination)?;
+        let mut file = self.file(batch.destination())?;
         let end = file.seek(SeekFrom::End(0))?;
-        let bytes = batch.events.iter().map(|event| event.message.len() + 1).sum();
+        let bytes = batch.events().iter().map(|event| event.message.len() + 1).sum();
         let mut lines = String::with_capacity(bytes);
-        for event in &batch.events {
+        for event in batch.events() {
             lines.push_str(&event.message);
             lines.push('\n');
         }
@@ -86,7 +86,8 @@ impl Folder {
     }
 }
 
-/// Folder name for one part of a log group's name. `.` and `..` are escaped, or they would leave the folder.
+/// Returns the folder name for one part of a log group's name. It escapes `.` and `..`, which would
+/// leave the folder.
 fn segment(part: &str) -> String {
     if part == "." || part == ".." { part.replace('.', "%2E") } else { part.to_owned() }
 }

@@ -7,7 +7,8 @@ use crate::input::{Chunk, Inputs, Location, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::tally::{Failures, Names, Tally};
+use crate::sign_in::listen;
+use crate::tally::{Failures, Names, Tally, is_of_input};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::Args;
@@ -52,12 +53,13 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let Config { policy, delivery, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,
         Err(problems) => return Ok(Outcome::bad_use(problems)),
     };
+    listen(!arguments.quiet);
     let mut target = match Target::open(arguments, delivery) {
         Ok(target) => target,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
@@ -111,9 +113,9 @@ impl Run {
         let entries = self.line.settle(plan, receipts);
         let mut destinations = vec![None; entries.len()];
         for batch in &batches {
-            for event in &batch.events {
-                if let Some(destination) = destinations.get_mut(event.arrival) {
-                    *destination = Some(&batch.destination);
+            for arrival in batch.arrivals() {
+                if let Some(destination) = destinations.get_mut(arrival) {
+                    *destination = Some(batch.destination());
                 }
             }
         }
@@ -121,26 +123,18 @@ impl Run {
             entries.iter().zip(&chunk.locations).zip(destinations)
         {
             self.tally.count(entry, destination);
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 self.fail(failure, location);
             }
         }
     }
 
     fn fail(&mut self, failure: &Failure, location: &Location) {
-        match failure {
-            Failure::UnreadablePayload { .. }
-            | Failure::UnknownPayload
-            | Failure::ForeignSource => {
-                self.problem(&location.refused(failure));
-            }
-            Failure::AccessDenied { .. }
-            | Failure::Undelivered { .. }
-            | Failure::DeadlineNear { .. }
-            | Failure::Rejected { .. } => {
-                self.outcome = Outcome::Incomplete;
-                self.failures.count(failure, location);
-            }
+        if is_of_input(failure) {
+            self.problem(&location.refused(failure));
+        } else {
+            self.outcome = Outcome::Incomplete;
+            self.failures.count(failure, location);
         }
     }
 
@@ -157,9 +151,9 @@ enum Target {
 }
 
 impl Target {
-    fn open(Arguments { to, quiet, .. }: &Arguments, delivery: Delivery) -> Result<Self, String> {
+    fn open(Arguments { to, .. }: &Arguments, delivery: Delivery) -> Result<Self, String> {
         if to == Path::new("cloudwatch") {
-            return CloudWatch::open(delivery, !quiet).map(Self::CloudWatch);
+            return CloudWatch::open(delivery).map(Self::CloudWatch);
         }
         let folder = Folder::open(to).map(Self::Folder);
         folder.map_err(|error| format!("cannot write to {}: {error}", to.display()))

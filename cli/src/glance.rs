@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) word: &'static str,
     /// The deployment, or the place of the trouble.
     pub(crate) name: String,
+    /// The whole id of a deployment.
+    pub(crate) id: String,
     /// Where, as `cluster/service`.
     pub(crate) place: String,
     /// Family and revision; empty without a deployment.
@@ -62,10 +64,10 @@ pub(crate) fn deployments(story: &Story) -> Vec<Row> {
 fn rank(run: &Deployment) -> u8 {
     match run.outcome {
         Outcome::Failed | Outcome::RolledBack => 0,
-        Outcome::Unknown if run.failed > 0 => 1,
+        Outcome::Unknown | Outcome::Replaced if run.failed > 0 => 1,
         Outcome::InProgress => 2,
         Outcome::Completed => 3,
-        Outcome::Unknown => 4,
+        Outcome::Unknown | Outcome::Replaced => 4,
     }
 }
 
@@ -90,6 +92,8 @@ impl Row {
             _ if run.is_rollback => ("ROLLBACK", EventType::Warn),
             Outcome::Completed => ("COMPLETED", EventType::Info),
             Outcome::InProgress => ("ONGOING", EventType::Warn),
+            Outcome::Replaced if run.failed > 0 => ("REPLACED", EventType::Error),
+            Outcome::Replaced => ("REPLACED", EventType::Info),
             Outcome::Unknown if run.failed > 0 => ("UNKNOWN", EventType::Error),
             Outcome::Unknown => ("UNKNOWN", EventType::Info),
         };
@@ -99,6 +103,7 @@ impl Row {
             end_ms: run.end_ms,
             word,
             name: shorten(&run.id),
+            id: run.id.clone(),
             definition: definition(run, has_clusters),
             took: run.took_ms().map(duration).unwrap_or_default(),
             text: deployment(run),
@@ -122,6 +127,7 @@ impl Row {
             end_ms: None,
             word: "TASKS",
             name: job.place(),
+            id: String::new(),
             place: job.place(),
             definition: String::new(),
             took: String::new(),
@@ -141,6 +147,7 @@ impl Row {
             end_ms: None,
             word: cause.event_type.as_str(),
             name: cause.places_by_name(|place| place),
+            id: String::new(),
             place: cause.places.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
             definition: String::new(),
             took: String::new(),
@@ -161,6 +168,7 @@ impl Row {
             end_ms: None,
             word: tone.as_str(),
             name: instance.cluster.clone().unwrap_or_default(),
+            id: String::new(),
             place: cluster,
             definition: String::new(),
             took: String::new(),
@@ -171,11 +179,17 @@ impl Row {
     }
 }
 
-/// Family and revision, else the service; with the cluster where there are several.
+/// Family and revision, else the service; both where the family is called otherwise; with the
+/// cluster where there are several.
 fn definition(run: &Deployment, has_clusters: bool) -> String {
-    let name = run.task_definition.as_deref().or(run.service.as_deref()).unwrap_or_default();
+    let name = match (run.task_definition.as_deref(), run.service.as_deref()) {
+        (Some(it), Some(service)) if it.split(':').next() != Some(service) => {
+            format!("{service} ({it})")
+        }
+        (definition, service) => definition.or(service).unwrap_or_default().to_owned(),
+    };
     let cluster = run.cluster.as_deref().filter(|_| has_clusters);
-    cluster.map_or_else(|| name.to_owned(), |cluster| format!("{cluster}/{name}"))
+    cluster.map_or_else(|| name.clone(), |cluster| format!("{cluster}/{name}"))
 }
 
 /// The EC2 id beside the short id of the ARN.
@@ -195,6 +209,7 @@ fn deployment(run: &Deployment) -> String {
             Outcome::Completed => "completed",
             Outcome::Failed | Outcome::RolledBack => "failed",
             Outcome::InProgress => "in progress",
+            Outcome::Replaced => "not completed",
             Outcome::Unknown => UNKNOWN,
         };
         parts.push(word.to_owned());
@@ -213,16 +228,23 @@ fn deployment(run: &Deployment) -> String {
         parts.extend(run.reason.as_ref().map(|it| it.trim_end_matches('.').to_owned()));
     }
     if run.outcome == Outcome::InProgress {
-        parts.push(match run.tasks {
-            0 => "in progress".to_owned(),
-            all if all == run.running => "all of them started".to_owned(),
-            all => format!("{} of {} started", run.running, tasks(all)),
+        parts.extend(match run.tasks {
+            _ if run.own_rollback_ms.is_some() => Some("the rollback is in progress".to_owned()),
+            0 if run.is_rollback => None,
+            0 => Some("in progress".to_owned()),
+            all if all == run.running => Some("all of them started".to_owned()),
+            all => Some(format!("{} of {} started", run.running, tasks(all))),
         });
+    } else if run.outcome == Outcome::Failed && run.own_rollback_ms.is_some() {
+        parts.push("the rollback failed".to_owned());
     }
-    for hook in run.hooks.iter().filter(|it| it.name.contains("AWAITING")) {
+    if let Some(by) = run.replaced_by.as_ref().filter(|_| run.outcome == Outcome::Replaced) {
+        parts.push(format!("replaced by {}", shorten(by)));
+    }
+    for hook in run.hooks.iter().filter(|it| it.is_awaiting()) {
         let stage = hook.stage.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
         parts.push(match hook.waited_ms {
-            Some(ms) => format!("waited {} for a hook{stage}", duration(ms)),
+            Some(ms) => format!("waited {}{} for a hook{stage}", run.at_most(hook), duration(ms)),
             None => format!("a hook waits{stage}"),
         });
     }
@@ -242,13 +264,16 @@ pub(crate) fn title(story: &Story, times: &Times) -> Vec<String> {
         1 => format!("1 {word}"),
         _ => format!("{} {word}s", number(count)),
     };
+    let rollbacks = story.deployments.iter().filter(|run| run.is_rollback).count();
     let mut counts = match deployed(story, |_| true) {
+        0 if rollbacks > 0 => vec![count(rollbacks, "rollback")],
         0 => vec!["no deployment".to_owned()],
         all => vec![count(all, "deployment")],
     };
     for (word, is_it) in [
         ("rolled back", Outcome::RolledBack),
         ("failed", Outcome::Failed),
+        ("replaced", Outcome::Replaced),
         ("in progress", Outcome::InProgress),
         ("unknown", Outcome::Unknown),
     ] {

@@ -29,7 +29,7 @@ pub(crate) use location::Location;
 pub(crate) use source::Source;
 pub(crate) use tail::{News, Tail};
 
-/// Everything that the source holds, read and decoded on a thread of its own.
+/// Everything in the source, read and decoded on a thread of its own.
 pub(crate) struct Inputs {
     chunks: Receiver<Chunk>,
     reader: Option<JoinHandle<()>>,
@@ -41,7 +41,7 @@ pub(crate) struct Inputs {
 const CHUNKS_AHEAD: usize = 2;
 
 impl Inputs {
-    /// Finds the files below the source's paths; those below `except` are not input.
+    /// Finds the files of the source's paths, except those in the folder `except`.
     pub(crate) fn find(source: &Source, except: Option<&Path>) -> Self {
         let mut finder = Finder::new(except);
         for path in &source.paths {
@@ -52,7 +52,7 @@ impl Inputs {
             times_ms: source.log_times_ms(),
             filter: source.filter.clone(),
         });
-        // How much a compressed file holds is known at its end.
+        // The size of a compressed file's content is known only at its end.
         let is_plain = |file: &&PathBuf| !is_compressed(file);
         let bytes =
             |file: &PathBuf| Some(file).filter(is_plain)?.metadata().ok().filter(Metadata::is_file);
@@ -74,23 +74,23 @@ impl Inputs {
         Self { chunks, reader: Some(reader), bytes: 0, bytes_in_all }
     }
 
-    /// The bytes of all files, if all of them are files.
+    /// Returns the size of all inputs, if all of them are plain files.
     pub(crate) fn bytes_in_all(&self) -> Option<u64> {
         self.bytes_in_all
     }
 
-    /// Number of bytes that are read.
+    /// Returns the number of bytes read so far.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The next arrivals, or none at the end.
+    /// Returns the next arrivals, or none at the end.
     pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
         let chunk = self.chunks.blocking_recv();
         self.take(chunk)
     }
 
-    /// The same for a caller that waits for something else, too. It may give up waiting.
+    /// Does the same for a caller that also waits for something else. The caller may stop waiting.
     pub(crate) async fn chunk(&mut self) -> Option<Chunk> {
         let chunk = self.chunks.recv().await;
         self.take(chunk)

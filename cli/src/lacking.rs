@@ -1,7 +1,6 @@
 //! The events that a story needs and that the policy drops.
 
 use crate::story::Story;
-use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json;
 use ecs_event_forwarder::judge::judge;
 use ecs_event_forwarder::policy::Policy;
@@ -56,19 +55,14 @@ pub(crate) fn deployments(
         names.map(Some).collect::<Vec<_>>()
     };
     let [mut clusters, mut services] = [names(clusters), names(services)];
-    let policy = policy.clone().map_rules(|mut rule| {
-        if clusters.is_empty() {
-            rule.clusters = Patterns::default();
-        }
-        if services.is_empty() {
-            rule.services = Patterns::default();
-        }
-        rule
-    });
-    for names in [&mut clusters, &mut services] {
-        if names.is_empty() {
-            names.push(None);
-        }
+    let mut policy = policy.clone();
+    if clusters.is_empty() {
+        policy = policy.for_any_cluster();
+        clusters.push(None);
+    }
+    if services.is_empty() {
+        policy = policy.for_any_service();
+        services.push(None);
     }
     let pairs = clusters.iter().flat_map(|cluster| services.iter().map(move |it| (cluster, it)));
     let dropped = pairs.flat_map(|(cluster, service)| {
@@ -86,7 +80,7 @@ pub(crate) fn lacking(policy: &Policy, cluster: &str, service: Option<&str>) -> 
         let event = format!(
             r#"{{"source":"aws.ecs","detail-type":"{detail_type}","time":"2026-01-01T00:00:00Z","resources":["{arn}"],"detail":{{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/{cluster}","group":"service:{service}",{fields}}}}}"#
         );
-        let event = json::scan(event).ok().map(json::Json::into_compact);
+        let event = json::scan(event).ok().and_then(json::Json::into_compact);
         let judged = event.as_ref().and_then(|event| judge(policy, event, 0).ok());
         judged.is_some_and(|it| it.ruling.is_err())
     };

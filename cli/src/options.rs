@@ -18,7 +18,7 @@ pub(crate) struct Options {
     file: Option<PolicyFile>,
 }
 
-/// Where the value of a variable comes from.
+/// The origin of a variable's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
     Option,
@@ -90,7 +90,7 @@ impl Options {
     }
 }
 
-/// The option of a variable: `event-types` for `FORWARDER_EVENT_TYPES`.
+/// Returns the option of a variable: `event-types` for `FORWARDER_EVENT_TYPES`.
 fn option(variable: &str) -> String {
     variable_key(variable).replace('_', "-")
 }

@@ -23,7 +23,7 @@ impl Outcome {
         if self == Self::Done { other } else { self }
     }
 
-    /// Prints a problem that was found before any work began.
+    /// Prints a problem that was found before the work began.
     pub(crate) fn bad_use(problem: impl Display) -> Self {
         terminal::error(problem);
         Self::BadUse

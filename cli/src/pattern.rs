@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let policy = match arguments.options.config(environment) {
         Ok(config) => config.policy,
@@ -58,12 +58,12 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     terminal::note(format!("{} bytes of {}", number(bytes), number(most_bytes)));
     if !pattern.given_up.is_empty() {
         let given_up = list(&pattern.given_up);
-        terminal::note(format!("left out to fit, so the function decides: {given_up}"));
+        terminal::note(format!("left out to save space, so the function decides: {given_up}"));
     }
     if !pattern.approximate.is_empty() {
         let approximate = list(&pattern.approximate);
         terminal::note(format!(
-            "expressed in part, so the function decides the rest: {approximate}"
+            "expressed only in part, so the function decides the rest: {approximate}"
         ));
     }
     if pattern.given_up.is_empty() && pattern.approximate.is_empty() {

@@ -1,4 +1,4 @@
-//! A policy in a file: TOML, a key for each variable of the function.
+//! A policy in a file: TOML, with a key for each variable of the function.
 //!
 //! A file is read into variables, which `config` checks like those of the environment.
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml::{Table, Value};
 
-/// A policy file: its variables, and the problems of the keys and values that give none.
+/// A policy file: its variables, and the problems with the other keys and values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PolicyFile {
     pub(crate) variables: Environment,

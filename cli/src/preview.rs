@@ -1,4 +1,4 @@
-//! `ecs-events preview`: what the line would do with each event.
+//! `ecs-events preview`: what would happen to each event.
 
 mod fate;
 mod row;
@@ -38,7 +38,7 @@ Examples:
 /// The table has two lines for each event: the file (and line, and number on that line), event
 /// type, bytes before and after, and whether it is kept; then its kind, cluster and service, stop
 /// category, and its log group or why it is not kept. "by the rule" marks events that the event
-/// pattern of the same policy leaves out: the function is not even invoked.
+/// pattern of the same policy leaves out: EventBridge does not invoke the function for them.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -47,8 +47,8 @@ pub(crate) struct Arguments {
     /// Print JSON Lines instead: an object for each event, then {"summary": {...}}
     ///
     /// Fields, if they apply: file, line, item, matched (true if the event pattern of this policy
-    /// matches, so that the rule would invoke the function), end (kept, dropped, duplicate, failed), reason (of
-    /// a drop), errorType, detailType, eventName, cluster, service, eventType,
+    /// matches, so the rule would invoke the function), end (kept, dropped, duplicate, failed),
+    /// reason (of a drop), errorType, detailType, eventName, cluster, service, eventType,
     /// stopCategory, timestampMs, bytesIn, bytesOut, logGroup, logStream; with --show, message.
     #[arg(long)]
     json: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
     let Config { policy, warnings, .. } = match arguments.options.config(environment) {
         Ok(config) => config,
@@ -119,7 +119,7 @@ impl Preview {
             // Names and detail-types can hold secrets, too.
             let shown = arrival.event.as_ref().ok().map(redacted);
             let fate = self.fate(arrival, shown.as_ref(), location, rehearsed);
-            if let End::Failed(failure) = &fate.entry.end {
+            if let End::Failed(failure) = fate.entry.end() {
                 problems.push(location.refused(failure));
             }
             self.count(&fate);
@@ -127,7 +127,7 @@ impl Preview {
                 serde_json::to_writer(&mut lines, &Row::of(&fate, arguments.show))?;
                 lines.write_all(b"\n")?;
             } else if arguments.show {
-                match (&fate.kept, &fate.entry.end) {
+                match (&fate.kept, fate.entry.end()) {
                     (Some(kept), _) => writeln!(lines, "{}", kept.message)?,
                     (None, End::Failed(_)) => {}
                     (None, _) => notes.push(rows::not_kept(&fate)),
@@ -163,7 +163,7 @@ impl Preview {
     ) -> Fate<'a> {
         let event = arrival.event.as_ref().ok();
         let is_matched = event.is_some_and(|event| self.matcher.matches(event));
-        let event = shown.filter(|_| !matches!(entry.end, End::Failed(_)));
+        let event = shown.filter(|_| !matches!(entry.end(), End::Failed(_)));
         let event = event.map(|event| classify(event, self.line.policy().sidecars()));
         Fate { location, entry, is_matched, event, kept }
     }

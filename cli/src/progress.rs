@@ -11,13 +11,13 @@ use std::time::Duration;
 
 /// Shorter work shows no bar.
 const LONG: Duration = Duration::from_secs(1);
-/// The bar moves so often, even if nothing is read: a log group can take its time.
+/// The interval at which the bar moves, even if nothing is read: a log group can be slow.
 const TICK: Duration = Duration::from_millis(200);
 
 /// A progress bar on standard error, so that standard output stays clean.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// Its end tells the thread that shows the bar that nobody works any more.
+    /// When it is dropped, the thread that shows the bar ends.
     _at_work: Sender<()>,
 }
 
@@ -45,7 +45,7 @@ impl Progress {
         Self { bar, _at_work: at_work }
     }
 
-    /// Sets how many bytes and events are done.
+    /// Sets the number of processed bytes and events.
     pub(crate) fn set(&self, bytes: usize, events: usize) {
         self.bar.set_position(bytes as u64);
         self.bar.set_message(format!("{} events", number(events)));

@@ -1,4 +1,4 @@
-//! The line without delivery: every batch gets a receipt for all of its events.
+//! The line without delivery: every batch gets a receipt for all its events.
 
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::judge::Kept;
@@ -26,10 +26,11 @@ pub(crate) fn rehearse<'a>(
     let mut rehearsed: Vec<_> =
         entries.into_iter().map(|entry| Rehearsed { entry, kept: None }).collect();
     for batch in batches {
-        for event in batch.events {
+        let (destination, events) = batch.into_parts();
+        for event in events {
             if let Some(rehearsed) = rehearsed.get_mut(event.arrival) {
                 rehearsed.kept = Some(Kept {
-                    destination: batch.destination.clone(),
+                    destination: destination.clone(),
                     timestamp_ms: event.timestamp_ms,
                     message: event.message,
                 });

@@ -15,6 +15,8 @@ mod send;
 use crate::input::{Chunk, Inputs};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::sign_in::listen;
+use crate::tally::is_of_input;
 use crate::terminal;
 use crate::variables::Environment;
 pub(crate) use arguments::Arguments;
@@ -28,7 +30,7 @@ use send::Sender;
 use std::io::{self, ErrorKind};
 use target::{Target, header};
 use tokio::runtime;
-use totals::{Fate, Totals, is_of_input};
+use totals::{Fate, Totals};
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
@@ -42,6 +44,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
     if !arguments.quiet && arguments.to == To::Cloudwatch {
         config.warnings.iter().for_each(terminal::warning);
     }
+    listen(!arguments.quiet);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(replay(arguments, environment, config))
 }
@@ -68,7 +71,7 @@ async fn replay(
         Ok(opened) => opened,
         Err(problem) => {
             let journal = arguments.journal.display();
-            return Ok(Outcome::bad_use(format!("the journal {journal} is of no use: {problem}")));
+            return Ok(Outcome::bad_use(format!("cannot use the journal {journal}: {problem}")));
         }
     };
     let policy = if arguments.to == To::Lambda { keeps_everything() } else { policy };
@@ -95,7 +98,7 @@ async fn replay(
     run.end(arguments)
 }
 
-/// A policy that keeps every event whole: the function decides.
+/// Returns a policy that keeps every event whole, because the function decides.
 fn keeps_everything() -> Policy {
     let variables = [(&var::SOURCES, "*"), (&var::DETAIL_TYPES, "*"), (&var::TRIM, "full")];
     let variables = variables.map(|(variable, value)| (variable.name.to_owned(), value.to_owned()));
@@ -135,12 +138,12 @@ impl Run {
         self.totals.sentences().for_each(terminal::error);
         let stop = self.sender.why_over();
         if let Some(why) = &stop {
-            terminal::error(format!("{why}; the rest is for the next run"));
+            terminal::error(format!("{why}; run the command again to send the rest"));
         }
         let is_complete = self.totals.is_complete() && stop.is_none() && !self.has_problems;
         let outcome = if is_complete { Outcome::Done } else { Outcome::Incomplete };
         match self.show(arguments) {
-            // A closed pipe changes nothing about what is stored.
+            // The events are stored even if nobody reads the output.
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             _ => Ok(outcome),
         }

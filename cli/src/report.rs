@@ -21,6 +21,7 @@ use crate::input::{Inputs, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
+use crate::sign_in::listen;
 use crate::story;
 use crate::terminal;
 use crate::variables::Environment;
@@ -84,6 +85,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         Ok(prices) => prices,
         Err(problem) => return Ok(Outcome::bad_use(problem)),
     };
+    listen(!arguments.quiet);
     if !arguments.quiet {
         warnings.iter().for_each(terminal::warning);
     }

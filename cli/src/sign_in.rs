@@ -1,4 +1,4 @@
-//! Region, credentials, endpoint and authorities, where the AWS CLI finds them.
+//! Region, credentials, endpoint and authorities, from where the AWS CLI takes them.
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -12,9 +12,13 @@ use aws_types::os_shim_internal::{Env, Fs};
 use ecs_event_forwarder::deliver::{
     Trust, check_endpoint, check_proxies, endpoint_flags, https_client, why_unsent,
 };
+use std::ffi::OsString;
 use std::path::Path;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// A service, as its settings name it.
+/// The names of a service in the settings.
 #[derive(Clone, Copy)]
 pub(crate) struct Service {
     variable: &'static str,
@@ -35,7 +39,7 @@ pub(crate) const LOGS: Service = Service {
 pub(crate) const LAMBDA: Service =
     Service { variable: "AWS_ENDPOINT_URL_LAMBDA", section: "lambda", other_section: "lambda" };
 
-/// The configuration of a user who has signed in.
+/// The configuration after signing in.
 pub(crate) struct SignedIn {
     pub(crate) config: SdkConfig,
     account: String,
@@ -54,6 +58,7 @@ struct Settings {
 ///
 /// One of them is missing or wrong; a sentence names it.
 pub(crate) async fn sign_in() -> Result<SignedIn, String> {
+    listen(true);
     check_proxies(environment)?;
     endpoint_flags(environment)?;
     let settings = Settings::load().await?;
@@ -77,6 +82,19 @@ pub(crate) async fn sign_in() -> Result<SignedIn, String> {
     Ok(SignedIn { config, account, settings })
 }
 
+/// Prints the warnings of delivery, such as a log group without retention, from now on. Only the first
+/// call counts.
+///
+/// Those of the SDK are left out: they hold Rust's debug form, and what matters in them is an error
+/// of the program, too.
+pub(crate) fn listen(warns: bool) {
+    let level = if warns { LevelFilter::WARN } else { LevelFilter::ERROR };
+    let lines = tracing_subscriber::fmt().with_writer(anstream::stderr).with_target(false);
+    let ours = Targets::new().with_target("ecs_event_forwarder", level);
+    // It fails if there was a call before.
+    let _ = lines.without_time().finish().with(ours).try_init();
+}
+
 /// Finds the Region, as every AWS program does.
 ///
 /// # Errors
@@ -90,12 +108,12 @@ pub(crate) fn region() -> Result<String, String> {
 }
 
 impl SignedIn {
-    /// The account of the credentials.
+    /// Returns the account of the credentials.
     pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
-    /// The configuration of a client of CloudWatch Logs.
+    /// Returns the configuration for a client of CloudWatch Logs.
     ///
     /// # Errors
     ///
@@ -106,7 +124,7 @@ impl SignedIn {
         Ok(config)
     }
 
-    /// The endpoint that is configured for a service; none is AWS's own.
+    /// Returns the endpoint that is configured for a service; without one, AWS's own is used.
     ///
     /// # Errors
     ///
@@ -147,7 +165,7 @@ impl Settings {
         self.sections.get(key).filter(|value| !value.is_empty())
     }
 
-    /// The Region if an empty variable is in the way of the SDK's own search.
+    /// Returns the Region if an empty variable would stop the SDK's own search.
     fn region(&self) -> Result<Option<String>, String> {
         let is_empty = |name: &&str| environment(name).is_some_and(|value| value.is_empty());
         let Some(empty) = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find(|it| is_empty(it))
@@ -161,10 +179,10 @@ impl Settings {
         named.map(Some)
     }
 
-    /// The trusted authorities, as the AWS CLI finds them: the environment's bundle, else the
+    /// Returns the trusted authorities, as the AWS CLI finds them: the environment's bundle, else the
     /// profile's, else the files that OpenSSL's variables name.
     fn trust(&self) -> Result<Trust, String> {
-        if variable("AWS_CA_BUNDLE").is_none()
+        if environment("AWS_CA_BUNDLE").is_none_or(|path| path.is_empty())
             && let Some(path) = self.value("ca_bundle")
         {
             return Trust::bundle("ca_bundle of the profile", Path::new(path));
@@ -172,7 +190,7 @@ impl Settings {
         Trust::from_environment(environment)
     }
 
-    /// The endpoint of a service and the setting that names it, in the AWS CLI's order:
+    /// Returns the endpoint of a service and the setting that names it, in the AWS CLI's order:
     /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
     fn endpoint(&self, service: Service) -> Option<(String, String)> {
         const ALL: &str = "AWS_ENDPOINT_URL";
@@ -217,23 +235,23 @@ impl Settings {
         } else {
             "set AWS_PROFILE, or sign in as for the AWS CLI".to_owned()
         };
-        // Nobody wants to read of each place that was searched in vain.
+        // A list of every place that was searched in vain helps nobody.
         let cause = error.filter(|it| !matches!(it, CredentialsError::CredentialsNotLoaded(_)));
         let cause = cause.map(|error| format!(" ({})", in_words(error))).unwrap_or_default();
         format!("there are no AWS credentials{cause}: {remedy}")
     }
 }
 
-/// The account of credentials, without a request: what they name, else what their access key id
-/// encodes, else that id itself.
+/// Finds the account of credentials without a request: the one that they name, else the one that
+/// their access key id encodes, else that id itself.
 fn account(credentials: &Credentials) -> String {
     let named = credentials.account_id().map(|account| account.as_str().to_owned());
     let id = credentials.access_key_id();
     named.or_else(|| encoded_account(id)).unwrap_or_else(|| format!("of access key {id}"))
 }
 
-/// The account in an access key id: a bit that says whether there is one, and 40 bits in base32
-/// after the first four characters. Ids of before 2019 have none.
+/// Decodes the account in an access key id: after four characters, in base32, a bit that is set if
+/// there is an account, and its 40 bits. Ids from before 2019 have none.
 ///
 /// `aws sts get-access-key-info` answers the same:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>.
@@ -251,23 +269,23 @@ fn encoded_account(access_key_id: &str) -> Option<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment is read in the binaries")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
-/// A variable that is set; an empty one counts as unset.
+/// Returns a variable that is set; an empty one counts as unset.
 fn variable(name: &str) -> Option<String> {
-    environment(name).filter(|value| !value.is_empty())
+    environment(name)?.into_string().ok().filter(|value| !value.is_empty())
 }
 
-/// An error of the SDK and its causes in words, without Rust's debug form.
+/// Describes an error of the SDK and its causes, without Rust's debug form.
 pub(crate) fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
     if let Some(cause) = why_unsent(error) {
         return cause;
     }
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut sentences: Vec<String> = causes.map(ToString::to_string).collect();
-    // Many errors print their cause, too.
+    // Many errors already print their cause.
     sentences.dedup_by(|cause, error| error.contains(cause.as_str()));
     sentences.join(": ")
 }

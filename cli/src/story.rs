@@ -23,8 +23,8 @@ mod course;
 
 pub(crate) use cause::Cause;
 pub(crate) use course::{Line, shorten};
-pub(crate) use deployment::{Deployment, Outcome};
-pub(crate) use event::{About, StoryEvent, place, short};
+pub(crate) use deployment::{Deployment, Outcome, run_at};
+pub(crate) use event::{About, ActionKind, StoryEvent, place, short};
 pub(crate) use headline::tasks;
 pub(crate) use instance::Instance;
 pub(crate) use job::Job;
@@ -67,11 +67,28 @@ pub(crate) struct Story {
     pub(crate) events: Vec<StoryEvent>,
 }
 
+/// What is known beside the events.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The task definitions of deployments whose tasks are not among the events, by id.
+    pub(crate) definitions: HashMap<String, String>,
+    /// True if the events are those of some tasks, so that they cannot show a deployment.
+    pub(crate) is_of_some_tasks: bool,
+}
+
 /// Builds the story of these events.
 pub(crate) fn tell(events: Vec<StoryEvent>) -> Story {
+    tell_with(events, &Known::default())
+}
+
+/// Builds the story of these events, with what others told.
+pub(crate) fn tell_with(events: Vec<StoryEvent>, known: &Known) -> Story {
     let events = order::order(events);
     let (mut tasks, by_arn) = task::lives(&events);
-    let (mut deployments, belongs) = deployment::runs(&events, &tasks);
+    let (mut deployments, belongs) = deployment::runs(&events, &tasks, known.is_of_some_tasks);
+    for run in deployments.iter_mut().filter(|run| run.task_definition.is_none()) {
+        run.task_definition = known.definitions.get(&run.id).cloned();
+    }
     deployment::tell_replaced(&deployments, &mut tasks);
     let trouble = trouble::trouble(&mut deployments, &events, &tasks, &belongs);
     let instances = instance::instances(&events);

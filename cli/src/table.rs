@@ -1,4 +1,4 @@
-//! Tables without ruled lines, for people and for `grep`.
+//! Tables without lines between cells, for people and for `grep`.
 
 use crate::terminal;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width, presets};
@@ -37,7 +37,7 @@ pub(crate) fn widen(table: &mut Table, widths: &[u16]) {
     table.set_constraints(widths.iter().map(lower));
 }
 
-/// Width of the terminal in columns.
+/// Returns the width of the terminal in columns.
 pub(crate) fn columns() -> usize {
     Table::new().width().unwrap_or(COLUMNS).into()
 }

@@ -10,7 +10,7 @@ use ecs_event_forwarder::log::Destination;
 use ecs_event_forwarder::respond::EndCounts;
 use std::collections::BTreeMap;
 
-/// Counts whose memory grows with destinations, never with events.
+/// Counts, whose memory grows with destinations, not with events.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) summary: EndCounts,
@@ -68,9 +68,9 @@ impl Tally {
     /// Counts a settled entry, and the log stream that it is stored in.
     pub(crate) fn count(&mut self, entry: &Entry, destination: Option<&Destination>) {
         self.summary.add(entry);
-        match (&entry.end, destination) {
+        match (entry.end(), destination) {
             (End::Stored, Some(destination)) => {
-                self.count_stream(destination, entry.bytes_in, entry.bytes_out);
+                self.count_stream(destination, entry.bytes_in(), entry.bytes_out());
             }
             (End::Dropped(reason), _) => *self.dropped.entry(*reason).or_default() += 1,
             (End::Failed(failure), _) => {
@@ -80,13 +80,13 @@ impl Tally {
         }
     }
 
-    /// Counts whether the rule would hand an event to the function.
+    /// Counts whether the rule would invoke the function for an event.
     pub(crate) fn count_matched(&mut self, is_matched: bool) {
         *self.matched.get_or_insert_default() += usize::from(is_matched);
     }
 
     /// Returns the number of invocations that the rule saves. An event that the line refuses does not
-    /// count: EventBridge would not hand it over without any event pattern, either.
+    /// count: EventBridge would not deliver it even without an event pattern.
     pub(crate) fn saved(&self) -> usize {
         let is_refused = [
             Failure::UnreadablePayload { offset: None },
@@ -133,7 +133,7 @@ impl Tally {
         (!self.streams.is_empty()).then(|| tree.trim_fmt())
     }
 
-    /// Returns the bytes with which the stored events came. Every share is one of these.
+    /// Returns the received bytes of the stored events, to which every share refers.
     pub(crate) fn bytes_in_stored(&self) -> usize {
         self.bytes_in_stored
     }
@@ -231,5 +231,18 @@ impl Failures {
             let (count, error_type) = (number(*count), failure.error_type());
             format!("{count} {noun} failed, first {first}: {error_type}: {failure}")
         })
+    }
+}
+
+/// True if the event is at fault: its location is then printed at once.
+pub(crate) fn is_of_input(failure: &Failure) -> bool {
+    match failure {
+        Failure::UnreadablePayload { .. } | Failure::UnknownPayload | Failure::ForeignSource => {
+            true
+        }
+        Failure::AccessDenied { .. }
+        | Failure::Undelivered { .. }
+        | Failure::DeadlineNear { .. }
+        | Failure::Rejected { .. } => false,
     }
 }

@@ -24,17 +24,17 @@ pub(crate) fn show(text: impl Display) -> io::Result<()> {
     out.flush()
 }
 
-/// Standard output without colours, for output that programs read.
+/// Returns standard output without colours, for output that programs read.
 pub(crate) fn lines() -> Lines {
     let stdout = io::stdout();
     let line = stdout.is_terminal().then(Vec::new);
     Lines { out: BufWriter::new(stdout.lock()), line }
 }
 
-/// Lines of JSON. A program gets them as they are, and a terminal without control characters.
+/// Lines of JSON. A program gets them unchanged, and a terminal without control characters.
 pub(crate) struct Lines {
     out: BufWriter<StdoutLock<'static>>,
-    /// The line at hand, for a terminal.
+    /// The unfinished line, for a terminal.
     line: Option<Vec<u8>>,
 }
 

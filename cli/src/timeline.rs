@@ -15,13 +15,13 @@ use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::story::{self, Shared, StoryEvent};
+use crate::story::{Shared, StoryEvent};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use ecs_event_forwarder::policy::Policy;
 use live::Live;
-use nothing::nothing;
+use nothing::{hidden, nothing};
 use page::{Form, Page};
 use select::Select;
 use std::io;
@@ -102,11 +102,13 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> io::Resul
         return live::follow(&arguments.live, &source, &page);
     }
     let (events, left_out, outcome) = read(&source, &policy);
-    let (chosen, others) = select.choose(events);
-    let mut story = story::tell(chosen);
+    let (mut story, others) = select.choose(events).tell();
     if page.count(&story) == 0 {
-        let events = story.events.into_iter().chain(others).collect();
-        terminal::note(nothing(select, events, left_out, source.zone()));
+        terminal::note(if story.event_count > 0 {
+            hidden(select, &story, source.zone())
+        } else {
+            nothing(select, others, left_out, source.zone())
+        });
         return Ok(outcome.or(Outcome::Incomplete));
     }
     page.print(&mut story)?;

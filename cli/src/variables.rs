@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// The `FORWARDER_*` variables, by name.
 pub(crate) type Environment = BTreeMap<String, String>;
 
-/// The key of a variable in a policy file: `event_types` for `FORWARDER_EVENT_TYPES`.
+/// Returns the key of a variable in a policy file: `event_types` for `FORWARDER_EVENT_TYPES`.
 pub(crate) fn variable_key(variable: &str) -> String {
     variable.strip_prefix(var::PREFIX).unwrap_or(variable).to_ascii_lowercase()
 }

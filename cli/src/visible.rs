@@ -1,8 +1,8 @@
-//! Text from events, without the characters that a terminal would take for commands.
+//! Text from events, without the characters that a terminal would interpret as commands.
 
 use std::fmt::Write;
 
-/// Replaces the characters that a terminal would take for a command.
+/// Replaces the characters that a terminal would interpret as commands.
 pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect()
 }
@@ -20,7 +20,7 @@ pub(crate) fn escaped(json: &str) -> String {
     text
 }
 
-/// True for control characters and for those that change the direction of writing.
+/// True for control characters and for those that change the text direction.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

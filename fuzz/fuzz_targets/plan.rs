@@ -4,7 +4,7 @@
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::line::{End, Line, Receipt};
-use ecs_event_forwarder::log::limit;
+use ecs_event_forwarder::log::{Batch, limit};
 use ecs_event_forwarder::policy::Policy;
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -31,15 +31,15 @@ fuzz_target!(|payload: &str| {
         let count = arrivals.len();
         let mut line = Line::new(policy.clone());
         let plan = line.plan(arrivals, 1_800_000_000_000);
-        let batched: usize = plan.batches().iter().map(|batch| batch.events.len()).sum();
-        for event in plan.batches().iter().flat_map(|batch| &batch.events) {
+        let batched: usize = plan.batches().iter().map(|batch| batch.events().len()).sum();
+        for event in plan.batches().iter().flat_map(Batch::events) {
             assert!(event.message.starts_with('{') && !event.message.contains('\n'));
             assert!(event.message.len() <= limit::MESSAGE_BYTES);
         }
         let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
         let entries = line.settle(plan, receipts);
         assert_eq!(entries.len(), count);
-        let stored = entries.iter().filter(|entry| entry.end == End::Stored).count();
+        let stored = entries.iter().filter(|entry| *entry.end() == End::Stored).count();
         assert_eq!(stored, batched);
     }
 });

@@ -77,7 +77,7 @@ fn start() -> Result<(), lambda_runtime::Error> {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let variable = |name: &str| std::env::var(name).ok();
+    let variable = |name: &str| std::env::var_os(name);
     let trust = Trust::from_environment(variable)?;
     let client = from_environment(variable)?.http_client(https_client(trust));
     let function_name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();

@@ -3,6 +3,7 @@
 use super::reader::Reader;
 use super::var::{self, Variable};
 use crate::log::{CLUSTER_TAG, limit};
+use crate::policy::Retention;
 use crate::route::{GroupName, GroupTemplate};
 
 impl Reader {
@@ -32,16 +33,15 @@ impl Reader {
         parse(variable.default).expect("the default has no problem")
     }
 
-    pub(super) fn retention_days(&mut self) -> i32 {
-        let value = self.value(var::RETENTION_DAYS);
-        let days = value.parse().ok().filter(|days| limit::RETENTION_DAYS.contains(days));
-        days.unwrap_or_else(|| {
-            let known = limit::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
-            let text = format!(
-                "{value:?} is not a number of days that CloudWatch Logs offers; use one of {known}"
-            );
-            self.problem(var::RETENTION_DAYS.name, text);
-            0
+    pub(super) fn retention(&mut self) -> Retention {
+        self.parsed(var::RETENTION_DAYS, |value| {
+            let offered = value.parse().ok().and_then(Retention::of_days);
+            offered.ok_or_else(|| {
+                let known = limit::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+                vec![format!(
+                    "{value:?} is not a number of days that CloudWatch Logs offers; use one of {known}"
+                )]
+            })
         })
     }
 

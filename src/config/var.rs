@@ -43,7 +43,8 @@ variables! {
     TRIM, "FORWARDER_TRIM", "lean", "how much of each event to keep: full, lean or minimal";
     KEEP_FIELDS, "FORWARDER_KEEP_FIELDS", "", "fields to keep although the profile removes them";
     DROP_FIELDS, "FORWARDER_DROP_FIELDS", "", "fields to remove although the profile keeps them";
-    REDACT, "FORWARDER_REDACT", "on", "replace environment values and signatures of URLs";
+    REDACT, "FORWARDER_REDACT", "on",
+        "replace environment values, strings named like a secret, and the user, password and signed query of a URL";
     ENRICH, "FORWARDER_ENRICH", "on", "add the forwarder object";
     LOG_GROUP, "FORWARDER_LOG_GROUP", "/aws/events/ecs/containerinsights/{cluster}/performance",
         "log group name, with {cluster}, {account} and {region}";

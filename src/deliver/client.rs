@@ -2,6 +2,7 @@
 
 use super::attempts::RememberCause;
 use super::network::check_proxies;
+use super::variable::given;
 use aws_credential_types::Credentials;
 use aws_sdk_cloudwatchlogs::config::retry::{
     ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket,
@@ -15,6 +16,7 @@ use aws_sdk_cloudwatchlogs::operation::put_retention_policy::PutRetentionPolicyE
 use aws_sdk_cloudwatchlogs::{Client, error::ProvideErrorMetadata};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use http::Uri;
+use std::ffi::OsString;
 use std::time::Duration;
 
 /// The limit for one attempt. The invocation's deadline limits all of them together.
@@ -60,22 +62,27 @@ pub fn logs_client(config: Builder) -> Client {
 /// # Errors
 ///
 /// A required variable is not set, or a value is invalid.
-pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Builder, String> {
+pub fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<Builder, String> {
     check_proxies(&variable)?;
-    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is not set"));
+    let given = |name: &str| given(&variable, name);
+    let needed = |name: &str| given(name)?.ok_or_else(|| format!("{name} is not set"));
     let [fips, dual_stack] = endpoint_flags(&variable)?;
-    let region = given("AWS_REGION").map_or_else(|| needed("AWS_DEFAULT_REGION"), Ok);
-    let region = region.map_err(|_| "AWS_REGION is not set".to_owned())?;
+    let region = match given("AWS_REGION")? {
+        Some(region) => region,
+        None => given("AWS_DEFAULT_REGION")?.ok_or("AWS_REGION is not set")?,
+    };
     let credentials = Credentials::new(
         needed("AWS_ACCESS_KEY_ID")?,
         needed("AWS_SECRET_ACCESS_KEY")?,
-        given("AWS_SESSION_TOKEN"),
+        given("AWS_SESSION_TOKEN")?,
         None,
         "environment",
     );
-    let names = ["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL"];
-    let endpoint = names.into_iter().find_map(|name| Some((name, given(name)?)));
+    let [of_service, of_all] = ["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL"];
+    let endpoint = match given(of_service)? {
+        Some(url) => Some((of_service, url)),
+        None => given(of_all)?.map(|url| (of_all, url)),
+    };
     if let Some((name, url)) = &endpoint {
         check_endpoint(name, url, fips.is_some(), dual_stack.is_some())?;
     }
@@ -93,9 +100,9 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Bui
 ///
 /// One of them is neither `true` nor `false`. The SDK would ignore it and use the usual endpoint.
 pub fn endpoint_flags(
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<[Option<bool>; 2], String> {
-    let flag = |name: &str| match variable(name).filter(|value| !value.is_empty()) {
+    let flag = |name: &str| match given(&variable, name)? {
         None => Ok(None),
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
         Some(value) if value.eq_ignore_ascii_case("false") => Ok(None),
@@ -151,7 +158,7 @@ impl ClassifyRetry for CreationErrors {
         match code {
             // Two callers create the same group at once, and one of them gets this error.
             Some("OperationAbortedException") => RetryAction::transient_error(),
-            // Here it means that the account has too many groups. The SDK takes it for throttling.
+            // Here it means that the account has too many groups. The SDK would retry it like throttling.
             Some("LimitExceededException") => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }

@@ -9,17 +9,26 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// The reason why there was no connection, as a sentence.
+/// The reason why there was no connection, as a sentence, and the error of the HTTP client.
 #[derive(Debug)]
-pub(super) struct NoConnection(String);
+pub(super) struct NoConnection {
+    reason: String,
+    source: ConnectorError,
+}
 
 impl fmt::Display for NoConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.reason)
     }
 }
 
-impl Error for NoConnection {}
+impl Error for NoConnection {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The source of an I/O error is not the error inside it, so a caller would not find this one.
+        let tls = cause::<rustls::Error>(&self.source).map(|tls| tls as &(dyn Error + 'static));
+        tls.or(Some(&self.source))
+    }
+}
 
 /// Returns the reason if there was no connection; none if part of the request may have been sent.
 pub fn why_unsent(error: &(dyn Error + 'static)) -> Option<String> {
@@ -43,17 +52,28 @@ pub(super) fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) ->
 
 /// A host and the proxy on the way to it, each with its port but without user and password.
 pub(super) struct Host {
-    pub(super) name: String,
+    name: String,
     proxy: Option<String>,
+    speaks_tls: bool,
 }
 
 impl Host {
     pub(super) fn of(uri: &str) -> Self {
         let Ok(uri) = uri.parse::<Uri>() else {
-            return Self { name: "the endpoint".to_owned(), proxy: None };
+            return Self { name: "the endpoint".to_owned(), proxy: None, speaks_tls: true };
         };
         let proxy = Matcher::from_env().intercept(&uri).map(|proxy| host_and_port(proxy.uri()));
-        Self { name: host_and_port(&uri), proxy }
+        let speaks_tls = uri.scheme_str() == Some("https");
+        Self { name: host_and_port(&uri), proxy, speaks_tls }
+    }
+
+    /// The server that an error of TLS is about: the proxy until it has opened a tunnel, else the host.
+    pub(super) fn owner(&self, error: &ConnectorError) -> String {
+        if self.speaks_tls && !has_text(error, "tunnel error: failed to create") {
+            self.name.clone()
+        } else {
+            self.target()
+        }
     }
 
     /// The server that a connection is opened to: the proxy, else the host.
@@ -79,40 +99,57 @@ pub(super) fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) ->
     if has_connected(&error) {
         return error;
     }
-    let host = Host::of(uri);
+    let is_timeout = error.is_timeout();
+    let (duration, reason) = reason(&error, &Host::of(uri), answer);
+    let unsent = NoConnection { reason, source: error }.into();
+    let error = match duration {
+        _ if is_timeout => ConnectorError::timeout(unsent),
+        Duration::Passing => ConnectorError::io(unsent),
+        Duration::Lasting => ConnectorError::other(unsent, None),
+    };
+    error.never_connected()
+}
+
+/// Whether the next attempt can succeed.
+enum Duration {
+    Passing,
+    Lasting,
+}
+
+/// Returns the reason why there was no connection to the host.
+fn reason(error: &ConnectorError, host: &Host, answer: Option<Answer>) -> (Duration, String) {
+    let lasting = |reason| (Duration::Lasting, reason);
+    let passing = |reason| (Duration::Passing, reason);
     let target = host.target();
-    let Host { name, proxy } = &host;
+    let Host { name, proxy, .. } = host;
     if error.is_timeout() {
-        let reason = format!(
+        return passing(format!(
             "connecting to {target} timed out: check routes, security groups and VPC endpoints"
-        );
-        return ConnectorError::timeout(NoConnection(reason).into()).never_connected();
+        ));
     }
-    let lasting =
-        |reason| ConnectorError::other(NoConnection(reason).into(), None).never_connected();
-    let passing = |reason| ConnectorError::io(NoConnection(reason).into()).never_connected();
-    if let Some(tls) = cause::<rustls::Error>(&error) {
+    if let Some(tls) = cause::<rustls::Error>(error) {
+        let owner = host.owner(error);
         return if let rustls::Error::InvalidCertificate(why) = tls {
-            lasting(certificate_reason(name, why))
+            lasting(certificate_reason(&owner, why))
         } else {
-            passing(format!("TLS with {name} failed: {tls}"))
+            passing(format!("TLS with {owner} failed: {tls}"))
         };
     }
-    if has_text(&error, "dns error") {
+    if has_text(error, "dns error") {
         return passing(match proxy {
             Some(proxy) => format!("the name of the proxy {proxy} does not resolve"),
             None => format!("the name {name} does not resolve: check Region, endpoint and DNS"),
         });
     }
-    match cause::<io::Error>(&error).map(io::Error::kind) {
+    match cause::<io::Error>(error).map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => passing(format!("{target} refuses connections")),
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
             passing(format!("there is no route to {target}"))
         }
-        _ if has_text(&error, "proxy authorization required") => {
+        _ if has_text(error, "proxy authorization required") => {
             lasting(format!("{target} requires a user and a password to connect to {name}"))
         }
-        _ if has_text(&error, "tunnel error") => {
+        _ if has_text(error, "tunnel error") => {
             let is_passing = answer.is_none_or(Answer::can_change);
             let reason = tunnel::reason(&target, name, answer);
             if is_passing { passing(reason) } else { lasting(reason) }

@@ -1,10 +1,13 @@
 //! The authorities that may sign a server's certificate.
 
+use super::variable::given;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_types::base64;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls_native_certs::{ErrorKind, load_certs_from_paths, load_native_certs};
+use rustls_native_certs::{ErrorKind, load_certs_from_paths};
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The five roots of Amazon Trust Services: <https://www.amazontrust.com/repository/>.
@@ -13,26 +16,25 @@ pub const AMAZON_ROOTS: &[u8] = include_bytes!("amazon.pem");
 /// The authorities that a server's certificate may be signed by.
 #[derive(Clone, Debug)]
 pub struct Trust {
-    first: Roots,
+    /// Root certificates, as PEM.
+    first: Cow<'static, [u8]>,
     /// Loaded if none of the first signed a certificate.
-    otherwise: Option<Roots>,
+    otherwise: Option<Otherwise>,
 }
 
-/// A set of root certificates.
+/// The roots for a certificate that none of the first signed.
 #[derive(Clone, Debug)]
-enum Roots {
-    /// Those of Amazon Trust Services. They are embedded: no file is read.
-    Amazon,
-    /// The system's and Amazon's.
+enum Otherwise {
+    /// Those of the system, together with the first.
     System,
-    /// The certificates of a bundle, as PEM.
-    Bundle(Vec<u8>),
+    /// Root certificates, as PEM.
+    Bundle(Cow<'static, [u8]>),
 }
 
 impl Trust {
     /// Trusts Amazon's roots first, and the system's for a certificate that none of them signed.
     pub fn amazon() -> Self {
-        Self { first: Roots::Amazon, otherwise: Some(Roots::System) }
+        Self { first: AMAZON_ROOTS.into(), otherwise: Some(Otherwise::System) }
     }
 
     /// Trusts the certificates of a file or a directory, and no others. Errors begin with `name`, the
@@ -57,16 +59,17 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// A file or directory that they name cannot be read or holds no certificate.
-    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-        if let Some(path) = given("AWS_CA_BUNDLE") {
+    /// A value is not Unicode, or none of the files and directories that they name can be read and holds
+    /// a certificate.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, String> {
+        let given = |name: &str| given(&variable, name);
+        if let Some(path) = given("AWS_CA_BUNDLE")? {
             return Self::bundle("AWS_CA_BUNDLE", Path::new(&path));
         }
-        let dirs = given("SSL_CERT_DIR");
+        let dirs = given("SSL_CERT_DIR")?;
         let dirs: Vec<PathBuf> = dirs.iter().flat_map(std::env::split_paths).collect();
         let dirs: Vec<PathBuf> = dirs.into_iter().filter(|it| !it.as_os_str().is_empty()).collect();
-        let file = given("SSL_CERT_FILE").map(PathBuf::from);
+        let file = given("SSL_CERT_FILE")?.map(PathBuf::from);
         match (&file, dirs.is_empty()) {
             (None, true) => Ok(Self::amazon()),
             (None, false) => Self::files("SSL_CERT_DIR", None, &dirs),
@@ -79,35 +82,17 @@ impl Trust {
     /// signed.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self { first: self.first, otherwise: Some(other.first) }
+        Self { first: self.first, otherwise: Some(Otherwise::Bundle(other.first)) }
     }
 
     fn files(name: &str, file: Option<&Path>, dirs: &[PathBuf]) -> Result<Self, String> {
-        let mut found = load_certs_from_paths(file, None);
-        for dir in dirs {
-            let more = load_certs_from_paths(None, Some(dir));
-            found.certs.extend(more.certs);
-            found.errors.extend(more.errors);
-        }
-        let mut named = file.into_iter().chain(dirs.iter().map(PathBuf::as_path));
-        for error in &found.errors {
-            if let ErrorKind::Io { inner, path } = &error.kind
-                && named.clone().any(|it| it == path)
-            {
-                return Err(format!("{name}: cannot read {}: {inner}", path.display()));
-            }
-        }
-        let pem = pem_of(&found.certs);
-        if pem.is_empty() {
-            let path = named.next().unwrap_or(Path::new(""));
-            return Err(format!("{name}: {} contains no PEM certificate", path.display()));
-        }
-        Ok(Self { first: Roots::Bundle(pem), otherwise: None })
+        let pem = read(file, dirs).map_err(|cause| format!("{name}: {cause}"))?;
+        Ok(Self { first: pem.into(), otherwise: None })
     }
 
     /// Returns the roots that are tried first.
     pub(super) fn first(&self) -> TlsContext {
-        self.first.context()
+        context(&[&self.first])
     }
 
     /// True if there are other roots to try.
@@ -116,26 +101,81 @@ impl Trust {
     }
 
     /// Loads the roots that are tried if none of the first signed a certificate.
-    pub(super) fn other(&self) -> TlsContext {
-        self.otherwise.as_ref().unwrap_or(&self.first).context()
+    ///
+    /// # Errors
+    ///
+    /// None of them can be read.
+    pub(super) fn other(&self) -> Result<TlsContext, String> {
+        match &self.otherwise {
+            Some(Otherwise::System) => Ok(context(&[&self.first, &system()?])),
+            Some(Otherwise::Bundle(pem)) => Ok(context(&[pem])),
+            None => Ok(self.first()),
+        }
     }
 }
 
-impl Roots {
-    fn context(&self) -> TlsContext {
-        let none = TrustStore::empty();
-        let store = match self {
-            Self::Amazon => none.with_pem_certificate(AMAZON_ROOTS),
-            Self::System => {
-                let system = pem_of(&load_native_certs().certs);
-                none.with_pem_certificate(AMAZON_ROOTS).with_pem_certificate(system)
-            }
-            Self::Bundle(pem) => none.with_pem_certificate(pem.clone()),
-        };
-        TlsContext::builder()
-            .with_trust_store(store)
-            .build()
-            .expect("a trust store is all that it needs")
+fn context(bundles: &[&[u8]]) -> TlsContext {
+    let none = TrustStore::empty();
+    let store = bundles.iter().fold(none, |store, pem| store.with_pem_certificate(*pem));
+    let context = TlsContext::builder().with_trust_store(store).build();
+    context.expect("a trust store is all that it needs")
+}
+
+/// Reads the certificates of a file and of directories, as PEM. As OpenSSL does, it ignores what it
+/// cannot read if it finds a certificate elsewhere.
+fn read(file: Option<&Path>, dirs: &[PathBuf]) -> Result<Vec<u8>, String> {
+    // The file together with the first directory: a bundle is often in both, and is then read once.
+    let mut found = load_certs_from_paths(file, dirs.first().map(PathBuf::as_path));
+    for dir in dirs.iter().skip(1) {
+        let more = load_certs_from_paths(None, Some(dir));
+        found.certs.extend(more.certs);
+        found.errors.extend(more.errors);
+    }
+    let pem = pem_of(&found.certs);
+    if !pem.is_empty() {
+        return Ok(pem);
+    }
+    let named: Vec<&Path> = file.into_iter().chain(dirs.iter().map(PathBuf::as_path)).collect();
+    for error in &found.errors {
+        if let ErrorKind::Io { inner, path } = &error.kind
+            && named.contains(&path.as_path())
+        {
+            return Err(format!("cannot read {}: {inner}", path.display()));
+        }
+    }
+    let path = named.first().copied().unwrap_or(Path::new(""));
+    Err(format!("{} contains no PEM certificate", path.display()))
+}
+
+/// Reads the system's roots, as PEM.
+///
+/// `load_native_certs` would read an empty `SSL_CERT_FILE` as the name of a file.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn system() -> Result<Vec<u8>, String> {
+    let places = openssl_probe::probe();
+    let mut dirs: Vec<PathBuf> = Vec::new();
+    // One of the usual directories can be a link to another.
+    for dir in places.cert_dir {
+        let dir = dir.canonicalize().unwrap_or(dir);
+        if !dirs.contains(&dir) {
+            dirs.push(dir);
+        }
+    }
+    if places.cert_file.is_none() && dirs.is_empty() {
+        return Err("there are none in the usual files and directories".to_owned());
+    }
+    read(places.cert_file.as_deref(), &dirs)
+}
+
+/// Reads the system's roots, as PEM.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn system() -> Result<Vec<u8>, String> {
+    let found = rustls_native_certs::load_native_certs();
+    let pem = pem_of(&found.certs);
+    match found.errors.first() {
+        _ if !pem.is_empty() => Ok(pem),
+        Some(error) => Err(error.to_string()),
+        None => Err("there are none".to_owned()),
     }
 }
 

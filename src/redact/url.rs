@@ -23,12 +23,12 @@ pub(super) fn redact(text: &str) -> Option<String> {
     any.then_some(out)
 }
 
-/// True for characters that never stand in a URL, even a careless one.
+/// True for characters that end a URL in a text.
 fn ends_url(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "\"<>".contains(c)
 }
 
-/// Redacts a word of a text as it stands, and then as its percent-encoding reads.
+/// Redacts a word of a text, first as it is and then percent-decoded.
 fn redact_word(word: &str) -> Option<String> {
     let plain = redact_plain(word);
     let decoded = decode(plain.as_deref().unwrap_or(word));

@@ -22,6 +22,9 @@ impl GroupName {
             return Err(vec![format!("{text:?} has a placeholder in braces; use one fixed name")]);
         }
         let mut problems = Vec::new();
+        if text.is_empty() {
+            problems.push("the name of a log group cannot be empty".to_owned());
+        }
         check_literal(text, &mut problems);
         check_bytes(text.len(), &mut problems);
         if problems.is_empty() { Ok(Self(text.to_owned())) } else { Err(problems) }

@@ -1,6 +1,18 @@
 # A member account: hands its ECS events to the default event bus of the central account.
 
+data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  account   = data.aws_caller_identity.current.account_id
+  topics    = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
+
+  permissions_boundary = one([
+    for it in [var.permissions_boundary] :
+    startswith(it, "arn:") ? it : "arn:${local.partition}:iam::${local.account}:policy/${it}" if it != null
+  ])
+}
 
 resource "aws_cloudwatch_event_rule" "rule" {
   name          = var.name
@@ -33,7 +45,7 @@ resource "aws_iam_role" "role" {
   # Names of roles are global to an account, not to a Region; a prefix has at most 38 characters.
   name_prefix          = substr("${var.name}-", 0, 38)
   description          = "Lets EventBridge put ECS events on the central account's bus"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = local.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -42,7 +54,7 @@ resource "aws_iam_role" "role" {
       Principal = { Service = "events.amazonaws.com" }
       Action    = "sts:AssumeRole"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
+        StringEquals = { "aws:SourceAccount" = local.account }
         ArnEquals    = { "aws:SourceArn" = aws_cloudwatch_event_rule.rule.arn }
       }
     }]
@@ -98,5 +110,22 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
+  alarm_actions       = local.topics
+  ok_actions          = var.ok_actions ? local.topics : []
+}
+
+resource "aws_cloudwatch_metric_alarm" "lost" {
+  alarm_name          = "${var.name}-lost"
+  alarm_description   = "EventBridge could put events neither on ${var.central_bus_arn} nor in ${aws_sqs_queue.undelivered.name}: they are lost. The queue or its policy may be missing or changed: apply again."
+  namespace           = "AWS/Events"
+  metric_name         = "InvocationsFailedToBeSentToDlq"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.rule.name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.topics
+  ok_actions          = var.ok_actions ? local.topics : []
 }

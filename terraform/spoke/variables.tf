@@ -18,8 +18,8 @@ variable "event_pattern" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^\\{[\\s\\S]*\\}$", var.event_pattern)) && length(var.event_pattern) <= 2048
-    error_message = "Must be a JSON object of at most 2,048 characters."
+    condition     = can(regex("^\\{[\\s\\S]*\\}$", var.event_pattern)) && length(var.event_pattern) <= 4096
+    error_message = "Must be a JSON object of at most 4,096 characters."
   }
 }
 
@@ -36,13 +36,13 @@ variable "name" {
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the permissions boundary of the rule's role, for accounts that refuse roles without one."
+  description = "Permissions boundary of the rule's role, for accounts that refuse roles without one: the ARN of a policy, or the name of a policy in this account, with its path if it has one."
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
-    error_message = "Must be the ARN of an IAM policy, or null."
+    condition     = var.permissions_boundary == null ? true : can(regex("^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+|([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]+)$", var.permissions_boundary))
+    error_message = "Must be the ARN or the name of an IAM policy, or null."
   }
 }
 
@@ -55,4 +55,11 @@ variable "alarm_topic_arn" {
     condition     = var.alarm_topic_arn == null ? true : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.+$", var.alarm_topic_arn))
     error_message = "Must be the ARN of an SNS topic, or null."
   }
+}
+
+variable "ok_actions" {
+  description = "Whether the topic is also notified when an alarm ends, so that incidents resolve. Each alarm sends one such message when it is created."
+  type        = bool
+  default     = false
+  nullable    = false
 }

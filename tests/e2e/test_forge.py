@@ -1,5 +1,6 @@
 """The workflows, and what they call. zizmor and actionlint look at them in `.ci/run`."""
 
+import os
 import pathlib
 import re
 import subprocess
@@ -59,12 +60,45 @@ def test_nothing_is_released_without_a_tag():
     # YAML 1.1 reads "on" as true.
     assert list(workflow[True]) == ["push"] and list(workflow[True]["push"]) == ["tags"]
     publish = workflow["jobs"]["publish"]
-    assert publish["needs"] == ["test", "build"]
+    assert publish["needs"] == ["test", "build", "run"]
     publishing = [
         (name, file.name) for file in WORKFLOWS
         for name, job in yaml.safe_load(file.read_text())["jobs"].items() if "gh release" in str(job)
     ]
     assert publishing == [("publish", "release.yml")]
+
+
+def test_a_machine_of_each_architecture_runs_what_is_published():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())["jobs"]
+    machines = {"x86_64": "ubuntu-24.04", "arm64": "ubuntu-24.04-arm"}
+    run = jobs["run"]
+    assert run["needs"] == "build" and run["runs-on"] == jobs["test"]["runs-on"] == "${{ matrix.machine }}"
+    assert {it["architecture"]: it["machine"] for it in run["strategy"]["matrix"]["include"]} == machines
+    assert [it["machine"] for it in jobs["test"]["strategy"]["matrix"]["include"]] == [*machines.values()]
+    published = re.search(r"gh release create .* (\S+)/\*$", str(jobs["publish"]["steps"][-1]["run"]))[1]
+    downloads = [it["with"] for it in run["steps"] if "download-artifact" in it.get("uses", "")]
+    assert downloads == [{"name": published, "path": published}]
+    assert any("WORLD_FUNCTION=$PWD/published/bootstrap cargo test" in it.get("run", "") for it in run["steps"])
+
+
+def test_only_the_report_is_left_out_where_there_is_no_browser():
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())["jobs"]["test"]
+    left_out = {it["machine"]: it["leave-out"] for it in job["strategy"]["matrix"]["include"]}
+    assert left_out == {"ubuntu-24.04": "", "ubuntu-24.04-arm": "--ignore=tests/e2e/test_report.py"}
+    assert (ROOT / left_out["ubuntu-24.04-arm"].removeprefix("--ignore=")).exists()
+    step = job["steps"][-1]
+    assert step["env"] == {"LEAVE_OUT": "${{ matrix.leave-out }}"}
+    said = subprocess.run(
+        ["bash", "-c", step["run"].replace("tests/e2e/run", "printf '[%s]'")], check=True, capture_output=True,
+        text=True, env={"PATH": os.defpath, "LEAVE_OUT": left_out["ubuntu-24.04-arm"]},
+    ).stdout
+    assert said == "[--ignore=tests/e2e/test_report.py]"
+    users = [file.name for file in (ROOT / "tests" / "e2e").glob("test_*.py") if "browser" in imported(file)]
+    assert users == ["test_report.py"], "another test needs a browser"
+
+
+def imported(file):
+    return re.findall(r"^(?:import|from) (\w+)", file.read_text(), re.MULTILINE)
 
 
 def test_programs_that_workflows_call_are_there():

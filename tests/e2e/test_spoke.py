@@ -63,6 +63,18 @@ def test_the_role_may_do_one_thing_and_the_queue_takes_from_one_rule(spoke):
     assert spoke["Resources"]["UndeliveredQueue"]["Properties"]["SqsManagedSseEnabled"] is True
 
 
+def test_what_is_lost_raises_an_alarm_and_each_alarm_says_so_and_when_it_ends(spoke):
+    alarms = {name: it for name, it in spoke["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
+    assert alarms.keys() == {"UndeliveredAlarm", "LostAlarm"}
+    for name, alarm in alarms.items():
+        for actions, condition in (("AlarmActions", "HasAlarmTopic"), ("OKActions", "HasOkActions")):
+            given = alarm["Properties"][actions]["Fn::If"]
+            assert given == [condition, [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}], name
+    lost = alarms["LostAlarm"]["Properties"]
+    assert (lost["Namespace"], lost["MetricName"]) == ("AWS/Events", "InvocationsFailedToBeSentToDlq")
+    assert lost["Dimensions"] == [{"Name": "RuleName", "Value": {"Ref": "Rule"}}]
+
+
 def test_its_alarm_watches_its_queue_and_says_what_to_do(spoke):
     alarm = spoke["Resources"]["UndeliveredAlarm"]["Properties"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
@@ -80,8 +92,9 @@ def test_a_stackset_can_deploy_it(spoke, template):
     assert parameters["Name"]["MaxLength"] == 64
     names = re.compile(parameters["Name"]["AllowedPattern"])
     assert names.search("") and names.search("ecs-events") and not names.search("a b")
-    boundary = template["Parameters"]["PermissionsBoundary"]
-    assert parameters["PermissionsBoundary"]["AllowedPattern"] == boundary["AllowedPattern"]
+    for same, key in (("PermissionsBoundary", "AllowedPattern"), ("EventPattern", "MaxLength"),
+                      ("OkActions", "AllowedValues"), ("OkActions", "Default")):
+        assert parameters[same][key] == template["Parameters"][same][key], same
     buses = re.compile(parameters["CentralBusArn"]["AllowedPattern"])
     assert buses.search(CENTRAL) and buses.search(CENTRAL.replace("aws:", "aws-us-gov:"))
     assert not buses.search(CENTRAL.replace("default", "mine")), "AWS's events reach a rule on the default bus alone"

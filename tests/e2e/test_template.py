@@ -6,9 +6,10 @@ import json
 import re
 from types import SimpleNamespace
 
+import boto3
 import pytest
-from cloudformation import evaluate
-from conftest import EVENTS, ROOT, forwarded
+from cloudformation import Resolver, evaluate
+from conftest import EVENTS, REGION, ROOT, TARGET, forwarded, run
 from samtranslator.translator.transform import transform
 
 ECS = '"detail-type":[{"prefix":"ECS "}]'
@@ -172,7 +173,10 @@ def test_events_that_do_not_say_all_reach_the_function_where_their_cluster_may_b
     ("DashboardClusters", ["", "a", "a-1,b_2", ",".join(["a" * 255] * 50)],
      ["a,", "a b", "a*", ",".join(["a"] * 51), ",".join(["a"] * 1000)]),
     ("Name", ["", "a", "ecs-events_1"], ["a b", "a/b", "a.b"]),
-    ("PermissionsBoundary", ["", "arn:aws-cn:iam::111122223333:policy/path/boundary"], ["boundary"]),
+    ("PermissionsBoundary",
+     ["", "arn:aws-cn:iam::111122223333:policy/path/boundary", "arn:aws:iam::aws:policy/ReadOnlyAccess",
+      "boundary", "path/to/boundary"],
+     ["arn:aws:iam::1:policy/a", "/path/boundary", "path//boundary", "path/", "a b", "a:b", "${AWS::AccountId}"]),
 ])
 def test_parameters_take_what_can_be_passed_on(template, name, good, bad):
     allowed = re.compile(template["Parameters"][name]["AllowedPattern"])
@@ -195,6 +199,30 @@ def test_lambda_retries_twice_and_nothing_stands_between_code_and_environment(te
     function = template["Resources"]["Function"]["Properties"]
     assert function["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
     assert "AutoPublishAlias" not in function and "VersionDescription" not in function
+
+
+# EventBridge's quota for the pattern of a rule. It can be raised, up to what the API takes.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+PATTERN_CHARACTERS = 2048
+
+
+def test_about_40_clusters_fit_the_pattern_of_the_template_and_more_that_of_the_command_line(template):
+    pattern = template["Resources"]["Rule"]["Properties"]["EventPattern"]
+
+    def fits(names):
+        made = Resolver(template, {"Clusters": ",".join(names)}, {}).value(pattern)
+        assert all(f'"/{name}"' in made for name in names)
+        return len(made) <= PATTERN_CHARACTERS
+
+    names = [f"{number:03}-{'c' * 28}" for number in range(100)]
+    most = max(count for count in range(1, 101) if fits(names[:count]))
+    assert 40 <= most < 45
+    printed = run(TARGET / "debug" / "ecs-events", "pattern", "--compact",
+                  environment={"FORWARDER_CLUSTERS": ",".join(names)}).stdout.strip()
+    assert len(printed) <= PATTERN_CHARACTERS
+    allowed = int(template["Parameters"]["EventPattern"]["MaxLength"])
+    shapes = boto3.client("events", region_name=REGION).meta.service_model
+    assert PATTERN_CHARACTERS <= allowed == shapes.shape_for("EventPattern").metadata["max"]
 
 
 def test_a_name_fits_a_function_and_a_rule(template):

@@ -42,7 +42,7 @@ fn forwarder_object(policy: &Policy, kind: &str, resources: &Value, detail: &Val
         "detail-type": kind, "source": "aws.ecs", "resources": resources, "detail": detail,
     });
     let plan = planned(policy, &event);
-    let message: Value = serde_json::from_str(&plan.batches()[0].events[0].message).unwrap();
+    let message: Value = serde_json::from_str(&plan.batches()[0].events()[0].message).unwrap();
     message["forwarder"].clone()
 }
 
@@ -138,7 +138,7 @@ fn an_exit_code_is_a_number_however_it_is_spelled() {
         );
         let arrivals = decode(Payload::from(event));
         let plan = Line::new(policy()).plan(arrivals, NOW_MS);
-        let message: Value = serde_json::from_str(&plan.batches()[0].events[0].message).unwrap();
+        let message: Value = serde_json::from_str(&plan.batches()[0].events()[0].message).unwrap();
         message["forwarder"]["eventType"].as_str().unwrap().to_owned()
     };
     for codes in ["0", "0 0", "0 null", "-0", "0.0", "0 null 0", "\"0\"", "0 137", "143 0"] {

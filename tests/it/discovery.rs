@@ -13,6 +13,7 @@
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::line::Line;
+use ecs_event_forwarder::log::Batch;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -38,7 +39,7 @@ fn stored(profile: &str, payload: String) -> Vec<Value> {
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let policy = config(settings).expect("valid settings").policy;
     let plan = Line::new(policy).plan(decode(Payload::from(payload)), 0);
-    let events = plan.batches().iter().flat_map(|batch| &batch.events);
+    let events = plan.batches().iter().flat_map(Batch::events);
     events.map(|event| serde_json::from_str(&event.message).unwrap()).collect()
 }
 

@@ -211,9 +211,7 @@ fn a_new_group_is_created_as_configured() {
     let tags: Vec<(&str, &str)> =
         group.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(tags, [("ClusterName", "prod"), ("stage", "live"), ("team", "core")]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN FORWARDER_LOG_CLASS: the ECS console, Container Insights and field discovery do not work on log groups of the class INFREQUENT_ACCESS
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN FORWARDER_LOG_CLASS: the ECS console, Container Insights and field discovery do not work on log groups of the class INFREQUENT_ACCESS");
 }
 
 #[test]

@@ -39,6 +39,11 @@ impl Harness {
     /// A cold function in this world.
     pub(crate) fn of(world: World, variables: &[(&str, &str)]) -> Self {
         let function = world.function(variables);
+        Self::around(world, function)
+    }
+
+    /// A function that was started in this world.
+    pub(crate) fn around(world: World, function: Function) -> Self {
         Self { world, function, shown: AtomicUsize::new(0) }
     }
 

@@ -24,6 +24,7 @@ pub(crate) mod trimming;
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
 use ecs_event_forwarder::line::{Line, Plan};
+use ecs_event_forwarder::log::Batch;
 use ecs_event_forwarder::policy::Policy;
 use proptest::test_runner::{Config, RngSeed};
 
@@ -57,6 +58,6 @@ fn planned(policy: &Policy, payload: &str) -> Plan {
 
 /// The messages that a plan stores.
 fn messages(plan: &Plan) -> impl Iterator<Item = &str> {
-    let events = plan.batches().iter().flat_map(|batch| &batch.events);
+    let events = plan.batches().iter().flat_map(Batch::events);
     events.map(|event| event.message.as_str())
 }

@@ -9,7 +9,8 @@
 
 use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::decode::{Payload, decode};
-use ecs_event_forwarder::event::Origin;
+use ecs_event_forwarder::event::{Arrival, Origin};
+use ecs_event_forwarder::json::scan;
 use ecs_event_forwarder::line::{Intent, Line};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -40,7 +41,7 @@ fn check(settings: &[(&str, &str)], file: &Path) -> String {
         };
         writeln!(out, "{position} {origin}: {end}").unwrap();
         let batches = plan.batches().iter();
-        let events = batches.flat_map(|b| b.events.iter().map(|event| (&b.destination, event)));
+        let events = batches.flat_map(|b| b.events().iter().map(|event| (b.destination(), event)));
         for (destination, event) in events.filter(|(_, event)| event.arrival == position) {
             let group = &destination.log_group;
             let stream = destination.log_stream;
@@ -71,6 +72,19 @@ fn stem(file: &Path) -> &str {
 fn file_of(name: &str) -> PathBuf {
     let mut files = files_in("events").into_iter().chain(files_in("tests/fixtures"));
     files.find(|file| stem(file) == name).expect(name)
+}
+
+/// The decoder never makes such an event, but the line takes arrivals from anyone.
+#[test]
+fn an_event_without_members_is_stored_as_json() {
+    let settings = [("FORWARDER_SOURCES", "*"), ("FORWARDER_DETAIL_TYPES", "*")];
+    let policy = config(settings.map(|(n, v)| (n.into(), v.into()))).unwrap().policy;
+    for text in ["{}", r#"{"forwarder":{}}"#] {
+        let event = scan(text.to_owned()).unwrap().into_compact().unwrap();
+        let arrival = Arrival { origin: Origin::Direct, event: Ok(event), bytes: text.len() };
+        let plan = Line::new(policy.clone()).plan([arrival], NOW_MS);
+        assert_eq!(plan.batches()[0].events()[0].message, r#"{"forwarder":{"eventType":"INFO"}}"#);
+    }
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Event {
     }
 
     fn read(text: &str) -> Self {
-        Self::new(text, scan(text.to_owned()).expect("JSON").into_compact())
+        Self::new(text, scan(text.to_owned()).expect("JSON").into_compact().expect("an object"))
     }
 
     fn is_kept(&self, policy: &Policy) -> bool {

@@ -55,8 +55,8 @@ fn stored(
     let plans = payloads.into_iter().map(planned);
     let batches = plans.flat_map(|mut plan| plan.take_batches());
     let logs = batches.flat_map(|batch| {
-        let destination = batch.destination;
-        batch.events.into_iter().map(move |event| Stored {
+        let (destination, events) = batch.into_parts();
+        events.into_iter().map(move |event| Stored {
             log_group: destination.log_group.clone(),
             log_stream: destination.log_stream.to_owned(),
             timestamp_ms: event.timestamp_ms,

@@ -38,7 +38,7 @@ fn end(settings: &[(&str, &str)], event: &str) -> String {
     let arrivals = decode(Payload::from(event.to_owned()));
     let plan = Line::new(policy.clone()).plan(arrivals, 0);
     match &plan.entries()[0].intent {
-        Intent::Deliver => plan.batches()[0].destination.log_group.clone(),
+        Intent::Deliver => plan.batches()[0].destination().log_group.clone(),
         Intent::Drop(reason) => format!("dropped {}", reason.as_str()),
         Intent::Skip(_) => "duplicate".to_owned(),
         Intent::Fail(failure) => failure.error_type().to_owned(),
@@ -66,10 +66,10 @@ fn unset_and_empty_variables_have_their_defaults() {
         assert!(policy.redacts() && policy.enriches());
         let name = "/aws/events/ecs/containerinsights/{cluster}/performance";
         assert_eq!(policy.routes().log_group, GroupTemplate::parse(name).unwrap());
-        assert_eq!(delivery.new_log_group.retention_days, 7);
-        assert_eq!(delivery.new_log_group.log_class, LogClass::Standard);
-        assert_eq!(delivery.new_log_group.kms_key_arn, None);
-        assert!(delivery.new_log_group.tags.is_empty());
+        assert_eq!(delivery.new_log_group.retention().days(), 7);
+        assert_eq!(delivery.new_log_group.log_class(), LogClass::Standard);
+        assert_eq!(delivery.new_log_group.kms_key_arn(), None);
+        assert!(delivery.new_log_group.tags().is_empty());
         assert_eq!(delivery.on_rejected, OnRejected::Restamp);
         assert!(!metrics.are_on() && !policy.keeps_notes());
         assert!(warnings.is_empty());

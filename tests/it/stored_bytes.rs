@@ -31,7 +31,7 @@ fn events_of(kind: &EventKind<'_>) -> Vec<Tree> {
 
 /// The bytes that the crate stores of an event, before the `forwarder` object.
 fn stored_bytes(profile: Profile, kind: &EventKind<'_>, event: &Tree) -> usize {
-    let event = scan(event.write()).unwrap().into_compact();
+    let event = scan(event.write()).unwrap().into_compact().unwrap();
     trim(&Trim::of(profile), kind, &event).as_str().len()
 }
 

@@ -1,33 +1,42 @@
-//! Whom the function trusts.
+//! The certificate authorities that the function trusts.
 
 #![expect(clippy::disallowed_methods, reason = "a test has files and a deadline")]
 
 mod proxies;
+mod system;
 
+use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_cloudwatchlogs::error::BoxError;
+use aws_sdk_cloudwatchlogs::config::{
+    BehaviorVersion, ConfigBag, Intercept, RuntimeComponents, http::HttpResponse,
+    retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_cloudwatchlogs::error::{BoxError, SdkError};
+use aws_sdk_cloudwatchlogs::operation::put_log_events::PutLogEventsError;
 use ecs_event_forwarder::config::{self, Config};
 use ecs_event_forwarder::deliver::{
     AMAZON_ROOTS, CloudWatchLogs, Trust, from_environment, https_client, logs_client, why_unsent,
 };
 use ecs_event_forwarder::forward::Forwarder;
+use ecs_event_forwarder::line::End;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 use tokio::time::Instant;
 
-use crate::harness::{Event, Harness};
+use crate::harness::{Event, Harness, SECRET, assert_silent_about_secrets};
 use world::{Authority, Tls, World, real_now_ms};
 
-/// The name that the certificates of these tests are for.
+/// The host name in the certificates of these tests.
 const HOST: &str = "localhost";
 
-/// A file with an authority's certificate.
+/// Writes an authority's certificate to a file in the folder. Returns its path.
 fn bundle(folder: &TempDir, authority: &Authority) -> String {
     let path = folder.path().join("roots.pem");
     std::fs::write(&path, authority.pem()).expect("a file");
@@ -54,18 +63,18 @@ fn the_embedded_roots_are_those_that_mozilla_ships_for_amazon() {
     }
     let of_amazon = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
     let of_amazon = of_amazon.filter(|root| root.windows(14).any(|it| it == b"Amazon Root CA"));
-    assert_eq!(of_amazon.count(), 4, "a new root of Amazon must be embedded, too");
+    assert_eq!(of_amazon.count(), 4, "Amazon has a new root: embed it, too");
 }
 
-/// A function's delivery in this process, so that a test chooses what stands for the roots of
-/// Amazon and of the system.
+/// A function's delivery in this process, with authorities of the test in place of Amazon's and the
+/// system's.
 struct Delivery {
     runtime: Runtime,
     forwarder: Forwarder,
     attempts: Attempts,
 }
 
-/// What the SDK says of each attempt.
+/// An interceptor that records the header in which the SDK counts attempts.
 #[derive(Clone, Debug, Default)]
 struct Attempts(Arc<Mutex<Vec<String>>>);
 
@@ -95,7 +104,7 @@ impl Delivery {
             ("AWS_ENDPOINT_URL", endpoint),
         ];
         let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
-        let config = from_environment(|name| find(name).map(|(_, value)| (*value).to_owned()));
+        let config = from_environment(|name| find(name).map(|(_, value)| (*value).into()));
         let attempts = Attempts::default();
         let config = config.expect("all is set").http_client(https_client(trust));
         let client = logs_client(config.interceptor(attempts.clone()));
@@ -105,7 +114,7 @@ impl Delivery {
         Self { runtime: runtime.expect("a runtime"), forwarder, attempts }
     }
 
-    /// Lets the client see which of its connections were closed.
+    /// Lets the client notice which of its connections are closed.
     fn look_around(&self) {
         self.runtime.block_on(async {
             for _ in 0..100 {
@@ -114,18 +123,30 @@ impl Delivery {
         });
     }
 
-    /// Forwards an event that must be stored, and gives what the SDK said of its attempts.
+    /// Forwards an event, which must be stored. Returns the attempts, such as `attempt=1; max=12`.
     fn store(&self, event: Event) -> Vec<String> {
+        let (failures, attempts) = self.forward(event);
+        assert_eq!(failures, [""; 0]);
+        attempts
+    }
+
+    /// Forwards an event. Returns the failures and the attempts.
+    fn forward(&self, event: Event) -> (Vec<String>, Vec<String>) {
         let payload = String::from_utf8(event.into()).expect("JSON").into();
         let deadline = Instant::now() + Duration::from_secs(20);
         let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
-        let (entries, receipt) = self.runtime.block_on(forward);
-        assert_eq!((entries.len(), receipt.failed.len()), (1, 0), "{receipt:?}");
-        std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"))
+        let (entries, _) = self.runtime.block_on(forward);
+        assert_eq!(entries.len(), 1);
+        let failures = entries.iter().filter_map(|entry| match entry.end() {
+            End::Failed(failure) => Some(failure.to_string()),
+            End::Stored | End::Dropped(_) | End::Duplicate => None,
+        });
+        let attempts = std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"));
+        (failures.collect(), attempts)
     }
 }
 
-/// A world with the stream that the events go to, and TLS before it.
+/// A world with the log stream of the events, and a TLS server in front of it.
 fn tls(authority: &Authority) -> (World, Tls) {
     let world = World::new();
     world.logs.create_stream("/aws/events/ecs/containerinsights/prod/performance", "task");
@@ -147,11 +168,11 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_cold(
     assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
     assert_eq!(tls.handshakes(), [false, true]);
     assert_eq!(delivery.store(Event::task(2)), ["attempt=1; max=12"]);
-    assert_eq!(tls.handshakes(), [false; 0], "the connection is kept");
+    assert_eq!(tls.handshakes(), [false; 0], "the connection is reused");
     tls.present(company.certify(HOST));
     delivery.look_around();
     assert_eq!(delivery.store(Event::task(3)), ["attempt=1; max=12"]);
-    assert_eq!(tls.handshakes(), [true], "what was refused once is not tried again");
+    assert_eq!(tls.handshakes(), [true], "roots that failed once are not tried again");
 }
 
 #[test]
@@ -170,7 +191,7 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm(
     assert_eq!(world.logs.ever_stored().len(), 2);
 }
 
-/// What becomes of an event of a function that meets this TLS with these variables.
+/// The answer and the log of a function with these variables behind this TLS server.
 fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
     let endpoint = tls.endpoint();
     let variables = [&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())], variables];
@@ -183,25 +204,32 @@ fn check(tls: &Tls, variables: &[(&str, &str)]) -> String {
 #[test]
 fn a_bundle_is_trusted_at_once_and_alone() {
     let company = Authority::new("Company");
-    let folder = TempDir::new().expect("a folder");
-    let bundle = bundle(&folder, &company);
-    let folder_name = folder.path().to_str().expect("a name").to_owned();
-    let ways = [
-        ("AWS_CA_BUNDLE", &bundle),
-        ("AWS_CA_BUNDLE", &folder_name),
-        ("SSL_CERT_FILE", &bundle),
-        ("SSL_CERT_DIR", &folder_name),
+    let (folder, other) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let file = bundle(&folder, &company);
+    let folder = folder.path().to_str().expect("a name");
+    let missing_and_folder = format!("/nowhere::{folder}");
+    let other_file = bundle(&other, &Authority::new("Other"));
+    // As OpenSSL does, it skips what is missing.
+    let ways: [&[(&str, &str)]; 8] = [
+        &[("AWS_CA_BUNDLE", &file)],
+        &[("AWS_CA_BUNDLE", folder)],
+        &[("AWS_CA_BUNDLE", &file), ("SSL_CERT_FILE", "/nowhere")],
+        &[("AWS_CA_BUNDLE", ""), ("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", "")],
+        &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", folder)],
+        &[("SSL_CERT_DIR", &missing_and_folder)],
+        &[("SSL_CERT_FILE", &other_file), ("SSL_CERT_DIR", folder)],
+        &[("SSL_CERT_FILE", "/nowhere/roots.pem"), ("SSL_CERT_DIR", &missing_and_folder)],
     ];
-    for (name, path) in ways {
+    for way in ways {
         let (world, tls) = tls(&company);
-        assert_eq!(check(&tls, &[(name, path)]), "= stored 1\n", "{name}={path}");
-        assert_eq!(tls.handshakes(), [true], "{name}={path}");
+        assert_eq!(check(&tls, way), "= stored 1\n", "{way:?}");
+        assert_eq!(tls.handshakes(), [true], "{way:?}");
         assert_eq!(world.logs.ever_stored().len(), 1);
     }
 }
 
 #[test]
-fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
+fn a_certificate_without_a_trusted_signature_is_named_and_not_tried_again() {
     let (_world, tls) = tls(&Authority::new("Nobody"));
     assert_snapshot!(check(&tls, &[]), @"
     = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did
@@ -209,7 +237,7 @@ fn a_certificate_that_nobody_signed_is_named_and_not_tried_again() {
     WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of localhost:PORT: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
     ");
     let handshakes = tls.handshakes();
-    assert!(handshakes.len() <= 4, "twelve attempts do not help: {handshakes:?}");
+    assert!(handshakes.len() <= 4, "there are no twelve attempts: {handshakes:?}");
 }
 
 #[test]
@@ -228,7 +256,34 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
     = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT is for another name
     WARN event failed: PutLogEvents failed: the certificate of localhost:PORT is for another name [1]
     ");
-    assert_eq!(tls.handshakes(), [false; 4], "at start and for the event");
+    assert_eq!(
+        tls.handshakes(),
+        [false; 4],
+        "one at start and one for the event, in both functions"
+    );
+}
+
+#[test]
+fn only_an_unknown_authority_makes_the_function_try_other_roots() {
+    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
+    let folder = TempDir::new().expect("a folder");
+    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (_world, tls) = tls(&amazon);
+    for (certificate, wrong) in [
+        (amazon.certify_in_the_past(HOST), "has expired"),
+        (amazon.certify("other.example"), "is for another name"),
+    ] {
+        tls.present(Arc::clone(&certificate));
+        let delivery = Delivery::new(&tls.endpoint(), trust.clone());
+        let (failures, attempts) = delivery.forward(Event::task(1));
+        let host = tls.endpoint().replace("https://", "");
+        let failure = format!("PutLogEvents failed: the certificate of {host} {wrong}");
+        assert_eq!(failures, [failure]);
+        assert_eq!(attempts, ["attempt=1; max=12"]);
+        // It waits until the server knows how its handshakes ended.
+        tls.present(certificate);
+        assert_eq!(tls.handshakes(), [false], "{wrong}");
+    }
 }
 
 #[test]
@@ -237,47 +292,77 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "no certificate").expect("a file");
     let empty = empty.to_str().expect("a name");
-    let check = |name: &str, path: &str| {
-        let function = World::new().function(&[(name, path)]);
+    let check = |variables: &[(&str, &str)]| {
+        let function = World::new().function(variables);
         let exit = function.exit();
         assert_eq!(exit.code, Some(1));
         let said: serde_json::Value = serde_json::from_str(&exit.stderr).expect("one line");
         let said = said.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
         said.replace(folder.path().to_str().expect("a name"), "FOLDER")
     };
-    assert_snapshot!(check("AWS_CA_BUNDLE", "/nowhere/roots.pem"), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
-    assert_snapshot!(check("AWS_CA_BUNDLE", empty), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem contains no PEM certificate");
-    assert_snapshot!(check("SSL_CERT_FILE", "/nowhere/roots.pem"), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
-    assert_snapshot!(check("SSL_CERT_DIR", "/nowhere"), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", "/nowhere/roots.pem")]), @"cannot start: AWS_CA_BUNDLE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", empty)]), @"cannot start: AWS_CA_BUNDLE: FOLDER/empty.pem contains no PEM certificate");
+    assert_snapshot!(check(&[("SSL_CERT_FILE", "/nowhere/roots.pem")]), @"cannot start: SSL_CERT_FILE: cannot read /nowhere/roots.pem: No such file or directory (os error 2)");
+    assert_snapshot!(check(&[("SSL_CERT_DIR", "/nowhere")]), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    let empty_folder = folder.path().join("none");
+    std::fs::create_dir(&empty_folder).expect("a folder");
+    let dirs = format!("{}:/nowhere", empty_folder.to_str().expect("a name"));
+    assert_snapshot!(check(&[("SSL_CERT_DIR", &dirs)]), @"cannot start: SSL_CERT_DIR: cannot read /nowhere: No such file or directory (os error 2)");
+    let dirs = empty_folder.to_str().expect("a name");
+    assert_snapshot!(check(&[("SSL_CERT_FILE", empty), ("SSL_CERT_DIR", dirs)]), @"cannot start: SSL_CERT_FILE, SSL_CERT_DIR: FOLDER/empty.pem contains no PEM certificate");
 }
 
-#[test]
-fn an_answer_that_is_late_is_not_a_request_that_was_never_sent() {
-    use aws_sdk_cloudwatchlogs::Client;
-    use aws_sdk_cloudwatchlogs::config::{
-        BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig,
-    };
-    let world = World::new();
-    let gate = world::Gate::closed();
-    world.logs.inject(gate.fault().on(world::Operation::PutLogEvents));
+/// The error of one put, without retries.
+fn put_once(endpoint: &str, trust: Trust) -> SdkError<PutLogEventsError, HttpResponse> {
     let find = |name: &str| match name {
-        "AWS_ENDPOINT_URL" => Some(world.logs.endpoint()),
-        "AWS_REGION" => Some("eu-west-1".to_owned()),
-        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.to_owned()),
-        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.to_owned()),
-        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.to_owned()),
+        "AWS_ENDPOINT_URL" => Some(endpoint.into()),
+        "AWS_REGION" => Some("eu-west-1".into()),
+        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.into()),
+        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.into()),
+        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.into()),
         _ => None,
     };
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
     let config =
         from_environment(find).expect("all is set").behavior_version(BehaviorVersion::latest());
-    let config = config.http_client(https_client(Trust::amazon())).timeout_config(timeouts);
+    let config = config.http_client(https_client(trust)).timeout_config(timeouts);
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().timestamp(real_now_ms());
-    let event = event.message("{}").build().expect("timestamp and message are set");
+    let event = event.message(SECRET).build().expect("timestamp and message are set");
     let put = client.put_log_events().log_group_name("/x").log_stream_name("y").log_events(event);
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let error = runtime.block_on(put.send()).expect_err("nobody answers");
+    runtime.block_on(put.send()).expect_err("the put fails")
+}
+
+#[test]
+fn a_late_answer_does_not_count_as_an_unsent_request() {
+    let world = World::new();
+    let gate = world::Gate::closed();
+    world.logs.inject(gate.fault().on(world::Operation::PutLogEvents));
+    let error = put_once(&world.logs.endpoint(), Trust::amazon());
     gate.open();
     assert_eq!(why_unsent(&error), None, "it may have been stored");
+}
+
+/// The first cause with this type, as any caller would look for it.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.find_map(<dyn Error>::downcast_ref)
+}
+
+#[test]
+fn an_error_keeps_the_cause_that_it_puts_into_words() {
+    let folder = TempDir::new().expect("a folder");
+    let (_world, tls) = tls(&Authority::new("Nobody"));
+    let error = put_once(&tls.endpoint(), bundle_of(&folder, &Authority::new("Company")));
+    assert!(why_unsent(&error).is_some());
+    let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    assert_eq!(cause(&error), Some(&unknown));
+    assert_silent_about_secrets(&format!("{error:?}"));
+
+    let error = put_once("http://127.0.0.1:9", Trust::amazon());
+    assert!(why_unsent(&error).is_some());
+    let kind = cause(&error).map(io::Error::kind);
+    assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
+    assert_silent_about_secrets(&format!("{error:?}"));
 }

@@ -6,7 +6,7 @@
 
 use crate::variables::variable_key;
 
-/// The command, with every parameter of the policy and the event pattern.
+/// Returns the command, with every parameter of the policy and the event pattern.
 ///
 /// SAM keeps the stack's value of each parameter that a deployment leaves out. A command without the
 /// defaults would keep old values, and an old event pattern would drop events that a wider policy keeps.
@@ -20,7 +20,7 @@ pub(super) fn deploy(values: &[(&'static str, String)], event_pattern: &str) -> 
     format!("sam deploy --parameter-overrides{}", overrides.map(line).collect::<String>())
 }
 
-/// `EventTypes` for `FORWARDER_EVENT_TYPES`.
+/// Returns the name of a parameter: `EventTypes` for `FORWARDER_EVENT_TYPES`.
 fn parameter(variable: &str) -> String {
     let key = variable_key(variable);
     let words = key.split('_').map(|word| {

@@ -16,7 +16,7 @@ pub(super) enum Side {
 
 impl Side {
     fn of(Rehearsed { entry, kept }: Rehearsed) -> Self {
-        match (entry.end, kept) {
+        match (entry.end(), kept) {
             (End::Stored, Some(kept)) => {
                 Self::Kept { message: kept.message, log_group: kept.destination.log_group }
             }

@@ -16,7 +16,7 @@ impl FieldChanges {
         self.0.is_empty()
     }
 
-    /// Adds how two messages of one event differ.
+    /// Counts the fields in which two messages of one event differ.
     pub(super) fn compare(&mut self, before: &str, after: &str) {
         if before == after {
             return;
@@ -42,7 +42,7 @@ impl FieldChanges {
         *bytes += values.iter().map(|value| value.len()).sum::<usize>();
     }
 
-    /// A table, if there are any.
+    /// Returns a table of the changes, or none if there are none.
     pub(super) fn table(&self) -> Option<String> {
         let mut fields = table(&["EVENTS>", "BYTES>", "", "FIELD"]);
         for ((path, what), (events, bytes)) in &self.0 {
@@ -52,7 +52,7 @@ impl FieldChanges {
     }
 }
 
-/// The values of each field, by its dotted path with `[]` for elements.
+/// Returns the values of each field, by its dotted path with `[]` for elements.
 fn paths(message: &Json) -> BTreeMap<String, BTreeSet<&str>> {
     let mut paths: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let mut waiting = vec![(String::new(), message.root(), 0)];

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::dollars::Load;
 use crate::input::Chunk;
 use crate::rehearsal::{Rehearsed, rehearse};
+use crate::times::Extent;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Json;
@@ -28,11 +29,11 @@ pub(crate) struct Measure {
     pub(super) behind_pattern: Load,
     /// The forwarder with the profiles that the policy does not have.
     pub(super) others: Vec<(&'static str, Line, Load)>,
-    times_ms: Option<(i64, i64)>,
+    times: Extent,
 }
 
 impl Measure {
-    /// An empty measurement; `with_trim` returns the policy with another profile.
+    /// Begins a measurement; `with_trim` returns the policy with another profile.
     pub(crate) fn new(policy: Policy, with_trim: impl Fn(&str) -> Option<Policy>) -> Self {
         let others = PROFILES.into_iter().filter(|name| *name != policy.trim().profile().as_str());
         let other = |name| Some((name, Line::new(with_trim(name)?), Load::default()));
@@ -45,24 +46,24 @@ impl Measure {
             forwarder: Load::default(),
             behind_pattern: Load::default(),
             others,
-            times_ms: None,
+            times: Extent::default(),
             line: Line::new(policy),
         }
     }
 
-    /// The name of the policy's own profile.
+    /// Returns the name of the policy's own profile.
     pub(super) fn profile(&self) -> &'static str {
         self.line.policy().trim().profile().as_str()
     }
 
-    /// The number of measured events.
+    /// Returns the number of measured events.
     pub(crate) fn events(&self) -> usize {
         self.rule.stored
     }
 
-    /// From the first to the last of them.
+    /// Returns the time from the first to the last of them.
     pub(crate) fn span_ms(&self) -> i64 {
-        self.times_ms.map_or(0, |(first, last)| last - first)
+        self.times.span_ms()
     }
 
     /// Measures more events, and returns a sentence for each arrival that is not an event.
@@ -73,7 +74,7 @@ impl Measure {
         for ((arrival, location), Rehearsed { entry, .. }) in
             chunk.arrivals.iter().zip(&chunk.locations).zip(rehearsed)
         {
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 problems.push(location.refused(failure));
             } else if let Ok(event) = &arrival.event {
                 self.add_event(event, &entry);
@@ -89,22 +90,19 @@ impl Measure {
 
     fn add_event(&mut self, event: &Json, entry: &Entry) {
         self.rule.store(event.text().len());
-        if let Some(time_ms) = classify(event, &Patterns::default()).timestamp_ms {
-            let (first, last) = self.times_ms.unwrap_or((time_ms, time_ms));
-            self.times_ms = Some((first.min(time_ms), last.max(time_ms)));
-        }
+        self.times.add(classify(event, &Patterns::default()).timestamp_ms);
         add_forwarded(&mut self.forwarder, entry);
         self.behind_pattern.invocations += usize::from(self.matcher.matches(event));
-        if entry.end == End::Stored {
-            self.behind_pattern.store(entry.bytes_out);
+        if *entry.end() == End::Stored {
+            self.behind_pattern.store(entry.bytes_out());
         }
     }
 }
 
 /// Adds an event that invokes the function.
 fn add_forwarded(load: &mut Load, entry: &Entry) {
-    match entry.end {
-        End::Stored => load.store(entry.bytes_out),
+    match entry.end() {
+        End::Stored => load.store(entry.bytes_out()),
         End::Dropped(_) | End::Duplicate => {}
         End::Failed(_) => return,
     }

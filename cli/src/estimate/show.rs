@@ -16,7 +16,7 @@ pub(crate) struct Way {
     pub(crate) cost: Cost,
 }
 
-/// All ways; the first two are compared with each other.
+/// Returns all ways; the first two are the rule and the forwarder, to compare.
 pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
     let way =
         |id, name: String, load: &Load| Way { id, name, load: *load, cost: cost(load, terms) };
@@ -33,7 +33,7 @@ pub(crate) fn ways(measure: &Measure, terms: &Terms) -> Vec<Way> {
     ways
 }
 
-/// A table, and the sentences that explain it.
+/// Prints a table, and the sentences that explain it.
 pub(crate) fn table(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let most = ways.iter().map(|way| way.cost.total()).fold(0.0, f64::max);
@@ -93,13 +93,13 @@ fn sentences(measure: &Measure, terms: &Terms, ways: &[Way], digits: usize) -> V
     sentences
 }
 
-/// Rounded, with commas.
+/// Formats an amount as a rounded number with commas.
 fn whole(amount: f64) -> String {
     let digits = format!("{amount:.0}");
     digits.parse().map_or(digits, number)
 }
 
-/// A sentence for each forwarder: the money that it saves or costs.
+/// Returns a sentence for each forwarder: how much money it saves or costs.
 fn verdicts(ways: &[Way], digits: usize) -> impl Iterator<Item = String> {
     let rule = ways.first().map_or(0.0, |way| way.cost.total());
     let compared = ways.iter().filter(|way| matches!(way.id, "forwarder" | "pattern"));
@@ -118,7 +118,7 @@ fn verdicts(ways: &[Way], digits: usize) -> impl Iterator<Item = String> {
     })
 }
 
-/// The same as one JSON object.
+/// Prints the same as one JSON object.
 pub(crate) fn json(measure: &Measure, terms: &Terms) -> io::Result<()> {
     let ways = ways(measure, terms);
     let rule = ways.first().map_or(0.0, |way| way.cost.total());

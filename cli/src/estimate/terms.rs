@@ -11,7 +11,7 @@ const HEADING: &str = "Prices";
 /// The Region whose prices are used for Regions without known prices.
 const USUAL_REGION: &str = "us-east-1";
 
-/// Events of less than a day are no basis for a month, and neither are those of more than a year.
+/// Events that span less than a day, or more than a year, are a poor basis for a month.
 const DAY_MS: f64 = 24.0 * 3_600_000.0;
 const YEAR_MS: f64 = 366.0 * DAY_MS;
 
@@ -23,13 +23,13 @@ US dollars under the names ingestion_per_gb, ingestion_infrequent_access_per_gb,
 storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million and \
 duration_per_gb_second. With all seven, the region can be any.";
 
-/// The options about prices and rates.
+/// The options for prices and rates.
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct Rates {
-    /// Number of events in a month (1000000, 1,000,000, 1e6, 1m), if not in proportion to the time
-    /// that they span
-    #[arg(long, value_name = "NUMBER", value_parser = how_many)]
+    /// Number of events in a month (1000000, 1,000,000, 1e6, 1m); by default, scaled from the time
+    /// that the events span
+    #[arg(long, value_name = "NUMBER", value_parser = count)]
     events_per_month: Option<usize>,
     /// Region whose prices are used: us-east-1 or ap-northeast-1; any other gets those of us-east-1
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
@@ -47,11 +47,11 @@ pub(crate) struct Rates {
 
 fn positive(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
-    number.ok_or_else(|| "it is a number greater than 0".to_owned())
+    number.ok_or_else(|| "expected a number greater than 0".to_owned())
 }
 
-/// A whole number, as people write large ones.
-fn how_many(text: &str) -> Result<usize, String> {
+/// Reads a whole number in the forms in which people write large ones.
+fn count(text: &str) -> Result<usize, String> {
     const MOST: f64 = 1e12;
     let plain = text.trim().replace([',', '_'], "").to_ascii_lowercase();
     let units = [("k", 1e3), ("m", 1e6), ("b", 1e9)];
@@ -63,12 +63,12 @@ fn how_many(text: &str) -> Result<usize, String> {
     let number = number.filter(|number| (1.0..=MOST).contains(number));
     let number = number.and_then(|number| format!("{number:.0}").parse().ok());
     number.ok_or_else(|| {
-        "it is a number of events from 1 on, as 1000000, 1,000,000, 1e6 or 1m".to_owned()
+        "expected a number of events, at least 1, such as 1000000, 1,000,000, 1e6 or 1m".to_owned()
     })
 }
 
 impl Rates {
-    /// The prices to use.
+    /// Returns the prices to use.
     pub(crate) fn prices(&self) -> Result<Prices, String> {
         let given = self.price_file.as_deref().map_or_else(|| Ok(BTreeMap::new()), read)?;
         let of_region = Prices::of(&self.region);
@@ -83,7 +83,7 @@ impl Rates {
             let regions: Vec<_> = Prices::regions().collect();
             let known = regions.join(" and ");
             format!(
-                "{USUAL_REGION}, because those of {} are not known, only of {known}",
+                "{USUAL_REGION}, because the prices of {} are not known, only those of {known}",
                 self.region
             )
         };
@@ -98,7 +98,7 @@ impl Rates {
         Ok(prices)
     }
 
-    /// A sentence that explains why the events are no basis for a month, if they are none.
+    /// Explains why the events are a poor basis for a month, if they are one.
     pub(crate) fn doubt(&self, span_ms: i64) -> Option<String> {
         let span_ms = real(usize::try_from(span_ms).unwrap_or(0));
         let span = if span_ms < DAY_MS {
@@ -111,12 +111,12 @@ impl Rates {
         let is_given = self.events_per_month.is_some();
         (!is_given).then(|| {
             format!(
-                "the events span {span}, which is no basis for a month: give --events-per-month"
+                "the events span {span}, which is a poor basis for a month; give --events-per-month"
             )
         })
     }
 
-    /// The factor from the measured events to a month.
+    /// Returns the factor from the measured events to a month.
     pub(crate) fn times_a_month(&self, events: usize, span_ms: i64) -> Result<f64, String> {
         if events == 0 {
             return Err("there is no event to measure".to_owned());
@@ -127,7 +127,7 @@ impl Rates {
         let span_ms = usize::try_from(span_ms).unwrap_or(0);
         if span_ms == 0 {
             let which = if events == 1 { "one event is" } else { "events of one moment are" };
-            return Err(format!("{which} no basis for a month: give --events-per-month"));
+            return Err(format!("{which} no basis for a month; give --events-per-month"));
         }
         Ok(MONTH_MS / real(span_ms))
     }
@@ -135,8 +135,8 @@ impl Rates {
     pub(crate) fn terms(&self, prices: Prices, delivery: &Delivery, times_a_month: f64) -> Terms {
         Terms {
             prices,
-            log_class: delivery.new_log_group.log_class,
-            retention_days: delivery.new_log_group.retention_days,
+            log_class: delivery.new_log_group.log_class(),
+            retention_days: delivery.new_log_group.retention().days(),
             function: Function { memory_mb: self.memory_mb, duration_ms: self.duration_ms },
             times_a_month,
         }
@@ -153,5 +153,5 @@ fn read(file: &Path) -> Result<BTreeMap<String, f64>, String> {
     } else {
         toml::from_str(&text).map_err(|error| error.message().to_owned())
     };
-    prices.map_err(|error| format!("{}: it is no list of prices: {error}", file.display()))
+    prices.map_err(|error| format!("{}: not a list of prices: {error}", file.display()))
 }

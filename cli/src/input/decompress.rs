@@ -1,4 +1,4 @@
-//! gzip and zstd, recognised by their first bytes; the file's name does not matter.
+//! gzip and zstd, recognised by their first bytes, whatever the file's name.
 
 use super::pieces::{Pieces, peek};
 use flate2::bufread::MultiGzDecoder;
@@ -9,7 +9,7 @@ const GZIP: &[u8] = &[0x1F, 0x8B];
 const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 const ZSTD_BLOCK_BYTES: u64 = 64 * 1024;
 
-/// The bytes of the reader, decompressed if they are compressed.
+/// Returns a reader of the content, which it decompresses if necessary.
 pub(super) fn decompress(reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     let (start, reader) = peek(reader, |start| start.len() >= ZSTD.len())?;
     if start.starts_with(GZIP) {
@@ -21,7 +21,7 @@ pub(super) fn decompress(reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     Ok(reader)
 }
 
-/// The content of all zstd frames in a row.
+/// Returns a reader of the content of all zstd frames, one after another.
 fn zstd(reader: BufReader<Box<dyn Read>>) -> impl Read {
     let mut between_frames = Some(reader);
     let mut frame = None;

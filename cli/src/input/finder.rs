@@ -6,14 +6,14 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Files of a folder that are read; any other is read if it is named itself.
+/// Extensions of the files that are read in a folder. A file that is named itself is always read.
 const EXTENSIONS: [&str; 5] = ["json", "jsonl", "ndjson", "gz", "zst"];
 
 /// Finds files, in the order of their names.
 pub(super) struct Finder<'a> {
     except: Option<&'a Path>,
     pub(super) files: VecDeque<PathBuf>,
-    /// A sentence for each path without any.
+    /// A sentence for each path without files.
     pub(super) unreadable: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ impl<'a> Finder<'a> {
         Self { except, files: VecDeque::new(), unreadable: Vec::new() }
     }
 
-    /// Adds a path that was named.
+    /// Adds a path that the user named.
     pub(super) fn look_at(&mut self, path: &Path) {
         if !path.is_dir() {
             self.files.push_back(path.to_owned());
@@ -48,7 +48,7 @@ impl<'a> Finder<'a> {
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            // Links to folders could lead in circles.
+            // Links to folders are not followed, because they could form a cycle.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_hidden(&entry.file_name()) || self.is_excepted(&path, is_folder) {
             } else if is_folder {
@@ -76,7 +76,7 @@ fn has_extension(path: &Path, known: &str) -> bool {
     path.extension().is_some_and(|it| it.eq_ignore_ascii_case(known))
 }
 
-/// True for a file whose length says nothing about its content.
+/// True for a file whose content is longer than the file.
 pub(super) fn is_compressed(path: &Path) -> bool {
     ["gz", "zst"].iter().any(|known| has_extension(path, known))
 }

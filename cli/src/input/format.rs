@@ -23,7 +23,7 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// The input cannot be read, or is output of the AWS CLI that does not show where events end.
+    /// The input cannot be read, or is output of the AWS CLI in a format for people.
     pub(super) fn open(reader: Box<dyn Read>) -> io::Result<Self> {
         let is_enough = |start: &[u8]| {
             start.len() >= FIRST_LINE_BYTES || memchr(b'\n', start.trim_ascii_start()).is_some()
@@ -41,7 +41,7 @@ impl Format {
         Ok(Self::Json(JsonStream::new(Box::new(without_prefixes(reader)))))
     }
 
-    /// The next value, or none at the end.
+    /// Returns the next value, or none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         match self {
             Self::Json(stream) => stream.next(),
@@ -49,7 +49,7 @@ impl Format {
         }
     }
 
-    /// The lines that no value was found on, in words, if there are any.
+    /// Describes the lines without a readable value, if there are any.
     pub(super) fn skipped(&self) -> Option<String> {
         match self {
             Self::Json(stream) => stream.skipped(),
@@ -57,7 +57,7 @@ impl Format {
         }
     }
 
-    /// Number of bytes that are done.
+    /// Returns the number of bytes read so far.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Json(stream) => stream.bytes(),

@@ -1,9 +1,9 @@
 //! One value of an input.
 
-/// A value, or what looked like one.
+/// A value, or text that looks like the start of one.
 pub(super) struct Found {
     /// The line on which it begins, from 1.
     pub(super) line: usize,
-    /// Its text, or the offset at which it stops being JSON, in bytes from its start.
+    /// Its text, or the offset of its first byte that is not JSON.
     pub(super) text: Result<String, usize>,
 }

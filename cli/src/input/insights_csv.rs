@@ -1,4 +1,4 @@
-//! CSV of Logs Insights, as the console saves the results of a query.
+//! CSV of Logs Insights: the query results that its console exports.
 
 use super::found::Found;
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -19,19 +19,19 @@ impl InsightsCsv {
     ///
     /// # Errors
     ///
-    /// No column is called `@message`.
+    /// There is no column `@message`.
     pub(super) fn new(reader: Box<dyn Read>) -> io::Result<Self> {
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(reader);
         let headers = reader.headers().map_err(io::Error::other)?;
         let column = headers.iter().position(is_message).ok_or_else(|| {
             io::Error::other(
-                "it is CSV without the column @message; add @message to the fields of the query",
+                "the CSV has no column @message; add @message to the fields of the query",
             )
         })?;
         Ok(Self { reader, column, row: ByteRecord::new() })
     }
 
-    /// The message of the next row.
+    /// Returns the message of the next row.
     pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         if !self.reader.read_byte_record(&mut self.row).map_err(io::Error::other)? {
             return Ok(None);
@@ -43,18 +43,18 @@ impl InsightsCsv {
         Ok(Some(Found { line: usize::try_from(line).unwrap_or(usize::MAX), text }))
     }
 
-    /// Number of bytes that are done.
+    /// Returns the number of bytes read so far.
     pub(super) fn bytes(&self) -> usize {
         usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
     }
 }
 
-/// True for the name of the column, after a byte-order mark, too.
+/// True for the name of the column, even after a byte-order mark.
 fn is_message(name: &str) -> bool {
     name.trim_start_matches('\u{FEFF}').trim() == MESSAGE
 }
 
-/// True for a first line of such a file: names of fields, of which one begins with `@`.
+/// True for the first line of such a file: field names, at least one of which begins with `@`.
 pub(super) fn is_header(line: &str) -> bool {
     let is_name = |name: &str| {
         let name = name.trim().trim_matches('"');

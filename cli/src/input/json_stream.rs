@@ -4,8 +4,8 @@
 //! values, or an object with such an array, as `aws logs filter-log-events` (`events`), `aws logs
 //! get-query-results` (`results`), `aws sqs receive-message` (`Messages`) and subscriptions
 //! (`logEvents`) have it.
-//! Only the value at hand is in memory. Each byte is looked at once, even in broken JSON: values
-//! that are complete inside a broken one are kept aside, so that they need not be read again.
+//! Memory holds only the current value. Each byte is read once, even in broken JSON: the complete
+//! values inside a broken one are remembered, so they need not be read again.
 //!
 //! `serde_json`'s [`StreamDeserializer`] cannot do this: it ends at the first error, takes a whole
 //! array as one value, and reads a value of any size into memory. A new one for each line of a
@@ -62,17 +62,17 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// The lines that no value was found on, in words, if there are any.
+    /// Describes the lines without a readable value, if there are any.
     pub(super) fn skipped(&self) -> Option<String> {
         self.skipped.sentence()
     }
 
-    /// Number of bytes that are done.
+    /// Returns the number of bytes read so far.
     pub(super) fn bytes(&self) -> usize {
         self.values.cursor.at
     }
 
-    /// The next value, or none at the end.
+    /// Returns the next value, or none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         loop {
             if let Some(found) = self.recovered.pop_front() {
@@ -110,10 +110,10 @@ impl<R: Read> JsonStream<R> {
         Ok(None)
     }
 
-    /// Gives up the value at hand, and goes on where the next one can begin.
+    /// Gives up the current value, and continues where the next one can begin.
     ///
-    /// Lines before the break are not read again: what was complete in them is handed out next, and
-    /// the others are skipped.
+    /// The lines before the break are not read again: the complete values in them come next, and the
+    /// other lines are skipped.
     fn broken(&mut self) -> Found {
         let Remains { start, enclosed } = self.values.give_up();
         let cursor = &mut self.values.cursor;

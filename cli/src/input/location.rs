@@ -18,18 +18,18 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    /// `file:line`, and `#` with the position if the line has several.
+    /// Returns `file:line`, and `#` with the position if the line has several arrivals.
     pub(crate) fn in_full(&self) -> String {
         let item = if self.shares_line { format!("#{}", self.item) } else { String::new() };
         format!("{}:{}{item}", self.file, self.line)
     }
 
-    /// The same, or the file alone if it holds only this arrival.
+    /// Returns the same, or only the file if it holds no other arrival.
     pub(crate) fn in_short(&self) -> String {
         if self.is_alone { self.file.to_string() } else { self.in_full() }
     }
 
-    /// The error line of an arrival here that failed.
+    /// Returns the error message for an arrival here that failed.
     pub(crate) fn refused(&self, failure: &Failure) -> String {
         format!("{}: {}: {failure}", self.in_full(), failure.error_type())
     }

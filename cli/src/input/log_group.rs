@@ -1,4 +1,4 @@
-//! A log group that keeps whole events, as the ECS console's own capture fills it.
+//! A log group with events, such as one that the ECS console's event capture fills.
 
 use super::pieces::Pieces;
 use crate::sign_in::{in_words, sign_in};
@@ -11,10 +11,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use tokio::runtime;
 
-/// Its messages, a line each, a page at a time.
+/// Returns a reader of its messages, one on each line.
 ///
-/// A thread of its own reads one page ahead, with the region, profile and endpoint that every AWS
-/// program finds.
+/// A thread reads one page ahead, with the region, profile and endpoint that other AWS programs use.
 pub(super) fn log_group(
     name: &str,
     times_ms: Range<i64>,
@@ -41,7 +40,7 @@ pub(super) fn log_group(
     })
 }
 
-/// Pages may hold nothing; the last is the one without a token.
+/// Reads page after page. A page can be empty; only the last one has no token.
 ///
 /// See <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>.
 fn read(
@@ -66,7 +65,7 @@ fn read(
     }
 }
 
-/// Why a log group could not be read, in words.
+/// Explains why a log group could not be read.
 pub(super) fn cause<E>(name: &str, error: &E) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

@@ -1,4 +1,4 @@
-//! Lines with a timestamp in front of the event, as exports to S3 and `aws logs tail` have them.
+//! Lines with a timestamp before the event, as in exports to S3 and in the output of `aws logs tail`.
 //!
 //! ```text
 //! 2026-11-18T09:15:03.540Z {"version":"0",…}                     an export of CloudWatch Logs to S3
@@ -17,12 +17,13 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// A timestamp without its fraction and zone, in digits for `0`.
 const TIMESTAMP: &[u8] = b"0000-00-00T00:00:00";
-/// Joined files have byte-order marks in the middle, too.
+/// Concatenated files also have byte-order marks in the middle.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// A timestamp and the longest name of a log stream fit.
 const PREFIX_BYTES: usize = 640;
 
-/// The bytes of the reader without timestamps, names of streams and byte-order marks before events.
+/// Returns a reader of the bytes without the timestamps, stream names and byte-order marks before
+/// events.
 pub(super) fn without_prefixes(reader: impl Read) -> impl Read {
     let mut reader = BufReader::new(reader);
     let mut is_line_start = true;
@@ -45,7 +46,7 @@ pub(super) fn without_prefixes(reader: impl Read) -> impl Read {
     })
 }
 
-/// Reads the bytes of a line that can be its prefix, if it begins as a timestamp does.
+/// Reads the bytes that can be the prefix of a line, if it begins like a timestamp.
 fn read_head(reader: &mut impl BufRead, head: &mut Vec<u8>) -> io::Result<()> {
     while let Some(byte) = reader.fill_buf()?.first().copied() {
         let is_possible = TIMESTAMP.get(head.len()).is_none_or(|like| is_like(byte, *like))
@@ -69,7 +70,7 @@ fn is_like(byte: u8, like: u8) -> bool {
     if like == b'0' { byte.is_ascii_digit() } else { byte == like }
 }
 
-/// The length of what stands before the event of a line; 0 if there is no timestamp.
+/// Returns the length of the prefix of a line; 0 if there is no timestamp.
 fn prefix_bytes(head: &[u8]) -> usize {
     let Some((timestamp, has_offset)) = timestamp_bytes(head) else {
         return 0;
@@ -87,7 +88,7 @@ fn prefix_bytes(head: &[u8]) -> usize {
     if has_offset && is_alone { before.len() + name.len() } else { before.len() }
 }
 
-/// The length of a timestamp and the space after it, and whether its zone is an offset.
+/// Returns the length of a timestamp and the space after it, and whether its zone is an offset.
 fn timestamp_bytes(head: &[u8]) -> Option<(usize, bool)> {
     let (time, rest) = head.split_at_checked(TIMESTAMP.len())?;
     if !time.iter().zip(TIMESTAMP).all(|(byte, like)| is_like(*byte, *like)) {

@@ -7,12 +7,12 @@ use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::json::{self, Shape, Value};
 use std::borrow::Cow;
 
-/// CloudWatch Logs tests a subscription with a message that begins so.
+/// The start of the message with which CloudWatch Logs tests a subscription.
 ///
 /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>.
 const CONTROL_MESSAGE: &str = "CWL CONTROL MESSAGE: ";
 
-/// The arrivals in one value: a payload, or one that stands in it as a message.
+/// Returns the arrivals in one value: a payload, or a wrapper with one as its message.
 pub(super) fn arrivals(found: Found) -> Vec<Arrival> {
     let text = match found.text {
         Ok(text) => text,
@@ -27,7 +27,7 @@ pub(super) fn arrivals(found: Found) -> Vec<Arrival> {
     }
     let compact = |mut arrival: Arrival| {
         if let Ok(event) = &arrival.event {
-            // EventBridge sends no white space; programs that keep events in files add it.
+            // EventBridge sends no white space; programs that write events to files add it.
             arrival.bytes = event.text().len();
         }
         arrival
@@ -35,7 +35,7 @@ pub(super) fn arrivals(found: Found) -> Vec<Arrival> {
     decode(Payload::from(payload)).map(compact).collect()
 }
 
-/// The payload inside a value that only carries it, for example:
+/// Returns the payload inside a wrapper, for example:
 ///
 /// ```text
 /// "{\"version\":…}"                              --query 'events[].message'
@@ -70,7 +70,7 @@ fn message(text: &str) -> Option<String> {
     root.get("message").or(root.get("@message")).or(body).and_then(carried)
 }
 
-/// The text of a string, or an object as it is spelled.
+/// Returns the content of a string, or the text of an object.
 fn carried(value: Value<'_>) -> Option<String> {
     match value.shape() {
         Shape::String => value.string().map(Cow::into_owned),

@@ -1,4 +1,4 @@
-//! A reader of bytes that are made piece by piece.
+//! A reader of bytes that are produced piece by piece.
 
 use std::io::{self, Read};
 
@@ -28,7 +28,7 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<()>> Read for Pieces<F> {
     }
 }
 
-/// Reads the first bytes, until `is_enough` says so, and gives them back with a reader of all bytes.
+/// Reads bytes until `is_enough` is true for them. Returns them, and a reader of all bytes.
 pub(super) fn peek(
     mut reader: Box<dyn Read>,
     is_enough: impl Fn(&[u8]) -> bool,

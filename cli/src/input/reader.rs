@@ -20,7 +20,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Arrivals and their bytes at a time, so that memory does not grow with the input.
+/// The size of a chunk, so that memory does not grow with the input.
 const CHUNK_ARRIVALS: usize = 1000;
 const CHUNK_BYTES: usize = 16 * 1024 * 1024;
 
@@ -51,7 +51,8 @@ struct Current {
 }
 
 impl Reader {
-    /// A reader of these files and log groups; the first chunk passes on what is unreadable so far.
+    /// Makes a reader of these files and log groups. The first chunk has the sentences about what is
+    /// unreadable so far.
     pub(super) fn new(waiting: VecDeque<Whole>, unreadable: Vec<String>, window: Window) -> Self {
         Self { waiting, current: None, unreadable, bytes_before: 0, window }
     }
@@ -60,7 +61,7 @@ impl Reader {
         self.bytes_before + self.current.as_ref().map_or(0, |current| current.values.bytes())
     }
 
-    /// The next arrivals, or none at the end.
+    /// Returns the next arrivals, or none at the end.
     pub(super) fn next_chunk(&mut self) -> Option<Chunk> {
         let mut chunk =
             Chunk { unreadable: std::mem::take(&mut self.unreadable), ..Chunk::default() };
@@ -100,7 +101,7 @@ impl Reader {
 }
 
 impl Chunk {
-    /// Adds the arrivals in a value that lie in the window, and returns their bytes.
+    /// Adds the arrivals in a value that are in the window, and returns the bytes of all.
     fn take_in(&mut self, current: &mut Current, found: Found, window: Window) -> usize {
         let line = found.line;
         let mut bytes = 0;
@@ -112,7 +113,7 @@ impl Chunk {
             {
                 before.shares_line = true;
             }
-            // Those outside the window, too: the reader shows how far it is.
+            // Count those outside the window, too, because the progress bar shows what has been read.
             bytes += arrival.bytes;
             if let Some(time_ms) = time_outside(window, &arrival) {
                 self.left_out.add(time_ms);
@@ -170,7 +171,7 @@ impl Whole {
     }
 }
 
-/// The time of an event outside the window; none for whatever has no time to compare.
+/// Returns the time of an event outside the window, or none if it is inside or has no readable time.
 fn time_outside(window: Window, Arrival { event, .. }: &Arrival) -> Option<i64> {
     let time_ms = |event: &Compact| classify(event, &Patterns::default()).timestamp_ms;
     let event = event.as_ref().ok().filter(|_| !window.is_open())?;

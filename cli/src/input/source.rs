@@ -9,14 +9,14 @@ use std::path::PathBuf;
 
 const PATHS: &str = "Files, folders, or - for standard input";
 const PATHS_IN_FULL: &str = "\
-Files, folders, or - for standard input. In a folder, and the folders in it, .json, .jsonl, .ndjson, \
-.gz and .zst files are read, hidden ones excepted.
+Files, folders, or - for standard input. In a folder and its subfolders, .json, .jsonl, .ndjson, .gz \
+and .zst files are read, except hidden ones.
 
 A file, plain, gzip or zstd, in UTF-8 or UTF-16, holds EventBridge events, SQS payloads or on-failure \
 records: one, many (JSON Lines, or indented), or an array. It can also be the output of `aws logs \
 filter-log-events --output json`, `aws logs get-query-results --output json` (with @message), `aws \
-logs tail` or `aws sqs receive-message --output json`, CSV of Logs Insights (with @message), records \
-of a subscription (logEvents), or an export of CloudWatch Logs to S3";
+logs tail` or `aws sqs receive-message --output json`, a CSV file of Logs Insights (with @message), \
+records of a subscription (logEvents), or an export of CloudWatch Logs to S3";
 
 /// Paths, log groups, or both.
 #[derive(Args, Clone)]
@@ -30,8 +30,8 @@ pub(crate) struct Source {
     pub(crate) paths: Vec<PathBuf>,
     /// Read this log group, too; repeatable
     ///
-    /// One that the function fills, or the ECS console's event capture. With the region, profile and credentials of the AWS CLI, which must allow
-    /// logs:FilterLogEvents.
+    /// A log group that this function or the ECS console's event capture fills. It is read with the
+    /// region, profile and credentials of the AWS CLI, which must allow logs:FilterLogEvents.
     #[arg(long, value_name = "NAME")]
     pub(crate) from_log_group: Vec<String>,
     #[command(flatten)]
@@ -45,17 +45,17 @@ pub(crate) struct Source {
 const LOG_GROUP_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Source {
-    /// `--since`, in milliseconds since 1970.
+    /// Returns `--since`, in milliseconds since 1970.
     pub(crate) fn since_ms(&self) -> Option<i64> {
         self.window.since_ms()
     }
 
-    /// The zone of times that are printed.
+    /// Returns the zone of times that are printed.
     pub(crate) fn zone(&self) -> TimeZone {
         self.window.zone()
     }
 
-    /// The times of the log events to ask a log group for, in milliseconds since 1970.
+    /// Returns the times of the log events to request, in milliseconds since 1970.
     pub(super) fn log_times_ms(&self) -> Range<i64> {
         let until = self.window.until_ms().unwrap_or_else(clock::now_ms);
         self.window.since_ms().unwrap_or(until.saturating_sub(LOG_GROUP_MS).max(0))..until

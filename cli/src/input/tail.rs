@@ -15,14 +15,14 @@ use ecs_event_forwarder::deliver::logs_client;
 use ecs_event_forwarder::event::Arrival;
 use std::collections::HashMap;
 
-/// Each read begins so long before the latest event: EventBridge and Lambda deliver late where they
-/// had to try again, and an event has the time at which it happened.
+/// Each read begins this long before the latest event: EventBridge and Lambda deliver late after
+/// retries, and an event has the time at which it happened.
 const OVERLAP_MS: i64 = 10 * 60 * 1000;
 
-/// How far ahead of this machine's clock an event may be.
+/// The maximum time by which an event may be ahead of this machine's clock.
 const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How many reads in a row may fail; throttled ones do not count.
+/// The number of consecutive reads that may fail; throttled ones do not count.
 const FAILURES: usize = 3;
 
 /// Log groups that are followed.
@@ -38,7 +38,7 @@ struct Group {
     /// Where the next read begins.
     from_ms: i64,
     latest_ms: i64,
-    /// The ids of events that are known, of the time that is read again, and their times.
+    /// The ids and times of known events in the time that is read again.
     seen: HashMap<String, i64>,
     is_missing: bool,
     failures: usize,
@@ -50,13 +50,13 @@ pub(crate) struct News {
     pub(crate) arrivals: Vec<Arrival>,
     /// Problems that may pass.
     pub(crate) notes: Vec<String>,
-    /// Why it makes no sense to go on.
+    /// The reason why it makes no sense to continue.
     pub(crate) lost: Option<String>,
 }
 
-/// Why a read failed.
+/// The reason why a read failed.
 enum Failure {
-    /// The group does not exist, or not yet.
+    /// The group does not exist, or does not exist yet.
     Missing,
     Throttled,
     Expired,
@@ -97,7 +97,7 @@ impl Tail {
         for group in &mut groups {
             let mut read = self.read_group(group, &mut news.arrivals, &progress).await;
             if matches!(read, Err(Failure::Expired)) {
-                // There may be new credentials: of a role, or after a new sign-in.
+                // There may be new credentials: from a role, or after a new sign-in.
                 read = match client().await {
                     Ok(client) => {
                         self.client = client;
@@ -150,8 +150,8 @@ async fn client() -> Result<Client, String> {
 }
 
 impl Group {
-    /// True for an event that no read has brought so far. One without an id is always new: the
-    /// story knows each event by its own id, too.
+    /// True for an event that no earlier read has returned. One without an id is always new: the
+    /// story recognises each event by its own id, too.
     fn is_new(&mut self, event: &FilteredLogEvent) -> bool {
         let time_ms = event.timestamp.unwrap_or(self.latest_ms);
         self.latest_ms = self.latest_ms.max(time_ms.min(clock::now_ms()));
@@ -165,7 +165,7 @@ impl Group {
             Ok(()) => {
                 self.failures = 0;
                 if std::mem::take(&mut self.is_missing) {
-                    news.notes.push(format!("there is the log group {name} now"));
+                    news.notes.push(format!("the log group {name} exists now"));
                 }
             }
             Err(Failure::Missing) if self.is_missing => {}

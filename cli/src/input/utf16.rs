@@ -1,4 +1,4 @@
-//! UTF-16, which PowerShell writes when it redirects the output of a program.
+//! UTF-16, which PowerShell writes when it redirects output to a file.
 
 use super::pieces::{Pieces, peek};
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ const LITTLE_ENDIAN_MARK: [u8; 2] = [0xFF, 0xFE];
 const BIG_ENDIAN_MARK: [u8; 2] = [0xFE, 0xFF];
 const BLOCK_BYTES: u64 = 64 * 1024;
 
-/// The bytes of the reader, as UTF-8 if they begin with a byte-order mark of UTF-16.
+/// Returns a reader of UTF-8, if the bytes begin with a byte-order mark of UTF-16.
 pub(super) fn to_utf8(reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     let (start, mut reader) = peek(reader, |start| start.len() >= 2)?;
     let to_unit: fn([u8; 2]) -> u16 = match start.first_chunk() {

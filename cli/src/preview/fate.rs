@@ -1,4 +1,4 @@
-//! What the preview knows about an arrival.
+//! The facts that the preview shows about an arrival.
 
 use crate::input::Location;
 use ecs_event_forwarder::event::EcsEvent;

@@ -1,4 +1,4 @@
-//! An event of the preview for programs; the names are an interface.
+//! An event of the preview for programs. The field names are an interface.
 
 use super::fate::Fate;
 use crate::tally::Tally;
@@ -55,9 +55,9 @@ impl<'a> Row<'a> {
             line: fate.location.line,
             item: fate.location.item,
             matched: fate.is_matched,
-            end: word(&fate.entry.end),
-            reason: reason(&fate.entry.end).map(DropReason::as_str),
-            error_type: error_type(&fate.entry.end),
+            end: word(fate.entry.end()),
+            reason: reason(fate.entry.end()).map(DropReason::as_str),
+            error_type: error_type(fate.entry.end()),
             detail_type: event.map(|event| event.kind.detail_type()),
             event_name: event.and_then(|event| event.event_name.as_deref()),
             cluster: event.and_then(|event| event.cluster.as_deref()),
@@ -65,8 +65,8 @@ impl<'a> Row<'a> {
             event_type: event.map(|event| EventType::as_str(event.event_type)),
             stop_category: event.and_then(|event| event.stop_category.map(StopCategory::as_str)),
             timestamp_ms: kept.map(|kept| kept.timestamp_ms),
-            bytes_in: fate.entry.bytes_in,
-            bytes_out: fate.entry.bytes_out,
+            bytes_in: fate.entry.bytes_in(),
+            bytes_out: fate.entry.bytes_out(),
             log_group: kept.map(|kept| kept.destination.log_group.as_str()),
             log_stream: kept.map(|kept| kept.destination.log_stream),
             message: message.and_then(|kept| serde_json::from_str(&kept.message).ok()),
@@ -114,7 +114,7 @@ impl Totals {
     }
 }
 
-/// Where an arrival would end, in one word.
+/// Returns the end of an arrival in one word.
 pub(super) fn word(end: &End) -> &'static str {
     match end {
         End::Stored => "kept",

@@ -1,4 +1,4 @@
-//! Events of the preview for people: two lines each.
+//! The events of the preview for people: two lines each.
 
 use super::fate::Fate;
 use super::row::word;
@@ -10,7 +10,7 @@ use ecs_event_forwarder::line::End;
 use ecs_event_forwarder::policy::Policy;
 use std::fmt::Write;
 
-/// The rows that are not yet shown, and the column widths of those that are.
+/// The rows that are not yet printed, and the column widths of those that are.
 pub(super) struct Rows {
     /// The common beginning of the policy's log groups.
     prefix: String,
@@ -36,9 +36,9 @@ impl Rows {
         let cells = vec![
             Cell::new(end_of(&fate.location.in_short(), room)),
             event_type(fate.event.as_ref()),
-            Cell::new(number(fate.entry.bytes_in)),
+            Cell::new(number(fate.entry.bytes_in())),
             Cell::new(bytes_out.unwrap_or_default()),
-            end(&fate.entry.end),
+            end(fate.entry.end()),
         ];
         self.waiting.push((cells, second_line(fate, &self.prefix)));
     }
@@ -104,7 +104,7 @@ fn end(end: &End) -> Cell {
     }
 }
 
-/// Kind, cluster and service, stop category, and the log group or why there is none.
+/// Returns kind, cluster and service, stop category, and the log group or why there is none.
 fn second_line(fate: &Fate<'_>, prefix: &str) -> String {
     let Some(event) = &fate.event else {
         return why_not(fate);
@@ -133,7 +133,7 @@ fn short(log_group: &str, prefix: &str) -> String {
 }
 
 fn why_not(fate: &Fate<'_>) -> String {
-    match &fate.entry.end {
+    match fate.entry.end() {
         End::Stored => "kept".to_owned(),
         End::Dropped(reason) if fate.is_matched => format!("dropped by {}", reason.as_str()),
         End::Dropped(reason) => format!("dropped by {}, by the rule", reason.as_str()),

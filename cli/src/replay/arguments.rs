@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
     pub(super) options: Options,
 }
 
-/// Where events are sent.
+/// The destination of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum To {
     /// CloudWatch Logs: filtered, trimmed and routed here, by the policy
@@ -82,21 +82,21 @@ impl To {
 
 fn rate(text: &str) -> Result<NonZeroU32, String> {
     let rate = text.replace(',', "").parse().ok().and_then(NonZeroU32::new);
-    rate.ok_or_else(|| "a rate is a whole number of events a second, from 1".to_owned())
+    rate.ok_or_else(|| "expected a whole number of events per second, at least 1".to_owned())
 }
 
 impl Arguments {
-    /// A sentence about options that contradict each other, if there are any.
+    /// Describes options that contradict each other, if there are any.
     pub(super) fn problem(&self, environment: &Environment) -> Option<String> {
         if self.to == To::Cloudwatch {
             let is_misled = self.function.is_some();
-            return is_misled.then(|| "--function is for --to lambda".to_owned());
+            return is_misled.then(|| "--function requires --to lambda".to_owned());
         }
         let is_given = |variable: &&var::Variable| {
             matches!(self.options.value(variable, environment).1, From::Option | From::File)
         };
         let given = var::ALL.iter().find(is_given)?;
         let name = given.name;
-        Some(format!("the function has a policy of its own: {name} is for --to cloudwatch"))
+        Some(format!("the function applies its own policy; {name} requires --to cloudwatch"))
     }
 }

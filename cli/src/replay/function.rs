@@ -1,4 +1,4 @@
-//! The deployed function as destination: it decides, stores and answers.
+//! The deployed function as the destination: it decides, stores and answers.
 
 use super::once::Once;
 use crate::sign_in::in_words;
@@ -16,7 +16,7 @@ use ecs_event_forwarder::line::End;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// An invocation lasts at most fifteen minutes, and the SDK must not give up before.
+/// An invocation takes at most fifteen minutes, and the SDK must not give up earlier.
 const ATTEMPT: Duration = Duration::from_mins(16);
 const CONNECT: Duration = Duration::from_secs(5);
 /// Enough for a throttled function to recover.
@@ -25,7 +25,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
 /// The outcome of an invocation.
 pub(super) enum Answer {
-    /// Where the event ended, and how many bytes are stored.
+    /// The end of the event, and the number of stored bytes.
     Ended(End, usize),
     /// Nobody knows whether it is stored.
     InDoubt(Failure),
@@ -69,7 +69,7 @@ impl Function {
             .timeout_config(timeouts)
             .retry_config(retries)
             .retry_classifier(once)
-            // While the function works, nothing streams.
+            // No bytes arrive while the function works.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         Self { client: Client::from_conf(config.build()), name }
     }
@@ -124,8 +124,8 @@ impl Function {
     }
 }
 
-/// The function's own errors say that the event failed; of others, a timeout for one, nobody
-/// knows.
+/// Reads the function's answer. An error of the forwarder itself means that the event failed; after
+/// another error, such as a timeout, nobody knows whether it is stored.
 fn read(output: &InvokeOutput) -> Answer {
     let payload = output.payload().map(AsRef::as_ref).unwrap_or_default();
     let failed = |cause| Failure::Undelivered { operation: "the function", cause };
@@ -152,14 +152,14 @@ fn read(output: &InvokeOutput) -> Answer {
             Answer::Ended(end, 0)
         }
         Ok(Counts { duplicates: 1, .. }) => Answer::Ended(End::Duplicate, 0),
-        _ => Answer::InDoubt(failed("its answer is not the forwarder's".to_owned())),
+        _ => Answer::InDoubt(failed("it does not answer like the forwarder".to_owned())),
     }
 }
 
-const OF_ANOTHER_VERSION: &str = "it dropped the event for no reason that this program knows: \
-    the two are of different versions";
+const OF_ANOTHER_VERSION: &str = "it dropped the event for a reason that this \
+    version of ecs-events does not know";
 
-/// Not a sentence, which could quote the event.
+/// True for a name. Any other text could quote the event.
 fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
 }

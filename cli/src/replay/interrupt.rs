@@ -1,4 +1,4 @@
-//! Ctrl-C, at any moment: the first waits for the batch under way, the second ends the program.
+//! Ctrl-C: the first one ends the run after the current batch, the second one ends the program.
 
 use crate::terminal;
 use std::io;
@@ -8,7 +8,7 @@ use std::thread;
 use tokio::runtime;
 use tokio::sync::watch;
 
-/// Knows whether the run has been interrupted.
+/// The state of Ctrl-C.
 #[derive(Clone)]
 pub(super) struct Interrupt {
     has_come: watch::Receiver<bool>,
@@ -16,7 +16,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen on a thread of its own, so that no other wait of the run delays it.
+    /// Listens on a thread of its own, so that nothing else in the run delays it.
     ///
     /// # Errors
     ///
@@ -26,7 +26,7 @@ impl Interrupt {
         let (tell, has_come) = watch::channel(false);
         let is_sending = Arc::<AtomicBool>::default();
         let sends = Arc::clone(&is_sending);
-        // One stream for all of them: a Ctrl-C that comes while one is handled is not missed.
+        // All of them come from one stream, so none is missed while another one is handled.
         let mut interrupts = {
             let _context = runtime.enter();
             interrupts()?
@@ -38,7 +38,7 @@ impl Interrupt {
                 }
                 if sends.load(Ordering::SeqCst) {
                     terminal::warning(
-                        "stopping after this batch; once more, and it is left in doubt",
+                        "stopping after this batch; press Ctrl-C again to leave it in doubt",
                     );
                 }
             }
@@ -60,7 +60,7 @@ impl Interrupt {
         }
     }
 
-    /// Notes whether a batch is under way, whose answer the run waits for.
+    /// Notes whether a batch has been sent and not yet answered.
     pub(super) fn set_sending(&self, is_sending: bool) {
         self.is_sending.store(is_sending, Ordering::SeqCst);
     }

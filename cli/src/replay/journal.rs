@@ -1,8 +1,8 @@
-//! The journal of a replay: the ids of events before they are sent, and again when they are stored.
+//! The journal of a replay: the ids of events that are about to be sent, and of those that are stored.
 //!
-//! CloudWatch Logs stores twice what is put twice. An id that was sent without an answer is in doubt.
-//! Each line reaches the disk before anything else happens. A line that is cut short, which is the
-//! last one then, counts as not written: either nothing was sent yet, or nothing is known.
+//! CloudWatch Logs stores an event twice if it is put twice. An id that was sent without an answer is
+//! in doubt. Each line reaches the disk before anything else happens. An incomplete last line counts
+//! as not written: either nothing has been sent yet, or no answer is known.
 
 use super::key::{Key, Name};
 use crate::table::visible;
@@ -23,7 +23,7 @@ pub(super) enum Mark {
     InDoubt,
 }
 
-/// The place that a journal belongs to: an event that is stored in one is not stored in another.
+/// The destination that a journal belongs to: an event stored in one may be missing in another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Header {
@@ -40,7 +40,7 @@ pub(super) struct Header {
     pub(super) endpoint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) function: Option<String>,
-    /// The template of log groups, as it is configured.
+    /// The configured template of log groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) log_group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,8 +62,8 @@ impl Header {
         ]
     }
 
-    /// Names the first part in which a run differs, if there is one. A dry run does not sign in,
-    /// so it has no account, Region and endpoint to compare.
+    /// Names the first part in which a run differs, if there is one. A dry run does not sign in, so
+    /// it has no account, Region and endpoint to compare.
     fn objection(&self, run: &Self, is_dry_run: bool) -> Option<String> {
         const KNOWN_IN_A_DRY_RUN: usize = 4;
         let compared = if is_dry_run { KNOWN_IN_A_DRY_RUN } else { usize::MAX };
@@ -71,7 +71,7 @@ impl Header {
         let ((name, theirs), (_, ours)) = parts.into_iter().find(|(a, b)| a != b)?;
         let [theirs, ours] = [theirs, ours].map(|it| visible(it.unwrap_or("AWS's own")));
         Some(format!(
-            "its {name} is {theirs}, and this run's is {ours}: --journal can name another file"
+            "its {name} is {theirs}, but this run's is {ours}; name another file with --journal"
         ))
     }
 }
@@ -101,7 +101,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// It cannot be read, is no journal, or belongs to another place; a sentence says so.
+    /// It cannot be read, is not a journal, or belongs to another destination.
     pub(super) fn read(path: &Path, header: &Header) -> Result<Self, String> {
         let mut journal = Self { file: None, marks: HashMap::new(), batch: 0 };
         match File::open(path) {
@@ -111,11 +111,12 @@ impl Journal {
         }
     }
 
-    /// Opens or makes the journal of a replay to that place, for this run alone.
+    /// Opens or creates the journal of a replay to that destination, for this run alone.
     ///
     /// # Errors
     ///
-    /// It cannot be read or written, is no journal, belongs to another place, or another run has it.
+    /// It cannot be read or written, is not a journal, belongs to another destination, or another run
+    /// uses it.
     pub(super) fn open(path: &Path, header: &Header) -> Result<Self, String> {
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).read(true).write(true).open(path);
@@ -135,7 +136,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Reads all whole lines, and returns where they end.
+    /// Reads all complete lines, and returns where they end.
     fn take_in(
         &mut self,
         file: &mut File,
@@ -194,7 +195,7 @@ impl Journal {
         self.write(&Line { batch: self.batch, sends: Some(texts(names)), ..Line::default() })
     }
 
-    /// Writes the outcome. An event in neither list is certainly not stored.
+    /// Writes the answer. An event in neither list is certainly not stored.
     pub(super) fn sent(&mut self, stored: &[&Name], in_doubt: &[&Name]) -> io::Result<()> {
         self.marks.extend(stored.iter().map(|name| (name.hash, Mark::Now)));
         for name in in_doubt {
@@ -215,15 +216,15 @@ impl Journal {
     }
 }
 
-/// True if a run that was killed can have left this as the only line: a header that is cut short.
-/// Any other file belongs to somebody, and must not be written to.
+/// True if this only line can be the incomplete header of a run that was killed. Any other file
+/// belongs to somebody, and must not be overwritten.
 fn begins_a_journal(line: &str) -> bool {
     const BEGINNING: &str = "{\"replay\":";
     line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
 }
 
 fn no_line(number: usize) -> String {
-    format!("its line {number} is none of a replay's journal")
+    format!("line {number} is not from the journal of a replay")
 }
 
 /// Checks the first line of a journal.
@@ -231,8 +232,7 @@ fn check_header(line: &str, run: &Header, is_dry_run: bool) -> Result<(), String
     let header: Header = serde_json::from_str(line).map_err(|_| no_line(1))?;
     if header.replay != Header::VERSION {
         return Err(format!(
-            "it is a journal of version {}, which does not say what it belongs to; \
-             this program reads version {}",
+            "its format is version {}, and this program reads version {}",
             header.replay,
             Header::VERSION
         ));

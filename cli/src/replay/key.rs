@@ -17,14 +17,14 @@ pub(super) struct Key {
     revision: Option<Name>,
 }
 
-/// A text, and the number that stands for it in memory.
+/// A text, and the hash that represents it in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) text: String,
     pub(super) hash: u128,
 }
 
-/// The longest id that is used as it is: EventBridge's ids are half as long.
+/// The longest id that is used unchanged; EventBridge's ids are half as long.
 const ID_BYTES: usize = 72;
 
 impl Key {
@@ -44,7 +44,7 @@ impl Key {
         Self { id: Name::new(id), revision }
     }
 
-    /// All names of the event.
+    /// Returns all names of the event.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         std::iter::once(&self.id).chain(&self.revision)
     }

@@ -1,4 +1,4 @@
-//! The rule that a request that may have arrived is not sent again.
+//! A request that may have arrived is not sent again.
 
 use aws_sdk_lambda::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -7,7 +7,7 @@ use ecs_event_forwarder::deliver::why_unsent;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Forbids the SDK to repeat a put or an invocation that may have been done, and remembers that
+/// Stops the SDK from repeating a put or an invocation that may have succeeded, and remembers that
 /// there was one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Once {
@@ -39,7 +39,7 @@ impl ClassifyRetry for Once {
         let connector = error.as_connector_error();
         let is_unsent = status.is_none() && connector.is_some_and(|it| why_unsent(it).is_some());
         self.is_unsent.store(is_unsent, Ordering::SeqCst);
-        // A throttled or refused request is not carried out.
+        // A throttled or rejected request has no effect.
         let is_refused = status.is_some_and(|status| {
             error.is_operation_error() && (status < 500 || status == UNAVAILABLE)
         });

@@ -15,7 +15,7 @@ impl Pace {
         Self { rate, next: None }
     }
 
-    /// The largest number of events to send at once: those of one second, at most `most`.
+    /// Returns the largest number of events to send at once: those of one second, at most `most`.
     pub(super) fn at_once(&self, most: usize) -> usize {
         let rate = self.rate.and_then(|rate| usize::try_from(rate.get()).ok());
         rate.map_or(most, |rate| rate.min(most))

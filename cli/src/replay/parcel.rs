@@ -1,26 +1,26 @@
-//! A parcel: the events that are sent at once and stand in one line of the journal.
+//! A parcel: the events that are sent at once and share a line of the journal.
 
 use ecs_event_forwarder::line::{End, Receipt};
-use ecs_event_forwarder::log::Batch;
+use ecs_event_forwarder::log::{Batch, PlanNumber};
 use std::collections::{BTreeSet, HashMap};
 
 /// Events on their way, each under its position in the plan.
 pub(super) enum Parcel {
     /// One `PutLogEvents` request.
     Batch(Batch),
-    /// One invocation for each event, with its text.
-    Events(Vec<(usize, String)>),
+    /// One invocation for each event of a plan, with its text.
+    Events(PlanNumber, Vec<(usize, String)>),
 }
 
 /// The answers to a parcel.
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) receipts: Vec<Receipt>,
-    /// The events that are stored, or were before.
+    /// The events that are stored, now or earlier.
     pub(super) stored: Vec<usize>,
-    /// The events of which nobody knows whether they are stored.
+    /// The events that may or may not be stored.
     pub(super) in_doubt: BTreeSet<usize>,
-    /// The number of stored bytes by event, where the destination answers with it.
+    /// The number of stored bytes by event, if the destination reports it.
     pub(super) bytes_out: HashMap<usize, usize>,
     /// True if the last attempt had no connection.
     pub(super) is_unsent: bool,
@@ -29,27 +29,24 @@ pub(super) struct Answers {
 impl Parcel {
     /// Divides a batch into parcels of at most `most` events.
     pub(super) fn of_batch(batch: &Batch, most: usize) -> impl Iterator<Item = Self> {
-        batch.events.chunks(most.max(1)).map(|events| {
-            let destination = batch.destination.clone();
-            Self::Batch(Batch { destination, events: events.to_vec() })
-        })
+        batch.split(most).map(Self::Batch)
     }
 
-    /// The positions of its events.
+    /// Returns the positions of its events.
     pub(super) fn positions(&self) -> Vec<usize> {
         match self {
-            Self::Batch(batch) => batch.events.iter().map(|event| event.arrival).collect(),
-            Self::Events(events) => events.iter().map(|(position, _)| *position).collect(),
+            Self::Batch(batch) => batch.arrivals().collect(),
+            Self::Events(_, events) => events.iter().map(|(position, _)| *position).collect(),
         }
     }
 
-    /// The answers if everything is stored.
+    /// Returns the answers for the case that everything is stored.
     pub(super) fn stored(&self) -> Answers {
         let stored = self.positions();
-        let receipts = stored.iter().map(|position| Receipt::of_one(*position, End::Stored));
+        let one = |plan, position: &usize| Receipt::of_one(plan, *position, End::Stored);
         let receipts = match self {
             Self::Batch(batch) => vec![Receipt::stored(batch)],
-            Self::Events(_) => receipts.collect(),
+            Self::Events(plan, _) => stored.iter().map(|position| one(*plan, position)).collect(),
         };
         Answers { receipts, stored, ..Answers::default() }
     }

@@ -53,7 +53,7 @@ impl Sent {
     fn add(&mut self, parcel: &Parcel, answers: Answers) {
         let positions = parcel.positions();
         if let Parcel::Batch(batch) = parcel {
-            let places = positions.iter().map(|at| (*at, batch.destination.clone()));
+            let places = positions.iter().map(|at| (*at, batch.destination().clone()));
             self.destinations.extend(places);
         }
         self.posted.extend(positions);
@@ -62,20 +62,20 @@ impl Sent {
         self.bytes_out.extend(answers.bytes_out);
     }
 
-    /// The fate of an entry that shares the outcome of the event at `decider`.
-    fn fate(&self, entry: Entry, decider: Option<usize>) -> Fate {
+    /// Returns the fate of an entry that shares the outcome of the event at `decider`.
+    fn fate(&self, entry: &Entry, decider: Option<usize>) -> Fate {
         let is = |set: &HashSet<usize>| decider.is_some_and(|at| set.contains(&at));
-        match entry.end {
+        match entry.end() {
             End::Stored => {
                 let answered = decider.and_then(|at| self.bytes_out.get(&at));
                 let destination = decider.and_then(|at| self.destinations.get(&at));
-                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out), destination.cloned())
+                Fate::Stored(answered.copied().unwrap_or(entry.bytes_out()), destination.cloned())
             }
-            End::Dropped(reason) => Fate::Dropped(reason),
+            End::Dropped(reason) => Fate::Dropped(*reason),
             End::Duplicate => Fate::Duplicate,
             End::Failed(_) if decider.is_some() && !is(&self.posted) => Fate::NotSent,
-            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure),
-            End::Failed(failure) => Fate::Failed(failure),
+            End::Failed(failure) if is(&self.in_doubt) => Fate::InDoubt(failure.clone()),
+            End::Failed(failure) => Fate::Failed(failure.clone()),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Sender {
         self.over.is_some() || self.interrupt.has_come()
     }
 
-    /// The reason why nothing more is sent, if that is so.
+    /// Returns the reason why nothing more is sent, if nothing is.
     pub(super) fn why_over(&self) -> Option<String> {
         let interrupted = || "interrupted".to_owned();
         self.over.clone().or_else(|| self.is_over().then(interrupted))
@@ -148,7 +148,7 @@ impl Sender {
         }
     }
 
-    /// Plans, sends parcel after parcel, and settles with the answers.
+    /// Plans, sends one parcel after another, and settles with the answers.
     async fn through_the_line(&mut self, due: Vec<Due>) -> Vec<(usize, Fate)> {
         let mut positions = Vec::with_capacity(due.len());
         let mut keys = Vec::with_capacity(due.len());
@@ -178,11 +178,11 @@ impl Sender {
             self.post(parcel, &names, &mut sent).await;
         }
         let entries = self.line.settle(plan, std::mem::take(&mut sent.receipts));
-        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(entry, at));
+        let fates = entries.into_iter().zip(deciders).map(|(entry, at)| sent.fate(&entry, at));
         positions.into_iter().zip(fates).collect()
     }
 
-    /// The parcels of a plan, in the order of sending.
+    /// Returns the parcels of a plan, in the order of sending.
     fn parcels(&self, plan: &mut Plan, texts: Vec<String>) -> Vec<Parcel> {
         if self.to == To::Cloudwatch {
             let most = self.pace.at_once(limit::REQUEST_EVENTS);
@@ -193,7 +193,7 @@ impl Sender {
         let events = events.filter(|(_, (_, entry))| entry.intent == Intent::Deliver);
         let events: Vec<_> = events.map(|(position, (text, _))| (position, text)).collect();
         let most = self.pace.at_once(CONCURRENT_INVOCATIONS);
-        events.chunks(most).map(|events| Parcel::Events(events.to_vec())).collect()
+        events.chunks(most).map(|events| Parcel::Events(plan.number(), events.to_vec())).collect()
     }
 
     /// Sends a parcel, unless the run is over.
@@ -225,9 +225,9 @@ impl Sender {
         let answers = target.send(parcel).await;
         self.interrupt.set_sending(false);
         if !answers.in_doubt.is_empty() {
-            self.over = Some("the run ends at a batch that got no answer".to_owned());
+            self.over = Some("stopped, because a batch got no answer".to_owned());
         } else if answers.is_unsent {
-            self.over = Some("the run ends at a batch that could not be sent".to_owned());
+            self.over = Some("stopped, because a batch could not be sent".to_owned());
         }
         let stored = names_of(&mut answers.stored.iter().copied());
         let in_doubt = names_of(&mut answers.in_doubt.iter().copied());

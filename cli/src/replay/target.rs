@@ -5,7 +5,6 @@ use super::function::{Answer, Function};
 use super::journal::Header;
 use super::once::Once;
 use super::parcel::{Answers, Parcel};
-use crate::cloudwatch;
 use crate::sign_in::{LAMBDA, LOGS, sign_in};
 use crate::variables::Environment;
 use aws_sdk_lambda::config::Builder;
@@ -13,7 +12,7 @@ use ecs_event_forwarder::config::var::{self, Variable};
 use ecs_event_forwarder::deliver::{CloudWatchLogs, logs_client};
 use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::line::{End, Receipt};
-use ecs_event_forwarder::log::Batch;
+use ecs_event_forwarder::log::{Batch, PlanNumber};
 use ecs_event_forwarder::policy::Delivery;
 use futures_util::future::join_all;
 use std::collections::HashMap;
@@ -45,7 +44,6 @@ impl Target {
         environment: &Environment,
         delivery: Delivery,
     ) -> Result<(Self, Header), String> {
-        cloudwatch::listen(!arguments.quiet);
         let signed_in = sign_in().await?;
         let mut header = header(arguments, environment);
         header.account = Some(signed_in.account().to_owned());
@@ -72,9 +70,11 @@ impl Target {
         let _ = (self.once.take_doubt(), self.once.take_unsent());
         let answers = match (&self.service, parcel) {
             (Service::Logs(logs), Parcel::Batch(batch)) => put(logs, &self.once, batch).await,
-            (Service::Function(function), Parcel::Events(events)) => invoke(function, events).await,
+            (Service::Function(function), Parcel::Events(plan, events)) => {
+                invoke(function, *plan, events).await
+            }
             // The sender makes no such parcel; without a receipt, its events count as failed.
-            (Service::Logs(_), Parcel::Events(_)) | (Service::Function(_), Parcel::Batch(_)) => {
+            (Service::Logs(_), Parcel::Events(..)) | (Service::Function(_), Parcel::Batch(_)) => {
                 Answers::default()
             }
         };
@@ -82,7 +82,7 @@ impl Target {
     }
 }
 
-/// The parts of a journal's header that are known without signing in.
+/// Returns the parts of a journal's header that are known before signing in.
 pub(super) fn header(arguments: &Arguments, environment: &Environment) -> Header {
     let value = |variable: &Variable| {
         let (value, _) = arguments.options.value(variable, environment);
@@ -114,15 +114,14 @@ async fn put(logs: &CloudWatchLogs, once: &Once, batch: &Batch) -> Answers {
     };
     let receipt = Receipt::new(batch, delivered.failed);
     let failed: HashMap<_, _> = receipt.failed().collect();
-    let stored = batch.events.iter().map(|event| event.arrival);
-    let stored = stored.filter(|position| !failed.contains_key(position)).collect();
+    let stored = batch.arrivals().filter(|position| !failed.contains_key(position)).collect();
     let in_doubt = failed.iter().filter(|(_, failure)| may_be_stored(failure));
     let in_doubt = in_doubt.map(|(position, _)| *position).collect();
     Answers { receipts: vec![receipt], stored, in_doubt, ..Answers::default() }
 }
 
 /// Invokes the function with each event, at most once.
-async fn invoke(function: &Function, events: &[(usize, String)]) -> Answers {
+async fn invoke(function: &Function, plan: PlanNumber, events: &[(usize, String)]) -> Answers {
     let calls = events.iter().map(|(_, event)| function.invoke(event));
     let mut answers = Answers::default();
     for ((position, _), answer) in events.iter().zip(join_all(calls).await) {
@@ -140,7 +139,7 @@ async fn invoke(function: &Function, events: &[(usize, String)]) -> Answers {
         if matches!(end, End::Stored | End::Duplicate) {
             answers.stored.push(*position);
         }
-        answers.receipts.push(Receipt::of_one(*position, end));
+        answers.receipts.push(Receipt::of_one(plan, *position, end));
     }
     answers
 }

@@ -2,20 +2,20 @@
 
 use crate::input::Location;
 use crate::table::{number, table};
-use crate::tally::{Failures, Names, Tally};
+use crate::tally::{Failures, Names, Tally, is_of_input};
 use ecs_event_forwarder::failure::Failure;
 use ecs_event_forwarder::filter::DropReason;
 use ecs_event_forwarder::log::Destination;
 use std::collections::BTreeMap;
 
-/// Where an event ended.
+/// The end of an event.
 #[derive(Clone, Debug)]
 pub(super) enum Fate {
-    /// With the bytes that are stored of it, and where, if that is known here.
+    /// With its stored bytes, and the destination if it is known here.
     Stored(usize, Option<Destination>),
-    /// By the policy, or by the function's.
+    /// By the policy here, or by the function's.
     Dropped(DropReason),
-    /// The same as another event, stored in this run or, as the function says, before.
+    /// The same as another event, stored in this run or, according to the function, earlier.
     Duplicate,
     /// By an earlier run, according to the journal.
     StoredBefore,
@@ -87,26 +87,25 @@ impl Totals {
         self.failed.is_empty()
     }
 
-    /// A sentence for each thing that went wrong.
+    /// Returns a sentence for each kind of problem.
     pub(super) fn sentences(&self) -> impl Iterator<Item = String> {
         let in_doubt = self.in_doubt_before.as_ref().map(|(count, first)| {
             let noun = if *count == 1 { "event is" } else { "events are" };
             format!(
-                "{} {noun} in doubt, {first} first: an earlier run sent them and did not hear \
-                 whether they were stored; look for them there, and with --resend-in-doubt they \
-                 are sent again",
+                "{} {noun} in doubt, first {first}: an earlier run sent them and got no answer; if \
+                 they are not stored, send them again with --resend-in-doubt",
                 number(*count)
             )
         });
         self.failures.sentences().chain(in_doubt)
     }
 
-    /// A table of the log groups and streams, as far as they are known here.
+    /// Returns a table of the log groups and streams that are known here.
     pub(super) fn destinations(&self, title: &str) -> Option<String> {
         self.tally.destinations(title, &Names::Logs)
     }
 
-    /// A table of the counts, with `stored` as the name of the row of stored events.
+    /// Returns a table of the counts; `stored` is the name of the row of stored events.
     pub(super) fn rows(&self, stored: &str) -> String {
         let mut totals = table(&["TOTAL", "EVENTS>", "BYTES>", ""]);
         let sum = |counts: &BTreeMap<&str, usize>| number(counts.values().sum());
@@ -125,18 +124,5 @@ impl Totals {
         row("duplicates", number(self.duplicates), None, String::new());
         row("failed", sum(&self.failed), None, list(&self.failed));
         totals.trim_fmt()
-    }
-}
-
-/// True if the event is at fault: its location is then printed at once.
-pub(super) fn is_of_input(failure: &Failure) -> bool {
-    match failure {
-        Failure::UnreadablePayload { .. } | Failure::UnknownPayload | Failure::ForeignSource => {
-            true
-        }
-        Failure::AccessDenied { .. }
-        | Failure::Undelivered { .. }
-        | Failure::DeadlineNear { .. }
-        | Failure::Rejected { .. } => false,
     }
 }

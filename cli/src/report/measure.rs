@@ -85,17 +85,17 @@ impl Measure {
             let event = arrival.event.as_ref().ok();
             self.tally.count_matched(event.is_some_and(|event| self.matcher.matches(event)));
             self.tally.count(&entry, kept.as_ref().map(|kept| &kept.destination));
-            if let End::Failed(failure) = &entry.end {
+            if let End::Failed(failure) = entry.end() {
                 problems.push(location.refused(failure));
             }
-            let is_foreign = matches!(entry.end, End::Failed(Failure::ForeignSource));
+            let is_foreign = matches!(entry.end(), End::Failed(Failure::ForeignSource));
             if let Some(event) = event.filter(|_| !is_foreign) {
                 self.take_in(event, kept, &entry);
             }
         }
         for (line, (_, bytes)) in self.profiles.iter_mut().zip(&mut self.by_profile) {
             let rehearsed = rehearse(line, &chunk.arrivals, now_ms);
-            *bytes += rehearsed.iter().map(|it| it.entry.bytes_out).sum::<usize>();
+            *bytes += rehearsed.iter().map(|it| it.entry.bytes_out()).sum::<usize>();
         }
         self.has_problems |= !problems.is_empty();
         problems
@@ -107,7 +107,7 @@ impl Measure {
         let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
         self.events.push(StoryEvent::of(&shown, &event, sidecars, &mut self.shared));
-        if matches!(entry.end, End::Stored | End::Dropped(_)) {
+        if matches!(entry.end(), End::Stored | End::Dropped(_)) {
             self.count(json, &shown, &event, kept, entry);
         }
     }
@@ -120,7 +120,7 @@ impl Measure {
         kept: Option<Kept>,
         entry: &Entry,
     ) {
-        let Entry { bytes_in, bytes_out, .. } = *entry;
+        let (bytes_in, bytes_out) = (entry.bytes_in(), entry.bytes_out());
         let volume = Volume { events: 1, bytes_in, bytes_out };
         let text = |text: Option<&str>| text.unwrap_or("(none)").to_owned();
         let kind = event.kind.detail_type().to_owned();

@@ -1,8 +1,8 @@
 //! Equal reasons, counted.
 
-use super::event::{Action, place};
+use super::event::{Action, ActionKind, place};
 use super::span::{Span, duration};
-use super::stop::verb;
+use super::stop::{is_vague, verb};
 use super::task::Task;
 use ecs_event_forwarder::event::EventType;
 use serde::Serialize;
@@ -21,6 +21,9 @@ pub(crate) struct Cause {
     pub(crate) exit_code: Option<i64>,
     /// The most frequent text.
     pub(crate) reason: Option<String>,
+    /// All texts in short with their counts, the most frequent first. Texts that differ in numbers
+    /// and ids only count as one.
+    pub(crate) reasons: Vec<Reason>,
     pub(crate) count: usize,
     pub(crate) first_ms: i64,
     pub(crate) last_ms: i64,
@@ -28,8 +31,21 @@ pub(crate) struct Cause {
     pub(crate) lived: Option<Span>,
     /// Where, as `cluster/service`.
     pub(crate) places: BTreeSet<String>,
-    /// When the next task of the service started, or the service became steady.
+    /// When all services were steady again, or had a task that stays up.
     pub(crate) resolved_ms: Option<i64>,
+    /// When it last happened in each place.
+    #[serde(skip)]
+    pub(super) last_at: BTreeMap<String, i64>,
+    /// The kind of action; none for tasks.
+    #[serde(skip)]
+    pub(super) kind: Option<ActionKind>,
+}
+
+/// A text that explains a cause, and how often it came.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Reason {
+    pub(crate) text: String,
+    pub(crate) count: usize,
 }
 
 /// Writes an event type as ECS does.
@@ -64,7 +80,7 @@ impl Causes {
         };
         let at_ms = task.stopping_ms.unwrap_or(task.first_ms);
         let place = place(task.cluster.as_deref(), task.service.as_deref());
-        self.add(key, true, stop.event_type, at_ms, place, stop.reason.as_deref(), task.lived_ms());
+        self.add(key, None, stop.event_type, at_ms, place, stop.reason.as_deref(), task.lived_ms());
     }
 
     /// Counts a service action or something like it.
@@ -79,16 +95,18 @@ impl Causes {
             category: action.name.to_string(),
             container: None,
             exit_code: None,
-            reason: action.reason.as_deref().map(str::to_owned),
+            // Messages of equal errors differ in the caller's session.
+            reason: action.code.as_deref().or(action.reason.as_deref()).map(str::to_owned),
         };
-        self.add(key, false, event_type, at_ms, place, action.reason.as_deref(), None);
+        let kind = Some(action.kind);
+        self.add(key, kind, event_type, at_ms, place, action.reason.as_deref(), None);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one happening, and both callers name them all")]
     fn add(
         &mut self,
         key: Key,
-        is_of_tasks: bool,
+        kind: Option<ActionKind>,
         event_type: EventType,
         at_ms: i64,
         place: String,
@@ -97,17 +115,20 @@ impl Causes {
     ) {
         let new = || Cause {
             category: key.category.clone(),
-            is_of_tasks,
+            is_of_tasks: kind.is_none(),
             event_type,
             container: key.container.clone(),
             exit_code: key.exit_code,
             reason: None,
+            reasons: Vec::new(),
             count: 0,
             first_ms: at_ms,
             last_ms: at_ms,
             lived: None,
             places: BTreeSet::new(),
             resolved_ms: None,
+            last_at: BTreeMap::new(),
+            kind,
         };
         let new = (new(), BTreeMap::new());
         let (cause, reasons) = self.by_key.entry(key).or_insert(new);
@@ -115,6 +136,8 @@ impl Causes {
         cause.event_type = cause.event_type.max(event_type);
         cause.first_ms = cause.first_ms.min(at_ms);
         cause.last_ms = cause.last_ms.max(at_ms);
+        let last = cause.last_at.entry(place.clone()).or_insert(at_ms);
+        *last = (*last).max(at_ms);
         cause.places.insert(place);
         let lived = cause.lived.map(|it| [it.min_ms, it.max_ms]);
         cause.lived = Span::of(lived.into_iter().flatten().chain(lived_ms));
@@ -134,9 +157,32 @@ impl Causes {
 }
 
 /// The most frequent reason; of equally frequent ones the first in the alphabet.
-fn with_reason((cause, reasons): (Cause, BTreeMap<String, usize>)) -> Cause {
-    let most = reasons.into_iter().rev().max_by_key(|(_, count)| *count);
-    Cause { reason: most.map(|(reason, _)| reason), ..cause }
+fn with_reason((cause, texts): (Cause, BTreeMap<String, usize>)) -> Cause {
+    let mut reasons: BTreeMap<String, Reason> = BTreeMap::new();
+    for (text, count) in texts.iter().filter(|(text, _)| !is_vague(text)) {
+        let Some(text) = cause.in_short(text) else { continue };
+        let alike = reasons.entry(without_ids(&text)).or_insert(Reason { text, count: 0 });
+        alike.count += count;
+    }
+    let mut reasons: Vec<_> = reasons.into_values().collect();
+    reasons.sort_by(|a, b| (b.count, &a.text).cmp(&(a.count, &b.text)));
+    let most = texts.into_iter().rev().max_by_key(|(_, count)| *count);
+    Cause { reason: most.map(|(reason, _)| reason), reasons, ..cause }
+}
+
+/// The text with `#` in place of each number and each id.
+fn without_ids(text: &str) -> String {
+    let is_id = |word: &str| {
+        let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
+        has_digit && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let words = text.split_inclusive(|it: char| !it.is_ascii_alphanumeric());
+    let shown = words.map(|word| {
+        let end = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric()).len();
+        let (word, rest) = word.split_at(end);
+        format!("{}{rest}", if is_id(word) { "#" } else { word })
+    });
+    shown.collect()
 }
 
 impl Cause {
@@ -160,24 +206,52 @@ impl Cause {
     /// The container and its exit code, else the reason in short.
     pub(crate) fn in_brackets(&self) -> String {
         let container = self.container.as_ref().map(|name| format!("container {name}"));
+        let is_of_exit = self.is_of_tasks && self.category == "essential_container_exited";
         let code = self.exit_code.map(|code| format!("exit {code}"));
+        let code = code.or_else(|| is_of_exit.then(|| "no exit code".to_owned()));
         let parts: Vec<_> = container.into_iter().chain(code).collect();
         // The category and the exit code are enough.
         let says_all = self.exit_code.is_some()
             || self.category == "spot_interruption"
-            || self.category.ends_with("health_check");
-        let is_vague = |reason: &&str| reason.starts_with("Essential container");
-        let reason = self.reason.as_deref().filter(|reason| !says_all && !is_vague(reason));
-        let reason = reason.map(|reason| match self.category.as_str() {
-            "image_pull" => brief(last_words(reason)),
-            _ => brief(reason),
-        });
+            || self.category.ends_with("health_check") && self.reasons.is_empty();
+        let reason = if says_all { None } else { self.counted_reasons() };
         match (parts.join(", "), reason) {
             (parts, None) if parts.is_empty() => String::new(),
             (parts, None) => format!(" ({parts})"),
             (parts, Some(reason)) if parts.is_empty() => format!(" ({reason})"),
             (parts, Some(reason)) => format!(" ({parts}: {reason})"),
         }
+    }
+
+    /// The reason in short; of several ones, how often each came.
+    fn counted_reasons(&self) -> Option<String> {
+        const MOST: usize = 3;
+        let [first, others @ ..] = self.reasons.as_slice() else { return None };
+        if others.is_empty() && first.count == self.count {
+            return Some(brief(&first.text, ROOM));
+        }
+        let room = if others.len() < 2 { ROOM } else { ROOM * 2 / 3 };
+        let shown = self.reasons.iter().take(MOST);
+        let shown = shown.map(|it| format!("{}× {}", it.count, brief(&it.text, room)));
+        let more: usize = self.reasons.iter().skip(MOST).map(|it| it.count).sum();
+        let more = (more > 0).then(|| format!("{more}× another reason"));
+        Some(shown.chain(more).collect::<Vec<_>>().join(", "))
+    }
+
+    /// The part of a reason that explains this cause; none if the category says it all.
+    fn in_short(&self, reason: &str) -> Option<String> {
+        let line = reason.lines().next().unwrap_or_default();
+        let line = match self.category.as_str() {
+            "image_pull" => last_words(line).to_owned(),
+            "secrets_or_init" => secret(line).unwrap_or_else(|| {
+                line.strip_prefix("ResourceInitializationError: ").unwrap_or(line).to_owned()
+            }),
+            "elb_health_check" => health_codes(line)?,
+            category if category.ends_with("health_check") => return None,
+            "failed_to_start" => with_its_end(line),
+            _ => line.to_owned(),
+        };
+        Some(line.trim_end_matches('.').to_owned())
     }
 
     /// Where, the first places by name: `web, worker and 7 more`.
@@ -225,12 +299,45 @@ fn last_words(reason: &str) -> &str {
     reason.get(start..).unwrap_or(reason)
 }
 
-/// The first line of a reason, at most so long that a few lines hold it.
-fn brief(reason: &str) -> String {
-    const MOST: usize = 120;
-    let line = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-    if line.chars().count() <= MOST {
-        return line.to_owned();
+/// The secret or parameter that could not be read, and the exception: `secret prod/db-AbCdEf:
+/// AccessDeniedException`.
+fn secret(reason: &str) -> Option<String> {
+    let end = |it: char| matches!(it, ':' | ',' | '.');
+    let words = || reason.split_whitespace().map(|word| word.trim_end_matches(end));
+    let name = words().find_map(|word| {
+        let secret = word.split_once(":secret:").map(|(_, name)| format!("secret {name}"));
+        let parameter = || Some(format!("parameter {}", word.split_once(":parameter/")?.1));
+        secret.or_else(parameter)
+    })?;
+    let exception = words().find(|word| word.ends_with("Exception"));
+    Some(exception.map_or_else(|| name.clone(), |it| format!("{name}: {it}")))
+}
+
+/// The codes that a load balancer got: `codes: [503]`.
+fn health_codes(reason: &str) -> Option<String> {
+    let codes = reason.get(reason.find("codes: [")?..)?;
+    codes.split_inclusive(']').next().map(str::to_owned)
+}
+
+/// The beginning and the end of a long reason whose last words name the cause.
+fn with_its_end(reason: &str) -> String {
+    if reason.chars().count() <= ROOM {
+        return reason.to_owned();
     }
-    line.chars().take(MOST - 1).chain(['…']).collect()
+    let start = reason.split_inclusive(": ").next().unwrap_or_default();
+    let room = ROOM.saturating_sub(start.chars().count() + 2);
+    let mut ends = reason.match_indices(": ").filter_map(|(at, _)| reason.get(at + 2..));
+    let end = ends.find(|end| end.chars().count() <= room);
+    end.map_or_else(|| reason.to_owned(), |end| format!("{start}… {end}"))
+}
+
+/// How much of a reason stands in a few lines.
+const ROOM: usize = 120;
+
+/// The text, its end cut off where it is longer than that.
+fn brief(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
 }

@@ -14,7 +14,7 @@ use super::task::Task;
 use happening::{Happening, together};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use words::{of_action, of_deployment, of_instance, of_task};
+use words::{of_action, of_call, of_deployment, of_instance, of_task};
 
 /// The lines, in order of when each first happened.
 pub(super) fn course(
@@ -25,21 +25,23 @@ pub(super) fn course(
 ) -> Vec<Line> {
     let names = names(instances);
     let mut happened = Happened::default();
-    for event in events {
+    for (index, event) in events.iter().enumerate() {
         match &event.about {
             About::Task(state) => {
                 let at = by_arn.get(&*state.arn);
                 let task = at.and_then(|at| Some((*at, tasks.get(*at)?)));
                 if let Some((at, task)) = task {
-                    happened.add_task(event, state, at, task);
+                    happened.add_task((index, event), state, at, task);
                 }
             }
             About::Instance(state) => {
                 let name = names.get(&*state.arn).copied().unwrap_or(state.id());
-                happened.add_instance(event, state, name);
+                happened.add_instance((index, event), state, name);
             }
-            About::Deployment(step) => happened.add(event, of_deployment(step)),
-            About::Action(action) => happened.add(event, of_action(action)),
+            About::Deployment(step) => happened.add((index, event), of_deployment(step)),
+            About::Action(action) => {
+                happened.add((index, event), of_call(action).unwrap_or_else(|| of_action(action)));
+            }
         }
     }
     together(happened.in_order())
@@ -56,34 +58,51 @@ struct Happened<'a> {
 }
 
 impl<'a> Happened<'a> {
-    fn add(&mut self, event: &StoryEvent, what: String) {
-        self.others.push(Happening::of(event, what));
+    fn add(&mut self, (index, event): (usize, &StoryEvent), what: String) {
+        self.others.push(Happening::of(event, index, what));
     }
 
     /// Adds a task's event to the start or to the end of the task.
-    fn add_task(&mut self, event: &StoryEvent, state: &TaskState, at: usize, task: &Task) {
+    fn add_task(
+        &mut self,
+        (index, event): (usize, &StoryEvent),
+        state: &TaskState,
+        at: usize,
+        task: &Task,
+    ) {
         // A task that never ran has one line for all its events.
         let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
         let happening = self.of_tasks.entry((at, is_end)).or_insert_with(|| {
-            let mut happening = Happening::of(event, of_task(task, is_end));
+            let mut happening = Happening::of(event, index, of_task(task, is_end));
             let started_in = task.start_ms.filter(|_| task.has_run);
             happening.line.took = Span::of(if is_end { task.lived_ms() } else { started_in });
             happening.line.events = 0;
+            happening.line.members.clear();
             happening
         });
         happening.line.events += 1;
+        happening.line.members.extend(u32::try_from(index));
         happening.line.event_type = happening.line.event_type.max(event.event_type);
-        // The line has the time at which the task first ran, or stopped.
+        // The line has the time at which the task first ran, or stopped. A failure happens when the
+        // task begins to stop: what follows from it can come before the task has drained.
         if is_end || !happening.is_settled {
-            happening.line.first_ms = event.time_ms;
-            happening.line.last_ms = event.time_ms;
+            let failed_ms =
+                task.stopping_ms.filter(|_| is_end && event.has_time && task.has_failed());
+            let at_ms = failed_ms.map_or(event.time_ms, |at| at.min(event.time_ms));
+            happening.line.first_ms = at_ms;
+            happening.line.last_ms = at_ms;
             happening.line.has_time = event.has_time;
         }
         happening.is_settled |= &*state.last_status == "RUNNING";
     }
 
     /// Adds an instance's event; the return of an agent belongs to the line of its loss.
-    fn add_instance(&mut self, event: &StoryEvent, state: &'a InstanceState, name: &str) {
+    fn add_instance(
+        &mut self,
+        (index, event): (usize, &StoryEvent),
+        state: &'a InstanceState,
+        name: &str,
+    ) {
         let gap = self.open_gaps.get(&*state.arn).copied();
         let gap = gap.filter(|_| state.agent_connected == Some(true));
         if let Some(Happening { line, .. }) = gap.and_then(|at| self.others.get_mut(at)) {
@@ -92,12 +111,13 @@ impl<'a> Happened<'a> {
             line.took = Span::of([event.time_ms - line.first_ms]);
             if state.status.as_deref() != Some("DRAINING") {
                 line.events += 1;
+                line.members.extend(u32::try_from(index));
                 return;
             }
-        } else if state.agent_connected == Some(false) {
+        } else if state.agent_connected == Some(false) && !state.is_leaving() {
             self.open_gaps.entry(&state.arn).or_insert(self.others.len());
         }
-        self.add(event, of_instance(name, state));
+        self.add((index, event), of_instance(name, state));
     }
 
     fn in_order(self) -> Vec<Happening> {

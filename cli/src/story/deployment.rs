@@ -9,8 +9,8 @@ mod hooks;
 mod replaced;
 
 pub(super) use replaced::tell_replaced;
-pub(crate) use run::{Deployment, Outcome};
-pub(super) use run::{failed_in, run_at};
+pub(super) use run::failed_in;
+pub(crate) use run::{Deployment, Outcome, run_at};
 
 use super::event::StoryEvent;
 use super::task::Task;
@@ -21,7 +21,11 @@ use tasks::{assign, count, tell_replacements};
 
 /// The runs that deployment events and tasks tell of, in order of their begin, and for each task
 /// the run that it belongs to.
-pub(super) fn runs(events: &[StoryEvent], tasks: &[Task]) -> (Vec<Deployment>, Vec<Option<usize>>) {
+pub(super) fn runs(
+    events: &[StoryEvent],
+    tasks: &[Task],
+    is_of_some_tasks: bool,
+) -> (Vec<Deployment>, Vec<Option<usize>>) {
     let mut runs = of_events(events);
     of_tasks(&mut runs, tasks);
     for run in &mut runs {
@@ -35,10 +39,13 @@ pub(super) fn runs(events: &[StoryEvent], tasks: &[Task]) -> (Vec<Deployment>, V
         ))
     });
     pair(&mut runs);
-    supersede(&mut runs);
+    supersede(&mut runs, events);
     let belongs = assign(&runs, tasks);
+    tell_replacements(&mut runs, tasks, &belongs);
+    for run in runs.iter_mut().filter(|run| !run.has_events && is_of_some_tasks) {
+        run.is_replacement = true;
+    }
     count(&mut runs, tasks, &belongs);
-    tell_replacements(&mut runs, tasks);
     add_hooks(&mut runs, events);
     (runs, belongs)
 }

@@ -73,6 +73,18 @@ pub(crate) struct InstanceState {
     pub(crate) is_new: bool,
 }
 
+impl InstanceState {
+    /// True if it drains or is deregistered: then its agent may go.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.is_gone() || self.status.as_deref() == Some("DRAINING")
+    }
+
+    /// True once it is deregistered.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self.status.as_deref(), Some("DEREGISTERING" | "INACTIVE"))
+    }
+}
+
 /// A step of a deployment.
 #[derive(Clone, Debug)]
 pub(crate) struct DeploymentStep {
@@ -99,6 +111,8 @@ pub(crate) enum Step {
 pub(crate) struct Action {
     pub(crate) name: Arc<str>,
     pub(crate) reason: Option<Arc<str>>,
+    /// The `errorCode` of an API call.
+    pub(crate) code: Option<Arc<str>>,
     pub(crate) kind: ActionKind,
     /// The deployment that a hook belongs to.
     pub(crate) deployment: Option<Arc<str>>,
@@ -118,11 +132,12 @@ pub(crate) enum ActionKind {
 impl StoryEvent {
     /// The ARN and version that make two events of a task or an instance the same.
     pub(super) fn revision(&self) -> Option<(&str, u64)> {
-        match &self.about {
-            About::Task(task) => Some((&task.arn, task.version?)),
-            About::Instance(it) => Some((&it.arn, it.version?)),
-            About::Deployment(_) | About::Action(_) => None,
-        }
+        let (arn, version) = match &self.about {
+            About::Task(task) => (&task.arn, task.version?),
+            About::Instance(it) => (&it.arn, it.version?),
+            About::Deployment(_) | About::Action(_) => return None,
+        };
+        (!arn.is_empty()).then_some((arn, version))
     }
 
     pub(crate) fn home(&self) -> Home<'_> {

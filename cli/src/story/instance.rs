@@ -21,12 +21,18 @@ pub(crate) struct Instance {
     pub(crate) agent_lost: Vec<Gap>,
     pub(crate) draining_ms: Option<i64>,
     pub(crate) impaired_ms: Option<i64>,
+    /// How often it was impaired; the times are of the last time.
+    #[serde(skip)]
+    impairments: usize,
     /// When it was healthy again.
     pub(crate) recovered_ms: Option<i64>,
     /// The checks that failed.
     pub(crate) failed_checks: Vec<String>,
     pub(crate) registered_ms: Option<i64>,
     pub(crate) registration_failed: Option<String>,
+    /// True once it is deregistered.
+    #[serde(skip)]
+    is_gone: bool,
 }
 
 /// A time without the agent.
@@ -36,9 +42,13 @@ pub(crate) struct Gap {
     pub(crate) to_ms: Option<i64>,
 }
 
-/// A lost agent is routine unless it stays away for so long, or goes away so often.
+/// A lost agent is routine unless it stays away for so long, or goes away so often within a short
+/// time: an agent disconnects and reconnects several times an hour.
+///
+/// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html>.
 const LONG_MS: i64 = 5 * 60 * 1000;
 const OFTEN: usize = 3;
+const OFTEN_WITHIN_MS: i64 = 10 * 60 * 1000;
 
 /// All instances, in order of their first events.
 pub(super) fn instances(events: &[StoryEvent]) -> Vec<Instance> {
@@ -70,10 +80,13 @@ impl Instance {
         if let Some(ec2) = &state.ec2 {
             self.name = ec2.to_string();
         }
+        self.is_gone |= state.is_gone();
         let open = self.agent_lost.last_mut().filter(|gap| gap.to_ms.is_none());
         match (state.agent_connected, open) {
             (Some(true), Some(gap)) => gap.to_ms = Some(at_ms),
-            (Some(false), None) => self.agent_lost.push(Gap { from_ms: at_ms, to_ms: None }),
+            (Some(false), None) if !state.is_leaving() => {
+                self.agent_lost.push(Gap { from_ms: at_ms, to_ms: None });
+            }
             (Some(_) | None, _) => {}
         }
         match state.status.as_deref() {
@@ -87,7 +100,10 @@ impl Instance {
         }
         match state.health.as_deref() {
             Some("IMPAIRED") => {
-                self.impaired_ms = self.impaired_ms.or(Some(at_ms));
+                // An impairment after a recovery is another one.
+                let before = self.impaired_ms.filter(|_| self.recovered_ms.is_none());
+                self.impairments += usize::from(before.is_none());
+                self.impaired_ms = before.or(Some(at_ms));
                 self.recovered_ms = None;
                 self.failed_checks.extend_from_slice(&state.checks);
                 self.failed_checks.sort();
@@ -106,7 +122,11 @@ impl Instance {
             let over = over.map(|over| format!(", well again after {over}")).unwrap_or_default();
             let checks = self.failed_checks.join("; ");
             let checks = if checks.is_empty() { checks } else { format!(" ({checks})") };
-            parts.push(format!("impaired{checks}{over}"));
+            let times = match self.impairments {
+                0 | 1 => String::new(),
+                times => format!(" {times} times"),
+            };
+            parts.push(format!("impaired{times}{checks}{over}"));
             parts.extend(self.draining_ms.map(|_| "draining".to_owned()));
         }
         if let Some(reason) = &self.registration_failed {
@@ -120,7 +140,7 @@ impl Instance {
         let gaps = || self.agent_lost.iter().filter_map(|gap| Some(gap.to_ms? - gap.from_ms));
         let is_away = self.agent_lost.last().is_some_and(|gap| gap.to_ms.is_none());
         let was_long = gaps().any(|ms| ms >= LONG_MS);
-        if !is_away && !was_long && self.agent_lost.len() < OFTEN {
+        if !is_away && !was_long && !self.is_lost_often() {
             return None;
         }
         let times = match self.agent_lost.len() {
@@ -128,8 +148,18 @@ impl Instance {
             times => format!(" {times} times"),
         };
         let back = Span::of(gaps()).map(|it| format!(", back after {}", it.words()));
-        let away = if is_away { ", not back yet" } else { "" };
+        let away = match (is_away, self.is_gone) {
+            (false, _) => "",
+            (true, false) => ", not back yet",
+            (true, true) => ", then the instance was deregistered",
+        };
         Some(format!("agent lost{times}{}{away}", back.unwrap_or_default()))
+    }
+
+    fn is_lost_often(&self) -> bool {
+        let last = self.agent_lost.iter().skip(OFTEN - 1);
+        let mut series = self.agent_lost.iter().zip(last);
+        series.any(|(first, last)| last.from_ms - first.from_ms <= OFTEN_WITHIN_MS)
     }
 
     /// When the first trouble began.

@@ -1,6 +1,6 @@
 //! The order of the story, which is not the order of arrival.
 
-use super::event::StoryEvent;
+use super::event::{About, DeploymentStep, Step, StoryEvent};
 use ecs_event_forwarder::event::EventType;
 use std::cmp::Reverse;
 use std::collections::{HashSet, VecDeque};
@@ -30,8 +30,26 @@ pub(super) fn order(mut events: Vec<StoryEvent>) -> Vec<StoryEvent> {
     events
 }
 
-/// At the same moment, a failure sorts before its consequences.
-fn key(event: &StoryEvent) -> (bool, i64, Reverse<EventType>, Option<(&str, u64)>, &str) {
-    let has_no_time = !event.has_time;
-    (has_no_time, event.time_ms, Reverse(event.event_type), event.revision(), &event.id)
+/// What orders two events.
+type Key<'a> = ((bool, i64), bool, Reverse<EventType>, u8, Option<(&'a str, u64)>, &'a str);
+
+/// At the same moment, a deployment begins before it ends, and a failure sorts before its
+/// consequences, of which a rollback is one.
+fn key(event: &StoryEvent) -> Key<'_> {
+    let step = match &event.about {
+        About::Deployment(step) => Some(step),
+        About::Task(_) | About::Instance(_) | About::Action(_) => None,
+    };
+    let is_consequence = |step: &DeploymentStep| {
+        step.reason.as_deref().is_some_and(|it| it.contains("rolling back"))
+    };
+    let rank = step.map_or(2, |step| match step.step {
+        Step::Begun if step.name.ends_with("_PENDING") => 0,
+        Step::Begun => 1,
+        Step::RollingBack | Step::Other => 2,
+        Step::RolledBack | Step::Completed | Step::Failed => 3,
+    });
+    let begins = step.is_some_and(|it| it.step == Step::Begun && !is_consequence(it));
+    let (time, worst) = ((!event.has_time, event.time_ms), Reverse(event.event_type));
+    (time, !begins, worst, rank, event.revision(), &event.id)
 }

@@ -10,6 +10,7 @@ use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::{Json, Value};
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -27,9 +28,9 @@ impl StoryEvent {
         let is_deployment =
             known.kind == EventKind::Deployment || known.kind == EventKind::DaemonDeployment;
         let about = if known.kind == EventKind::Task {
-            About::Task(detail.task(known, sidecars))
+            About::Task(detail.task(event.root(), known, sidecars))
         } else if is_instance {
-            About::Instance(detail.instance())
+            About::Instance(detail.instance(event.root()))
         } else {
             let deployment = if is_deployment { detail.deployment(known) } else { None };
             match deployment {
@@ -80,10 +81,20 @@ impl<'a> Detail<'a> {
         let cluster = self.get("clusterArn");
         let arn = match &cluster {
             Some(arn) => Cow::Borrowed(arn.as_ref()),
-            None => event.get("resources")?.elements().next()?.string()?,
+            None => event.get("resources")?.strings().next()?,
         };
         let (end, _) = arn.match_indices(':').nth(4).filter(|_| arn.starts_with("arn:"))?;
         Some(self.shared.text(arn.get(..end)?))
+    }
+
+    /// The ARN in this field, else the one of this kind in `resources`; empty if there is none.
+    fn arn(&mut self, event: Value<'_>, name: &str, kind: &str) -> Arc<str> {
+        if let Some(arn) = self.get(name).filter(|arn| !arn.is_empty()) {
+            return self.shared.text(&arn);
+        }
+        let mut resources = event.get("resources").into_iter().flat_map(Value::strings);
+        let arn = resources.find(|arn| arn.contains(kind));
+        arn.map(|arn| self.shared.text(&arn)).unwrap_or_default()
     }
 
     fn daemon(&mut self) -> Option<Arc<str>> {
@@ -94,10 +105,10 @@ impl<'a> Detail<'a> {
         })
     }
 
-    fn task(&mut self, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
+    fn task(&mut self, event: Value<'_>, known: &EcsEvent<'_>, sidecars: &Patterns) -> TaskState {
         let stopping = ["stoppingAt", "executionStoppedAt", "stoppedAt"];
         TaskState {
-            arn: self.text("taskArn").unwrap_or_default(),
+            arn: self.arn(event, "taskArn", ":task/"),
             version: self.version(),
             group: self.text("group"),
             started_by: self.text("startedBy"),
@@ -115,7 +126,7 @@ impl<'a> Detail<'a> {
         }
     }
 
-    fn instance(&mut self) -> InstanceState {
+    fn instance(&mut self, event: Value<'_>) -> InstanceState {
         let checks = self.detail.and_then(|detail| detail.get("healthChecks"));
         let failed = |check: Value<'_>| {
             let status = check.get_string("status").filter(|status| status != "OK")?;
@@ -126,7 +137,7 @@ impl<'a> Detail<'a> {
         let second = |name| Some(self.moment(name)? / 1000);
         let is_new = second("registeredAt").is_some_and(|at| Some(at) == second("updatedAt"));
         InstanceState {
-            arn: self.text("containerInstanceArn").unwrap_or_default(),
+            arn: self.arn(event, "containerInstanceArn", ":container-instance/"),
             version: self.version(),
             ec2: self.text("ec2InstanceId"),
             status: self.text("status"),
@@ -175,9 +186,19 @@ impl<'a> Detail<'a> {
         let reason = ["reason", "lifecycleStage", "errorMessage", "errorCode", "statusReason"];
         let named = ["taskArn", "containerInstanceArn"];
         let name = known.event_name.as_deref().unwrap_or(known.kind.detail_type());
+        let failure = self.detail.filter(|_| kind == ActionKind::Call);
+        let failure = failure.and_then(|detail| failures(detail, name));
+        let (name, failures) = match &failure {
+            Some((name, reasons)) => (name.as_str(), reasons.as_deref()),
+            None => (name, None),
+        };
         Action {
             name: self.shared.text(name),
-            reason: reason.into_iter().find_map(|name| self.text(name)),
+            reason: match failures {
+                Some(reasons) => Some(self.shared.text(reasons)),
+                None => reason.into_iter().find_map(|name| self.text(name)),
+            },
+            code: self.text("errorCode"),
             kind,
             deployment: self.last("serviceDeploymentArn"),
             names: named.into_iter().find_map(|name| self.text(name)),
@@ -191,6 +212,26 @@ impl<'a> Detail<'a> {
     fn moment(&self, name: &str) -> Option<i64> {
         self.get(name)?.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
     }
+}
+
+/// A call that started nothing, or not all that it should, and why: `RunTask of nightly:7 started
+/// nothing`. Such a call succeeds, and its failures are the only trace of tasks that never were.
+fn failures(detail: Value<'_>, call: &str) -> Option<(String, Option<String>)> {
+    let response = detail.get("responseElements")?;
+    let elements = |name| response.get(name).into_iter().flat_map(Value::elements);
+    let (failed, started) = (elements("failures").count(), elements("tasks").count());
+    let is_start = matches!(call, "RunTask" | "StartTask");
+    if failed == 0 || !is_start {
+        return None;
+    }
+    let reasons = elements("failures").filter_map(|it| it.get_string("reason"));
+    let reasons: BTreeSet<_> = reasons.map(Cow::into_owned).collect();
+    let reasons = reasons.into_iter().collect::<Vec<_>>().join(", ");
+    let request = detail.get("requestParameters");
+    let definition = request.and_then(|it| it.get_string("taskDefinition"));
+    let of = definition.map(|it| format!(" of {}", short(&it))).unwrap_or_default();
+    let what = if started == 0 { "nothing" } else { "not all of its tasks" };
+    Some((format!("{call}{of} started {what}"), (!reasons.is_empty()).then_some(reasons)))
 }
 
 /// The same text has the same hash in every run.

@@ -30,12 +30,16 @@ impl Wait {
     pub(crate) fn runs<'a>(&self, all: &'a [Deployment]) -> Vec<&'a Deployment> {
         let is_named = |run: &Deployment| self.named.iter().any(|it| glob::matches(it, &run.id));
         let is_new = |run: &Deployment| run.end_ms.is_none_or(|end| end >= self.since_ms);
-        let is_superseded = |run: &Deployment| run.outcome == Outcome::Unknown;
         let runs = all.iter().filter(|run| {
             run.has_events
                 && !run.is_rollback
-                && !is_superseded(run)
-                && if self.named.is_empty() { is_new(run) } else { is_named(run) }
+                && run.outcome != Outcome::Unknown
+                && if self.named.is_empty() {
+                    // Its replacement is waited for.
+                    is_new(run) && run.outcome != Outcome::Replaced
+                } else {
+                    is_named(run)
+                }
         });
         runs.collect()
     }
@@ -49,7 +53,8 @@ impl Wait {
         if runs.iter().any(|run| !is_over(run, all, now_ms)) {
             return Settled::Not;
         }
-        if runs.iter().any(|run| run.has_failed()) { Settled::Failed } else { Settled::Completed }
+        let is_completed = |run: &&Deployment| run.outcome == Outcome::Completed;
+        if runs.iter().all(is_completed) { Settled::Completed } else { Settled::Failed }
     }
 }
 
@@ -63,7 +68,7 @@ fn is_over(run: &Deployment, all: &[Deployment], now_ms: i64) -> bool {
     let is_late = now_ms - end_ms >= ROLLBACK_MS;
     match &run.rolled_back_to {
         Some(_) => {
-            let rollback = all.iter().rfind(|it| it.is_rollback && run.is_rolled_back_to(it));
+            let rollback = run.rollback(all);
             rollback.is_none_or(|it| it.outcome != Outcome::InProgress)
         }
         // A daemon rolls back under its own id, and an event reports the end.
@@ -111,8 +116,20 @@ mod tests {
         let ended = run("a", Outcome::Completed, Some(2));
         let open = run("b", Outcome::InProgress, None);
         assert_eq!(settled(&[ended.clone(), open], 1, 3, &[]), Settled::Not);
-        let superseded = run("b", Outcome::Unknown, None);
-        assert_eq!(settled(&[ended, superseded], 1, 3, &[]), Settled::Completed);
+        let unknown = run("b", Outcome::Unknown, None);
+        assert_eq!(settled(&[ended, unknown], 1, 3, &[]), Settled::Completed);
+    }
+
+    #[test]
+    fn a_deployment_that_is_replaced_settles_at_once_if_it_is_named() {
+        let replaced = run("a", Outcome::Replaced, Some(2));
+        let next = run("b", Outcome::InProgress, None);
+        let runs = [replaced.clone(), next];
+        assert_eq!(settled(&runs, 1, 3, &["a"]), Settled::Failed);
+        assert_eq!(settled(&runs, 1, 3, &["a", "b"]), Settled::Not);
+        assert_eq!(settled(&runs, 1, 3, &[]), Settled::Not);
+        let next = run("b", Outcome::Completed, Some(4));
+        assert_eq!(settled(&[replaced, next], 1, 4, &[]), Settled::Completed);
     }
 
     #[test]

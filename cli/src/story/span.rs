@@ -27,7 +27,8 @@ impl Span {
         } else if max < 60 {
             format!("{min}–{max} s")
         } else {
-            format!("{}–{}", duration(self.min_ms), duration(self.max_ms))
+            let (min, max) = (duration(self.min_ms), duration(self.max_ms));
+            if min == max { max } else { format!("{min}–{max}") }
         }
     }
 }

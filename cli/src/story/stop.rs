@@ -32,9 +32,13 @@ pub(super) fn stop(
     // A routine stop ends its containers with 143 or 137: that explains nothing.
     let is_routine = known.event_type == EventType::Info;
     let containers = containers.into_iter().flat_map(Value::elements).filter(|_| !is_routine);
-    let culprit = containers.filter_map(Culprit::read).max_by_key(|it| it.weight(sidecars));
+    let is_exit = category == "essential_container_exited";
+    let containers = containers.filter_map(Culprit::read);
+    let containers: Vec<_> = containers.filter(|it| is_exit || it.is_suspect()).collect();
+    // Of equals, the first in the task definition.
+    let culprit = containers.into_iter().rev().max_by_key(|it| it.weight(sidecars));
     // A container's reason is more specific than the scheduler's.
-    let is_vague = of_task.as_deref().is_none_or(|it| it.starts_with("Essential container"));
+    let is_vague = of_task.as_deref().is_none_or(is_vague);
     let of_container = culprit.as_ref().and_then(|it| it.reason.clone()).filter(|_| is_vague);
     let names_container = matches!(
         category,
@@ -50,6 +54,12 @@ pub(super) fn stop(
     })
 }
 
+/// True for a reason that says no more than the category does.
+pub(super) fn is_vague(reason: &str) -> bool {
+    reason.starts_with("Essential container")
+        || reason.trim_end_matches('.') == "Task failed to start"
+}
+
 impl Stop {
     /// How a task ended whose stop is routine.
     pub(super) fn routine(&self, is_replaced: bool) -> &'static str {
@@ -59,6 +69,18 @@ impl Stop {
             "scaling" if self.is_of_scaling() => "stopped by scaling in",
             category => verb(category),
         }
+    }
+
+    /// True if the task was told to stop, so that it did not end by itself.
+    pub(super) fn is_told(&self) -> bool {
+        !matches!(
+            self.category,
+            "essential_container_exited"
+                | "out_of_memory"
+                | "failed_to_start"
+                | "image_pull"
+                | "secrets_or_init"
+        )
     }
 
     /// True if the scheduler stopped the task to have fewer. ECS writes the same reason for a service
@@ -81,19 +103,19 @@ impl Culprit {
         let exit_code = container.get("exitCode").and_then(|code| code.text().parse().ok());
         let reason = container.get_string("reason").map(Cow::into_owned);
         let name = container.get_string("name")?.into_owned();
-        (exit_code.is_some_and(|code: i64| code != 0) || reason.is_some()).then_some(Self {
-            name,
-            exit_code,
-            reason,
-        })
+        Some(Self { name, exit_code, reason })
+    }
+
+    fn is_suspect(&self) -> bool {
+        self.exit_code.is_some_and(|code| code != 0) || self.reason.is_some()
     }
 
     /// An application before a sidecar, a reason before a code, and a code of its own before those
     /// of a container that was told to stop.
-    fn weight(&self, sidecars: &Patterns) -> (bool, bool, bool) {
+    fn weight(&self, sidecars: &Patterns) -> (bool, bool, bool, bool) {
         let is_sidecar = sidecars.hold(Some(&self.name));
         let was_told = matches!(self.exit_code, None | Some(0 | 137 | 143));
-        (!is_sidecar, self.reason.is_some(), !was_told)
+        (self.is_suspect(), !is_sidecar, self.reason.is_some(), !was_told)
     }
 }
 

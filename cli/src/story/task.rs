@@ -133,9 +133,15 @@ impl Task {
     }
 
     /// How long it ran; if it never ran, the time from its creation to its stop.
+    ///
+    /// A task that is told to stop may run on while its load balancer drains: that does not count.
     pub(crate) fn lived_ms(&self) -> Option<i64> {
         let from = self.started_ms.unwrap_or_else(|| self.began_ms());
-        self.run_ms.or(self.stopping_ms.map(|end| end - from)).filter(|ms| *ms >= 0)
+        let until_told = self.stopping_ms.map(|end| end - from);
+        let was_told = self.stop.as_deref().is_some_and(Stop::is_told);
+        let (first, second) =
+            if was_told { (until_told, self.run_ms) } else { (self.run_ms, until_told) };
+        first.or(second).filter(|ms| *ms >= 0)
     }
 
     /// True if a service or a daemon started it.

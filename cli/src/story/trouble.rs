@@ -43,7 +43,7 @@ pub(super) fn trouble(
         run.causes.sort_by_key(|it| (std::cmp::Reverse(it.count), !it.is_of_tasks));
     }
     let mut causes = outside.end();
-    for cause in causes.iter_mut().filter(|it| !it.is_of_tasks) {
+    for cause in causes.iter_mut().filter(|it| it.kind == Some(ActionKind::Service)) {
         cause.resolved_ms = resolved(cause, events, tasks);
     }
     causes
@@ -59,20 +59,29 @@ fn repeats(action: &Action, run: &Deployment) -> bool {
         || &*action.name == "DAEMON_TASK_START_IMPAIRED" && run.failed > 0 && is_of_a_task()
 }
 
-/// When the service had a new task, or was steady, after the last failure.
+/// When the last of its services was well again.
 fn resolved(cause: &Cause, events: &[StoryEvent], tasks: &[Task]) -> Option<i64> {
-    let is_here = |place: &str| cause.places.contains(place);
-    let started = |task: &Task| {
-        let place = super::event::place(task.cluster.as_deref(), task.service.as_deref());
-        task.has_begun && task.began_ms() > cause.last_ms && is_here(&place)
-    };
-    let steady = |event: &&StoryEvent| {
-        let About::Action(action) = &event.about else { return false };
-        &*action.name == "SERVICE_STEADY_STATE"
-            && event.time_ms > cause.last_ms
-            && is_here(&event.place())
-    };
-    let started = tasks.iter().filter(|task| started(task)).map(Task::began_ms).min();
-    let steady = events.iter().find(steady).map(|event| event.time_ms);
-    [started, steady].into_iter().flatten().min()
+    let is_placement = cause.category == "SERVICE_TASK_PLACEMENT_FAILURE";
+    let well = cause.last_at.iter().map(|(place, last_ms)| {
+        let started = tasks.iter().filter(|task| {
+            task.has_begun
+                && task.began_ms() > *last_ms
+                && (is_placement || stays_up(task))
+                && super::event::place(task.cluster.as_deref(), task.service.as_deref()) == *place
+        });
+        let steady = events.iter().find(|event| {
+            let About::Action(action) = &event.about else { return false };
+            &*action.name == "SERVICE_STEADY_STATE"
+                && event.time_ms > *last_ms
+                && event.place() == *place
+        });
+        let started = started.map(Task::began_ms).min();
+        [started, steady.map(|event| event.time_ms)].into_iter().flatten().min()
+    });
+    well.reduce(|a, b| Some(a?.max(b?))).flatten()
+}
+
+/// True for a task that runs, or ran until it was stopped for a routine reason.
+fn stays_up(task: &Task) -> bool {
+    task.has_run && !task.has_failed()
 }

@@ -1,6 +1,6 @@
 //! `--follow`: reads log groups again and again, and keeps the story current.
 
-use super::nothing::nothing;
+use super::nothing::{hidden, nothing};
 use super::page::{Form, Page};
 use super::select::Select;
 use super::{arrived, course};
@@ -40,8 +40,8 @@ pub(super) struct Live {
     ///
     /// End when the deployments have ended that are in progress at the start, that begin later, or
     /// that --deployment names. One that failed has ended with its rollback, or after 5 minutes.
-    /// Exit codes: 0 completed, 1 failed or rolled back, 2 bad use, 3 time ran out or nothing was
-    /// seen, 4 the log groups could not be read.
+    /// Exit codes: 0 completed, 1 failed, rolled back or replaced by another one, 2 bad use, 3 time
+    /// ran out or nothing was seen, 4 the log groups could not be read.
     #[arg(long, requires = "follow")]
     until_settled: bool,
     /// How long to wait for the end
@@ -203,8 +203,7 @@ impl<'a> Tale<'a> {
 
     /// Updates the story, and returns a line for each event that was not shown yet.
     fn retell(&mut self) -> Vec<String> {
-        let (chosen, _) = self.page.select.choose(self.events.clone());
-        self.story = story::tell(chosen);
+        (self.story, _) = self.page.select.choose(self.events.clone()).tell();
         let names = self.story.names();
         let new = self.story.events.iter().filter(|event| !self.shown.contains(&event.id));
         let shows = |event: &&StoryEvent| {
@@ -233,12 +232,12 @@ impl<'a> Tale<'a> {
             self.page.print(&mut self.story)?;
         } else if !matches!(ended, Ended::Lost) {
             let events = std::mem::take(&mut self.events);
-            terminal::note(nothing(
-                self.page.select,
-                events,
-                LeftOut::default(),
-                self.page.zone.clone(),
-            ));
+            let (select, zone) = (self.page.select, self.page.zone.clone());
+            terminal::note(if self.story.event_count > 0 {
+                hidden(select, &self.story, zone)
+            } else {
+                nothing(select, events, LeftOut::default(), zone)
+            });
         }
         let is_text = !matches!(self.page.form, Form::Json | Form::Markdown);
         if is_text && self.live.until_settled {

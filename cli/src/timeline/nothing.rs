@@ -3,7 +3,7 @@
 use super::select::Select;
 use crate::glance::Times;
 use crate::input::LeftOut;
-use crate::story::{self, StoryEvent};
+use crate::story::{self, Story, StoryEvent};
 use crate::table::number;
 use jiff::tz::TimeZone;
 
@@ -15,7 +15,10 @@ pub(super) fn nothing(
     zone: TimeZone,
 ) -> String {
     let nearest = select.nearest(&events);
+    let read = events.len();
     let mut story = story::tell(events);
+    // All that were read, duplicates included, as those are counted that are out of time.
+    story.event_count = read;
     let is_out_of_time = story.event_count == 0;
     if is_out_of_time {
         story.event_count = left_out.events;
@@ -25,16 +28,23 @@ pub(super) fn nothing(
     if story.event_count == 0 {
         return "nothing found: there was no event to read".to_owned();
     }
-    let noun = if story.event_count == 1 { "event" } else { "events" };
-    let read = format!(
-        "{} {noun} read, {}",
-        number(story.event_count),
-        Times::of(&story, zone).span(&story)
-    );
+    let read = format!("{} read, {}", count(&story), Times::of(&story, zone).span(&story));
     let why = match nearest.as_slice() {
         _ if is_out_of_time => "none of them is in the time that was asked for".to_owned(),
         [] => "none of them has all of that".to_owned(),
         nearest => nearest.join("; "),
     };
     format!("nothing found in {read}: {why}")
+}
+
+/// Returns why nothing of a story is shown.
+pub(super) fn hidden(select: &Select, story: &Story, zone: TimeZone) -> String {
+    let span = Times::of(story, zone).span(story);
+    format!("nothing found: no {} in {}, {span}", select.shown_words(), count(story))
+}
+
+/// `18 events`.
+fn count(story: &Story) -> String {
+    let noun = if story.event_count == 1 { "event" } else { "events" };
+    format!("{} {noun}", number(story.event_count))
 }

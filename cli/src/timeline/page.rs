@@ -50,25 +50,54 @@ impl Page<'_> {
         if !self.select.hides() {
             return true;
         }
-        let place = event.place();
-        self.select.shows(event.event_type, &[&place, &event.words(names), &event.id])
+        let (place, words) = (event.place(), event.words(names));
+        let mut texts = event.texts();
+        texts.extend([place.as_str(), words.as_str()]);
+        self.select.shows(event.event_type, &texts)
+    }
+
+    /// Which events of the story are shown: those that have what was asked for, and those in a line
+    /// of the course that has it. None if all are.
+    fn shown(&self, story: &Story) -> Option<Vec<bool>> {
+        if !self.select.hides() {
+            return None;
+        }
+        let names = story.names();
+        let mut shown: Vec<_> = story.events.iter().map(|event| self.has(event, &names)).collect();
+        for line in &story.course {
+            let words = line.words();
+            for at in line.members.iter().filter_map(|at| usize::try_from(*at).ok()) {
+                let event = story.events.get(at);
+                let has =
+                    |it: &StoryEvent| self.select.shows(it.event_type, &[&line.place, &words]);
+                if let Some(shown) = shown.get_mut(at) {
+                    *shown |= event.is_some_and(has);
+                }
+            }
+        }
+        Some(shown)
     }
 
     /// How many events of the story are shown.
     pub(super) fn count(&self, story: &Story) -> usize {
-        let names = story.names();
-        story.events.iter().filter(|event| self.has(event, &names)).count()
+        let shown = self.shown(story);
+        shown.map_or(story.events.len(), |it| it.into_iter().filter(|it| *it).count())
     }
 
     /// Prints the story.
     pub(super) fn print(&self, story: &mut Story) -> io::Result<()> {
-        let shows = |line: &Line| self.select.shows(line.event_type, &[&line.place, &line.what]);
+        let shown = self.shown(story);
+        let is_shown = |at: usize| shown.as_ref().is_none_or(|it| it.get(at) == Some(&true));
+        let has_line = |line: &Line| {
+            shown.is_none()
+                || line.members.iter().any(|at| usize::try_from(*at).is_ok_and(is_shown))
+        };
         if self.form == Form::Json {
-            story.course.retain(shows);
+            story.course.retain(has_line);
             return terminal::show(json(story));
         }
         let times = Times::of(story, self.zone.clone());
-        let lines: Vec<&Line> = story.course.iter().filter(|line| shows(line)).collect();
+        let lines: Vec<&Line> = story.course.iter().filter(|line| has_line(line)).collect();
         if self.form == Form::Markdown {
             let [mut rows, trouble] = self.rows(story, &times);
             rows.extend(trouble);
@@ -78,9 +107,9 @@ impl Page<'_> {
         let width = columns();
         let lines = match self.form {
             Form::Events => {
-                let names = story.names();
+                let events = story.events.iter().enumerate();
                 let events: Vec<_> =
-                    story.events.iter().filter(|it| self.has(it, &names)).collect();
+                    events.filter(|(at, _)| is_shown(*at)).map(|(_, event)| event).collect();
                 // Other programs get whole lines.
                 let width = Some(width).filter(|_| io::stdout().is_terminal());
                 course::events(&events, story, &times, width)
@@ -117,7 +146,8 @@ impl Page<'_> {
         let mut rows = [glance::deployments(story), glance::trouble(story, times)];
         for rows in &mut rows {
             rows.retain(|it| {
-                self.select.shows(it.tone, &[&it.place, &it.name, &it.definition, &it.text])
+                let texts = [it.word, &it.place, &it.name, &it.id, &it.definition, &it.text];
+                self.select.shows(it.tone, &texts)
             });
         }
         rows

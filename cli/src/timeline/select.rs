@@ -1,6 +1,6 @@
 //! The options that choose the events of the story, and those that choose what is shown.
 
-use crate::story::{self, About, Deployment, StoryEvent, short};
+use crate::story::{self, About, ActionKind, Deployment, Known, Story, StoryEvent, run_at, short};
 use clap::Args;
 use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 #[derive(Args)]
 pub(super) struct Select {
     /// Only these clusters; `*` matches any text
-    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     cluster: Vec<String>,
     /// Only these services and daemons
-    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     service: Vec<String>,
     /// Only these tasks; 6 characters are enough
     ///
@@ -24,8 +24,8 @@ pub(super) struct Select {
     task: Vec<String>,
     /// Only these deployments and their rollbacks
     ///
-    /// Only these deployments with their tasks, and the deployment events of their rollbacks
-    #[arg(long, value_name = "ID", value_parser = pattern)]
+    /// Only these deployments and their rollbacks, with their tasks, hooks and service actions
+    #[arg(long, value_name = "ID", value_parser = deployment)]
     deployment: Vec<String>,
     /// Only these container instances
     ///
@@ -44,10 +44,74 @@ pub(super) struct Select {
     grep: Vec<String>,
 }
 
+/// The events that are asked for, and the others.
+pub(super) struct Chosen {
+    events: Vec<StoryEvent>,
+    others: Vec<StoryEvent>,
+    /// What the others tell about the chosen ones.
+    known: Known,
+}
+
+impl Chosen {
+    /// Returns the story of the chosen events, and the others.
+    pub(super) fn tell(self) -> (Story, Vec<StoryEvent>) {
+        (story::tell_with(self.events, &self.known), self.others)
+    }
+}
+
+/// The deployments whose events are chosen.
+#[derive(Default)]
+struct Runs {
+    all: Vec<Deployment>,
+    /// Those that are asked for, and their rollbacks.
+    wanted: Vec<Deployment>,
+    /// The rollbacks and replacements, of which all deployment events count.
+    followers: Vec<Deployment>,
+}
+
+impl Runs {
+    /// True if the event belongs to one of them.
+    fn have(&self, event: &StoryEvent) -> bool {
+        match &event.about {
+            About::Task(task) => self.wanted.iter().any(|run| run.has_task(event, task)),
+            About::Deployment(step) => self.followers.iter().any(|run| {
+                *step.id == *run.id
+                    && run.home().can_be(event.home())
+                    && run.begin_ms.is_some_and(|begin| event.time_ms >= begin)
+            }),
+            About::Action(action) => match action.kind {
+                ActionKind::Service | ActionKind::Hook => {
+                    let run = run_at(&self.all, event).and_then(|at| self.all.get(at));
+                    run.is_some_and(|run| {
+                        let is_it =
+                            |it: &Deployment| it.id == run.id && it.begin_ms == run.begin_ms;
+                        self.wanted.iter().any(is_it)
+                    })
+                }
+                ActionKind::Call | ActionKind::Other => false,
+            },
+            About::Instance(_) => false,
+        }
+    }
+}
+
 /// Turns an id in the short form that is printed, such as `ecs-svc/8830…`, into a glob.
 #[expect(clippy::unnecessary_wraps, reason = "clap takes a parser that can fail")]
 fn pattern(text: &str) -> Result<String, Infallible> {
     Ok(text.replace('…', "*"))
+}
+
+/// Reads the name of a cluster or a service, also from its ARN.
+fn name(text: &str) -> Result<String, Infallible> {
+    pattern(short_task(text))
+}
+
+/// Reads the id of a deployment, also from its ARN or by its digits alone.
+fn deployment(text: &str) -> Result<String, Infallible> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*' || !byte.is_ascii());
+    let id = short_task(text);
+    pattern(&if is_number { format!("ecs-svc/{id}") } else { id.to_owned() })
 }
 
 /// The minimum length of a prefix of a task's id.
@@ -55,30 +119,26 @@ const PREFIX: usize = 6;
 
 impl Select {
     /// Splits the events into those that are asked for and the others. There can be millions, so
-    /// none is copied, unless a deployment is asked for: its rollback is found in the story.
-    pub(super) fn choose(&self, mut events: Vec<StoryEvent>) -> (Vec<StoryEvent>, Vec<StoryEvent>) {
+    /// none is copied, unless a deployment is asked for: what belongs to it is found in the story.
+    pub(super) fn choose(&self, mut events: Vec<StoryEvent>) -> Chosen {
         let is_here = |event: &StoryEvent| {
             any(&self.cluster, |glob| is(glob, event.cluster.as_deref()))
                 && any(&self.service, |glob| is(glob, event.service.as_deref()))
         };
         let here: Vec<&StoryEvent> = events.iter().filter(|event| is_here(event)).collect();
         let instances = self.instances(&here);
-        let rollbacks = self.rollbacks(&here);
+        let runs = self.runs(&here);
         let is_chosen = |event: &StoryEvent| {
             is_here(event)
                 && any(&self.task, |task| is_of_task(event, task))
                 && (self.instance.is_empty() || self.is_on(event, &instances))
-                && (any(&self.deployment, |id| is_of_deployment(event, id))
-                    || rollbacks.iter().any(|run| {
-                        let is_step = matches!(event.about, About::Deployment(_));
-                        is_step
-                            && run.begin_ms.is_some_and(|begin| event.time_ms >= begin)
-                            && run.home().can_be(event.home())
-                            && is_of_deployment(event, &run.id)
-                    }))
+                && (any(&self.deployment, |id| is_of_deployment(event, id)) || runs.have(event))
         };
         let others = events.extract_if(.., |event| !is_chosen(event)).collect();
-        (events, others)
+        let of_run = |run: &Deployment| Some((run.id.clone(), run.task_definition.clone()?));
+        let definitions = runs.all.iter().filter_map(of_run).collect();
+        let is_of_some_tasks = !self.task.is_empty() || !self.instance.is_empty();
+        Chosen { events, others, known: Known { definitions, is_of_some_tasks } }
     }
 
     /// Returns the ARNs of the chosen instances. Only some of their events have the EC2 id.
@@ -109,20 +169,21 @@ impl Select {
         }
     }
 
-    /// The rollbacks that followed the deployments which are asked for.
-    fn rollbacks(&self, events: &[&StoryEvent]) -> Vec<Deployment> {
+    /// The deployments that are asked for, and those that followed them.
+    fn runs(&self, events: &[&StoryEvent]) -> Runs {
+        let mut runs = Runs::default();
         if self.deployment.is_empty() {
-            return Vec::new();
+            return runs;
         }
-        let story = story::tell(events.iter().copied().cloned().collect());
+        runs.all = story::tell(events.iter().copied().cloned().collect()).deployments;
         let is_wanted =
             |run: &&Deployment| self.deployment.iter().any(|glob| glob::matches(glob, &run.id));
-        let wanted = story.deployments.iter().filter(is_wanted);
-        let rollbacks = wanted.filter_map(|run| {
-            let mut runs = story.deployments.iter().filter(|it| it.is_rollback);
-            runs.find(|it| run.is_rolled_back_to(it) && it.begin_ms >= run.begin_ms)
-        });
-        rollbacks.cloned().collect()
+        for wanted in runs.all.iter().filter(is_wanted) {
+            let rollback = wanted.rollback(&runs.all);
+            runs.wanted.extend([Some(wanted), rollback].into_iter().flatten().cloned());
+            runs.followers.extend(rollback.or_else(|| wanted.replacement(&runs.all)).cloned());
+        }
+        runs
     }
 
     /// The clusters that are asked for.
@@ -142,26 +203,18 @@ impl Select {
 
     /// Returns a filter pattern for CloudWatch Logs that loses no chosen event.
     ///
-    /// Events about a task hold its id, and so do those about a deployment and its tasks; rollbacks
-    /// have other ids, so all deployment events are asked for. Part of an id is no term.
+    /// Events about a task hold its id; part of an id is no term. The hooks and service actions of a
+    /// deployment, and its rollback with its tasks, do not hold the deployment's id.
     ///
     /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>.
     pub(super) fn filter_pattern(&self) -> Option<String> {
-        let terms = |ids: &[String], is_whole: fn(&str) -> bool| {
-            let ids: Vec<_> = ids.iter().map(|id| short_task(id).to_owned()).collect();
-            let all = !ids.is_empty() && ids.iter().all(|id| is_whole(id));
-            all.then_some(ids)
-        };
-        let deployments = || {
-            let mut terms = terms(&self.deployment, is_deployment_id)?;
-            terms.push("Deployment State Change".to_owned());
-            Some(terms)
-        };
-        let terms = terms(&self.task, is_task_id).or_else(deployments)?;
-        Some(match terms.as_slice() {
-            [term] => format!("\"{term}\""),
-            terms => terms.iter().map(|it| format!("?\"{it}\"")).collect::<Vec<_>>().join(" "),
-        })
+        let ids: Vec<_> = self.task.iter().map(|id| short_task(id)).collect();
+        match ids.as_slice() {
+            [] => None,
+            ids if !ids.iter().all(|id| is_task_id(id)) => None,
+            [id] => Some(format!("\"{id}\"")),
+            ids => Some(ids.iter().map(|id| format!("?\"{id}\"")).collect::<Vec<_>>().join(" ")),
+        }
     }
 
     /// True if this is shown.
@@ -171,6 +224,16 @@ impl Select {
             texts.iter().any(|text| text.to_lowercase().contains(&wanted))
         };
         (!self.errors || event_type != EventType::Info) && any(&self.grep, has)
+    }
+
+    /// What is shown, in words: `WARN or ERROR`, `event with \"text\"`.
+    pub(super) fn shown_words(&self) -> String {
+        let what = if self.errors { "WARN or ERROR" } else { "event" };
+        if self.grep.is_empty() {
+            return what.to_owned();
+        }
+        let texts = self.grep.iter().map(|text| format!("\"{text}\""));
+        format!("{what} with {}", texts.collect::<Vec<_>>().join(" or "))
     }
 
     /// True if some events of the story are not shown.
@@ -211,7 +274,8 @@ impl Select {
         .into_iter()
         .flat_map(|(what, wanted, names)| {
             let missing = wanted.iter().filter(|wanted| {
-                let has = |name: &&str| is(wanted, Some(name)) || begins(name, wanted);
+                let is_prefix = |name: &str| what == "task" && begins(name, wanted);
+                let has = |name: &&str| is(wanted, Some(name)) || is_prefix(name);
                 !names.iter().any(has)
             });
             missing.map(|wanted| sentence(what, wanted, &names)).collect::<Vec<_>>()
@@ -228,12 +292,6 @@ fn short_task(id: &str) -> &str {
 /// True for the whole id of a task: 32 digits, or 36 with hyphens as ECS made them until 2018.
 fn is_task_id(id: &str) -> bool {
     matches!(id.len(), 32 | 36) && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-}
-
-/// True for the whole id of a deployment, as `ecs-svc/` and 19 digits.
-fn is_deployment_id(id: &str) -> bool {
-    let digits = id.strip_prefix("ecs-svc/").unwrap_or_default();
-    digits.len() >= 18 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `no service wbe; there are web, worker`.

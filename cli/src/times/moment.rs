@@ -4,23 +4,23 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, ToSpan};
 
-/// What every help text says about the forms that [`parse`] reads.
+/// The forms that [`parse`] reads, for help texts and errors.
 pub(super) const FORMS: &str = "how long ago (90m, 24h, 7d), the last 14:00, a date (2026-11-19), \
     a date and time (2026-11-19 14:00, RFC 3339), or seconds or milliseconds since 1970; without a \
     zone, times are UTC, or the machine's with --local";
 
-/// Numbers below this are no plausible seconds since 1970, for example `24` for `24h`.
+/// A smaller number is not plausible as seconds since 1970: `24` stands for `24h`.
 const FIRST_SECOND: i64 = 100_000_000;
-/// Numbers from here on are milliseconds; as seconds they would lie after the year 5138.
+/// A number of this size or more is in milliseconds; as seconds it would be after the year 5138.
 const FIRST_MILLISECOND: i64 = 100_000_000_000;
 
 /// Reads a time, in milliseconds since 1970.
 ///
-/// `14:00` is the last one before `now_ms`, today or yesterday. Times without a zone are of `zone`.
+/// `14:00` is the last one before `now_ms`, today or yesterday. Times without a zone are in `zone`.
 ///
 /// # Errors
 ///
-/// The text has none of the forms; the sentence lists them.
+/// The text has none of the forms; the message lists them.
 pub(super) fn parse(text: &str, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -40,7 +40,7 @@ fn since_1970(digits: &str) -> Result<i64, String> {
     }
 }
 
-/// A date, a date with a time, or RFC 3339.
+/// Reads a date, a date with a time, or RFC 3339.
 fn instant(text: &str, zone: &TimeZone) -> Option<i64> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time.as_millisecond());
@@ -49,7 +49,7 @@ fn instant(text: &str, zone: &TimeZone) -> Option<i64> {
     Some(time.timestamp().as_millisecond())
 }
 
-/// `14:00` or `14:00:30`, the last one that has passed.
+/// Reads `14:00` or `14:00:30` as the last one that has passed.
 fn clock_time(text: &str, now_ms: i64, zone: &TimeZone) -> Option<i64> {
     let time = text.contains(':').then(|| text.parse::<Time>().ok()).flatten()?;
     let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone());
@@ -58,12 +58,12 @@ fn clock_time(text: &str, now_ms: i64, zone: &TimeZone) -> Option<i64> {
     Some(passed.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
 }
 
-/// A duration before now, as `90m`.
+/// Reads a duration before now, such as `90m`.
 fn ago(text: &str, now_ms: i64) -> Option<i64> {
     Some(now_ms.saturating_sub(duration_ms(text)?).max(0))
 }
 
-/// A duration as people write it, `15m`, in milliseconds.
+/// Reads a duration such as `15m`, in milliseconds.
 pub(super) fn duration_ms(text: &str) -> Option<i64> {
     let span: Span = text.trim().parse().ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;

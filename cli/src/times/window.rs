@@ -1,4 +1,4 @@
-//! The times that a command looks at, the same options for every subcommand that reads events.
+//! The time window of a command, with the same options for every subcommand that reads events.
 
 use super::moment::{FORMS, duration_ms, parse};
 use crate::clock;
@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use jiff::tz::TimeZone;
 
-/// The times of the events that a command looks at: from `--since` on, before `--until`.
+/// The times of the events that a command reads: from `--since` on, before `--until`.
 ///
 /// `--since` is never later than `--until`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,17 +28,17 @@ impl Window {
             && self.until_ms.is_none_or(|until| time_ms < until)
     }
 
-    /// `--since`, in milliseconds since 1970.
+    /// Returns `--since`, in milliseconds since 1970.
     pub(crate) fn since_ms(self) -> Option<i64> {
         self.since_ms
     }
 
-    /// `--until`, in milliseconds since 1970.
+    /// Returns `--until`, in milliseconds since 1970.
     pub(crate) fn until_ms(self) -> Option<i64> {
         self.until_ms
     }
 
-    /// The zone of times without one, read and printed.
+    /// Returns the zone for times without one, read and printed.
     pub(crate) fn zone(self) -> TimeZone {
         if self.is_local { TimeZone::system() } else { TimeZone::UTC }
     }
@@ -74,14 +74,14 @@ struct Given {
         default_value = "15m"
     )]
     window: i64,
-    /// Times are of this machine's zone, not UTC
+    /// Use this machine's time zone, not UTC
     ///
-    /// Both the times that are read without a zone and those that are printed
+    /// For times that are given without a zone, and for times that are printed
     #[arg(long)]
     local: bool,
 }
 
-/// A time without a zone is two times until `--local` is known.
+/// A time in both zones, because clap reads it before `--local` is known.
 #[derive(Clone, Copy)]
 struct Moment {
     utc_ms: i64,
@@ -92,7 +92,7 @@ fn since_help() -> String {
     format!(
         "Only events from this time on: {FORMS}.\n\n\
          The time of an event is its own, not the time of its log entry. Events without a readable \
-         time are kept. A log group is read from 24 hours before --until unless this option is given"
+         time are kept. Without this option, a log group is read from 24 hours before --until"
     )
 }
 
@@ -104,11 +104,11 @@ fn moment(text: &str) -> Result<Moment, String> {
     })
 }
 
-/// Reads a duration as people write it, `15m`, in milliseconds.
+/// Reads a duration such as `15m`, in milliseconds.
 ///
 /// # Errors
 ///
-/// The text is no duration; the sentence says what would be one.
+/// The text is not a duration; the message gives examples.
 pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let ms = duration_ms(text).filter(|ms| *ms > 0);
     ms.ok_or_else(|| format!("{text:?} is not a duration; write 15m, 2h or 1d"))
@@ -132,7 +132,7 @@ impl FromArgMatches for Window {
         let since_ms = given.since.map(ms).or(around.map(|at| at.saturating_sub(given.window)));
         let until_ms = given.until.map(ms).or(around.map(|at| at.saturating_add(given.window)));
         if since_ms.zip(until_ms).is_some_and(|(since, until)| since > until) {
-            let problem = "--since is later than --until, so that no event can match\n";
+            let problem = "--since is later than --until, so no event can match\n";
             return Err(Error::raw(ErrorKind::ValueValidation, problem));
         }
         Ok(Self { since_ms, until_ms, is_local: given.local })

@@ -23,6 +23,7 @@ mod formats;
 mod diff;
 mod cost;
 mod secrets;
+mod printed;
 mod network;
 mod select;
 mod sign_in;
@@ -157,12 +158,23 @@ fn read(sample: &str) -> String {
 /// A sample on one line.
 fn compact(sample: &str) -> String {
     let json = ecs_event_forwarder::json::scan(read(sample)).unwrap();
-    json.into_compact().text().to_owned()
+    json.into_compact().expect("an object").text().to_owned()
 }
 
 /// One that stays, one that the default filter drops, and one whose cluster cannot be told.
 const THREE: [&str; 3] =
     ["task-out-of-memory", "cloudtrail-update-service", "deployment-of-unknown-cluster"];
+
+/// Every subcommand that reads events; `same.toml` must exist.
+const READERS: [&str; 7] = [
+    "forward -q",
+    "preview",
+    "cost --events-per-month 1000",
+    "report",
+    "timeline",
+    "replay --dry-run --to cloudwatch",
+    "diff --before same.toml --after same.toml",
+];
 
 #[test]
 fn no_subcommand_is_answered_with_help() {
@@ -172,7 +184,7 @@ fn no_subcommand_is_answered_with_help() {
 }
 
 #[test]
-fn a_word_that_is_not_known_is_bad_use() {
+fn an_unknown_subcommand_is_bad_use() {
     insta::assert_snapshot!(Desk::empty().run("forwrad events"), @"
     --- stderr ---
     error: unrecognized subcommand 'forwrad'
@@ -236,7 +248,7 @@ fn colours_can_be_forced_but_not_against_no_color() {
 }
 
 #[test]
-fn a_pipe_that_is_closed_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let desk = Desk::with(&THREE);
     desk.put("many.jsonl", format!("{}\n", compact("service-steady-state")).repeat(5000));
     for words in [["preview", "many.jsonl"], ["preview", "--json"], ["config", ""]] {

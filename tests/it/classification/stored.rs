@@ -56,7 +56,7 @@ fn the_finest_time_within_the_second_wins() {
             "detail": detail,
         });
         let plan = planned(&policy(), &event);
-        plan.batches()[0].events[0].timestamp_ms
+        plan.batches()[0].events()[0].timestamp_ms
     };
     let time = json!("2026-11-16T08:00:25Z");
     let updated = |at: &str| json!({ "updatedAt": at });
@@ -100,7 +100,7 @@ fn the_forwarder_object_is_last_and_replaces_any_other() {
         let settings = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let policy = config(settings).unwrap().policy;
         let arrivals = decode(Payload::from(event.to_owned()));
-        Line::new(policy.clone()).plan(arrivals, NOW_MS).batches()[0].events[0].message.clone()
+        Line::new(policy.clone()).plan(arrivals, NOW_MS).batches()[0].events()[0].message.clone()
     };
     let plain = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{}}"#;
     let ours = r#"{"detail-type":"ECS New Kind","source":"aws.ecs","detail":{},"forwarder":{"eventType":"INFO"}}"#;

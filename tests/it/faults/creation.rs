@@ -1,4 +1,4 @@
-//! Groups and streams: missing, made, made by others, deleted.
+//! Log groups and streams that are missing, created, created by somebody else, or deleted.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use world::{Fault, Gate, Operation};
 const PROD: &str = "/aws/events/ecs/containerinsights/prod/performance";
 
 #[test]
-fn a_missing_log_group_is_made_and_the_event_stored_in_the_same_invocation() {
+fn a_missing_log_group_is_created_and_the_event_stored_in_the_same_invocation() {
     let harness = Harness::new();
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
@@ -26,7 +26,7 @@ fn a_missing_log_group_is_made_and_the_event_stored_in_the_same_invocation() {
 }
 
 #[test]
-fn a_missing_stream_is_made_and_the_event_stored_in_the_same_invocation() {
+fn a_missing_stream_is_created_and_the_event_stored_in_the_same_invocation() {
     let harness = Harness::new();
     harness.world.logs.create_group(PROD, Some(365));
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -37,11 +37,15 @@ fn a_missing_stream_is_made_and_the_event_stored_in_the_same_invocation() {
     ");
     assert_eq!(harness.stored(), [1]);
     let group = harness.world.logs.group(PROD).expect("it is there");
-    assert_eq!(group.retention_days, Some(365), "it is not ours");
+    assert_eq!(
+        group.retention_days,
+        Some(365),
+        "the function did not set the retention of another's group"
+    );
 }
 
 #[test]
-fn a_group_deleted_between_two_puts_of_a_warm_function_is_made_again() {
+fn a_group_deleted_between_two_puts_of_a_warm_function_is_created_again() {
     let harness = Harness::warm();
     harness.world.logs.delete_group(PROD);
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -57,7 +61,7 @@ fn a_group_deleted_between_two_puts_of_a_warm_function_is_made_again() {
 }
 
 #[test]
-fn a_stream_deleted_between_two_puts_of_a_warm_function_is_made_again() {
+fn a_stream_deleted_between_two_puts_of_a_warm_function_is_created_again() {
     let harness = Harness::warm();
     harness.world.logs.delete_stream(PROD, "task");
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -70,7 +74,7 @@ fn a_stream_deleted_between_two_puts_of_a_warm_function_is_made_again() {
 }
 
 #[test]
-fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
+fn a_group_deleted_right_after_its_creation_is_created_again() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).times(2));
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -91,7 +95,7 @@ fn a_group_deleted_as_soon_as_it_is_made_is_made_again() {
 }
 
 #[test]
-fn a_group_deleted_before_its_stream_is_made_is_made_again() {
+fn a_group_deleted_before_its_stream_is_created_is_created_again() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::CreateLogStream).after(1));
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -112,22 +116,18 @@ fn a_group_deleted_before_its_stream_is_made_is_made_again() {
 }
 
 #[test]
-fn a_group_that_never_stays_leaves_the_event_failed() {
+fn an_event_fails_if_its_group_is_deleted_after_each_creation() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::DeleteGroupBefore.on(Operation::PutLogEvents).always());
     let story = harness.transcript(Event::task(1));
     let (_, answer) = story.split_once("= ").expect("an answer");
-    assert_snapshot!(answer, @r"
-    Forwarder.Undelivered: PutLogEvents failed: something deletes the log group or stream as soon as it is created
-    ");
+    assert_snapshot!(answer, @"Forwarder.Undelivered: PutLogEvents failed: something deletes the log group or stream as soon as it is created");
     assert!(harness.stored().is_empty());
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: PutLogEvents failed: something deletes the log group or stream as soon as it is created [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: PutLogEvents failed: something deletes the log group or stream as soon as it is created [1]");
 }
 
 #[test]
-fn a_stream_that_shows_only_after_a_while_is_waited_for() {
+fn the_function_waits_for_a_stream_that_appears_late() {
     let harness = Harness::warm();
     harness.world.logs.inject(Fault::StreamNotFound.on(Operation::PutLogEvents).times(3));
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -160,7 +160,7 @@ fn two_cold_environments_that_race_for_the_same_group_both_store() {
     assert_eq!(harness.stored(), [1, 2]);
     assert_eq!(harness.world.logs.groups().len(), 1);
     let creations = harness.world.logs.calls_of(Operation::CreateLogGroup);
-    assert_eq!(creations.len(), 2, "neither is tried again");
+    assert_eq!(creations.len(), 2, "neither creation is retried");
     assert_eq!(harness.log_lines() + &other.stop().stderr, "");
 }
 
@@ -179,7 +179,7 @@ fn two_cold_environments_that_race_for_the_same_stream_both_store() {
 }
 
 #[test]
-fn a_throttled_creation_is_tried_again() {
+fn a_throttled_creation_is_retried() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::Throttle.on(Operation::CreateLogGroup).times(2));
     harness.world.logs.inject(Fault::Throttle.on(Operation::CreateLogStream).after(1));
@@ -198,7 +198,7 @@ fn a_throttled_creation_is_tried_again() {
 }
 
 #[test]
-fn an_aborted_creation_is_tried_again() {
+fn an_aborted_creation_is_retried() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::OperationAborted.on(Operation::CreateLogGroup).times(2));
     harness.world.logs.fail(Operation::PutRetentionPolicy, Fault::OperationAborted);
@@ -217,7 +217,7 @@ fn an_aborted_creation_is_tried_again() {
 }
 
 #[test]
-fn an_account_with_too_many_log_groups_is_told_at_once() {
+fn too_many_log_groups_in_the_account_are_reported_at_once() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::LimitExceeded.on(Operation::CreateLogGroup).always());
     assert_snapshot!(harness.transcript(Event::task(1)), @r"
@@ -227,13 +227,11 @@ fn an_account_with_too_many_log_groups_is_told_at_once() {
     = Forwarder.Undelivered: CreateLogGroup failed: LimitExceededException
     ");
     assert!(harness.stored().is_empty());
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: CreateLogGroup failed: LimitExceededException [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: CreateLogGroup failed: LimitExceededException [1]");
 }
 
 #[test]
-fn a_group_that_another_made_meanwhile_keeps_the_retention_that_it_has() {
+fn a_group_that_somebody_else_has_just_created_keeps_its_retention() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::MadeByAnother.on(Operation::CreateLogGroup));
     assert_snapshot!(harness.transcript(Event::task(1)), @"
@@ -247,7 +245,7 @@ fn a_group_that_another_made_meanwhile_keeps_the_retention_that_it_has() {
     assert_eq!(harness.log_lines(), "");
 }
 
-/// The event is stored although its group has no retention, and the operator hears of that.
+/// Stores an event although its group gets no retention. Returns what the operator reads about it.
 fn check_retention(fault: Fault) -> String {
     let harness = Harness::new();
     harness.world.logs.inject(fault.on(Operation::PutRetentionPolicy).always());
@@ -259,22 +257,16 @@ fn check_retention(fault: Fault) -> String {
 }
 
 #[test]
-fn a_retention_that_may_not_be_set_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::AccessDenied), @r"
-    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    ");
+fn a_denied_retention_never_fails_an_event() {
+    assert_snapshot!(check_retention(Fault::AccessDenied), @"WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:");
 }
 
 #[test]
-fn a_retention_that_is_throttled_for_ever_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::Throttle), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
-    ");
+fn a_retention_that_is_always_throttled_never_fails_an_event() {
+    assert_snapshot!(check_retention(Fault::Throttle), @"WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long");
 }
 
 #[test]
 fn a_retention_that_is_never_answered_never_fails_an_event() {
-    assert_snapshot!(check_retention(Fault::Hang), @r"
-    WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long
-    ");
+    assert_snapshot!(check_retention(Fault::Hang), @"WARN the new log group has no retention: PutRetentionPolicy failed: the answer took too long");
 }

@@ -1,4 +1,4 @@
-//! The same event twice: told once it is stored, never before.
+//! The same event twice. It is a duplicate only after the first one is stored.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use world::{Fault, Operation, Rejected, sqs_batch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The same event in two messages, and another.
+/// An SQS batch with one event in two messages, and another event.
 fn batch_with_a_duplicate() -> Vec<u8> {
     let (once, other) = (Event::task(1).text(), Event::task(2).text());
     sqs_batch(&[("first", &once), ("again", &once), ("other", &other)])
@@ -51,7 +51,7 @@ fn a_duplicate_in_a_later_invocation_is_not_stored_again() {
 }
 
 #[test]
-fn an_event_that_failed_is_no_duplicate_of_itself() {
+fn a_failed_event_that_arrives_again_is_not_a_duplicate() {
     let harness = Harness::warm();
     harness.world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     let failed = harness.answer_within(PATIENCE, Event::task(1));
@@ -62,7 +62,7 @@ fn an_event_that_failed_is_no_duplicate_of_itself() {
 }
 
 #[test]
-fn an_event_that_was_rejected_is_no_duplicate_of_itself() {
+fn a_rejected_event_that_arrives_again_is_not_a_duplicate() {
     let harness = Harness::warm_with(&[("FORWARDER_ON_REJECTED", "fail")]);
     let all = Rejected { too_old_end: Some(1), ..Default::default() };
     harness.world.logs.fail(Operation::PutLogEvents, Fault::Reject(all));
@@ -83,7 +83,7 @@ fn the_same_version_of_a_task_under_another_id_is_a_duplicate_and_another_versio
 }
 
 #[test]
-fn another_environment_knows_nothing_of_it_and_stores_it_again() {
+fn another_environment_stores_a_duplicate_again() {
     let harness = Harness::warm();
     let other = harness.world.function(&[]);
     assert_eq!(other.invoke(Event::task(0)).response()["stored"], 1);

@@ -1,7 +1,7 @@
-//! One test for each thing that can go wrong, and more where it goes wrong in more ways than one.
+//! A test for each fault, or several if the fault has several forms.
 //!
-//! The fault tables in `docs/faults.md` and `docs/faults-events.md` name them. Every test runs in a
-//! `Harness`, which also checks that nobody hears of the secret that its events carry.
+//! The fault tables in `docs/faults.md` and `docs/faults-events.md` name these tests. Each runs in a
+//! `Harness`, which also checks that no answer and no log line shows the secret in its events.
 
 mod creation;
 mod duplicates;

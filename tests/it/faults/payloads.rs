@@ -1,4 +1,4 @@
-//! What is not an event of ECS, or not JSON, or says something strange.
+//! Payloads that are not JSON, not an ECS event, or hold odd values.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use world::{Clock, event, fixture, sqs_batch};
 const PATIENCE: Duration = Duration::from_secs(20);
 const BRACKETS: usize = 10_000;
 
-/// Refused, and nothing is stored or even asked of CloudWatch Logs.
+/// The answer to a payload that the function refuses without a call to CloudWatch Logs.
 fn refusal_of(payload: impl Into<Vec<u8>>) -> String {
     let harness = Harness::new();
     let story = harness.transcript(payload);
     format!("{story}\n{}", harness.log_lines())
 }
 
-/// As the second message of three, of which the others are fine.
+/// The transcript of an SQS batch of three messages: this body is the second, the others are valid.
 fn check_in_sqs(body: &str) -> String {
     let harness = Harness::warm();
     let (first, third) = (Event::task(1).text(), Event::task(3).text());
@@ -33,7 +33,7 @@ fn bomb() -> String {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn a_payload_that_is_not_json_is_refused() {
     let text = format!("{SECRET} is no JSON");
     assert_snapshot!(refusal_of(text.clone()), @r"
     = Forwarder.UnreadablePayload: the payload is not JSON
@@ -46,7 +46,7 @@ fn what_is_not_json_is_refused() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused() {
+fn bytes_that_are_not_utf8_are_refused() {
     let mut bytes = Event::task(1).text().into_bytes();
     bytes.insert(20, 0xff);
     assert_snapshot!(refusal_of(bytes), @r"
@@ -72,7 +72,7 @@ fn truncated_json_is_refused_wherever_it_was_cut() {
 }
 
 #[test]
-fn a_bomb_of_brackets_is_no_event() {
+fn a_bomb_of_brackets_is_not_an_event() {
     assert_snapshot!(refusal_of(bomb()), @r"
     = Forwarder.UnknownPayload: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record
     WARN event failed: the payload is not an EventBridge event (with detail-type and source), an SQS batch or a Lambda on-failure record [1]
@@ -108,7 +108,7 @@ fn a_bomb_of_brackets_inside_an_event_is_stored_like_any_other_field() {
 }
 
 #[test]
-fn an_event_of_another_source_is_refused() {
+fn an_event_from_another_source_is_refused() {
     assert_snapshot!(refusal_of(fixture("foreign-source.json")), @r"
     = Forwarder.ForeignSource: the event's source is not in FORWARDER_SOURCES; add it to accept such events
     WARN event failed: the event's source is not in FORWARDER_SOURCES; add it to accept such events [1]
@@ -121,7 +121,7 @@ fn an_event_of_another_source_is_refused() {
 }
 
 #[test]
-fn what_is_no_event_of_eventbridge_is_refused() {
+fn json_that_is_not_an_eventbridge_event_is_refused() {
     for name in ["s3.json", "sns.json", "empty-object.json", "array.json", "number.json"] {
         let story = refusal_of(fixture(name));
         assert!(story.starts_with("= Forwarder.UnknownPayload: "), "{name}: {story}");
@@ -135,7 +135,7 @@ fn what_is_no_event_of_eventbridge_is_refused() {
 #[test]
 fn an_event_of_an_unknown_cluster_goes_to_the_fallback_group() {
     let harness = Harness::new();
-    // The file's time stands still; the retention of the new group does not.
+    // The event in the file grows older, so with a real clock it would be older than the retention.
     harness.world.logs.set_clock(Clock::Timeless);
     assert_snapshot!(harness.transcript(event("deployment-of-unknown-cluster.json")), @r"
     PutLogEvents _unresolved/deployment (1): ResourceNotFoundException
@@ -166,13 +166,13 @@ fn a_hostile_cluster_name_never_leaves_the_prefix() {
     for group in harness.world.logs.groups() {
         let cluster = group.name.strip_prefix("/aws/events/ecs/containerinsights/");
         let cluster = cluster.and_then(|rest| rest.strip_suffix("/performance"));
-        // What stands after the last slash may be taken for a name.
+        // The text after the last slash can be a valid name.
         assert!(matches!(cluster, Some("_unresolved" | "x")), "{}", group.name);
     }
 }
 
 #[test]
-fn what_is_no_record_in_an_sqs_batch_fails_and_spares_the_others() {
+fn an_invalid_record_in_an_sqs_batch_fails_and_spares_the_others() {
     for stray in ["5", "null", "\"a, [b]\"", "[]", "[{}]"] {
         let harness = Harness::warm();
         let batch = sqs_batch(&[("first", &Event::task(1).text())]);
@@ -180,7 +180,10 @@ fn what_is_no_record_in_an_sqs_batch_fails_and_spares_the_others() {
         let batch = batch.replacen("\"Records\":[", &format!("\"Records\":[{stray}, "), 1);
         assert!(batch.contains(stray), "{batch}");
         let story = harness.transcript(batch);
-        assert!(story.ends_with("= failed: "), "the empty id fails the batch: {stray}: {story}");
+        assert!(
+            story.ends_with("= failed: "),
+            "an empty id fails the whole batch: {stray}: {story}"
+        );
         assert_eq!(harness.stored(), [0, 1], "{stray}");
         assert!(harness.log_lines().contains("is not an EventBridge event"), "{stray}");
     }

@@ -1,4 +1,5 @@
-//! An event that makes CloudWatch Logs refuse every request that it is in, without a word which.
+//! An event that makes CloudWatch Logs refuse each request that contains it. The refusal does not name
+//! the event.
 
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ fn poisonous(number: u64) -> Event {
     Event::task(number).with_detail("stoppedReason", POISON)
 }
 
-/// A warm function is offered so many events, some of them poisonous; the number of requests too.
+/// Offers a warm function `count` events, some of them poisonous. Returns the answer with the log lines,
+/// and the number of requests.
 fn check(count: u64, poisons: &[u64]) -> (String, usize) {
     let harness = Harness::warm();
     harness.world.logs.poison(POISON);
@@ -23,7 +25,7 @@ fn check(count: u64, poisons: &[u64]) -> (String, usize) {
     let batch: Vec<Event> = (1..=count).map(event).collect();
     let answer = harness.answer_within(Duration::from_secs(20), sqs(&batch));
     let kept: Vec<u64> = (0..=count).filter(|number| !poisons.contains(number)).collect();
-    assert_eq!(harness.stored(), kept, "the others, each once");
+    assert_eq!(harness.stored(), kept, "each of the others is stored once");
     let puts = harness.world.logs.calls_of(Operation::PutLogEvents);
     let of_search = puts.iter().skip_while(|put| put.events < batch.len());
     let requests = of_search.count();
@@ -37,7 +39,7 @@ fn one_poison_event_among_hundreds_is_found_and_the_others_are_stored() {
     = failed: m333
     WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]
     ");
-    // Two for each halving of 500, and the first.
+    // The first request, and two for each halving of 500.
     assert!(requests <= 2 * 9 + 1, "{requests} requests");
 }
 
@@ -59,19 +61,17 @@ fn a_poison_event_alone_fails_without_a_search() {
     PutLogEvents prod/task (1): InvalidParameterException
     = Forwarder.Rejected: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException)
     ");
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: CloudWatch Logs rejected the event: it is invalid (InvalidParameterException) [1]");
 }
 
 #[test]
-fn a_search_for_what_is_not_there_ends() {
+fn a_search_that_finds_no_poison_event_ends() {
     let harness = Harness::warm();
     harness.world.logs.inject(Fault::InvalidParameter.on(Operation::PutLogEvents).always());
     let batch: Vec<Event> = (1..=600).map(Event::task).collect();
     let answer = harness.answer_within(Duration::from_secs(20), sqs(&batch));
     assert_eq!(answer.matches(" m").count(), 600, "all of them failed");
     let requests = harness.world.logs.calls_of(Operation::PutLogEvents).len();
-    // 1 of the warm function, 256 of the search, and one for each part that was left by then.
+    // One that warmed the function, 256 of the search, and one for each part left after it.
     assert_eq!(requests, 1 + 256 + 4);
 }

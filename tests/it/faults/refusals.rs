@@ -1,4 +1,4 @@
-//! What nobody can do for want of a permission or a key: said at once, never tried again.
+//! Calls that fail for lack of a permission or a key. They are reported at once and not retried.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use world::{Fault, Operation};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-/// A cold function that meets this fault in each call of the operation.
+/// The transcript and log of a cold function whose every call of the operation meets this fault.
 fn check(operation: Operation, fault: Fault) -> String {
     let harness = Harness::with(&[("FORWARDER_KMS_KEY_ARN", KEY)]);
     harness.world.logs.inject(fault.on(operation).always());
@@ -60,7 +60,7 @@ fn tagging_denied_names_the_action_and_the_arn() {
 }
 
 #[test]
-fn tags_that_need_a_permission_of_their_own_name_it() {
+fn a_missing_permission_for_tags_is_named() {
     let said = "User with accountId: 123456789012 is not authorized to perform CreateLogGroup with \
                 Tags. An additional permission \"logs:TagResource\" is required.";
     let fault = Fault::Refused("AccessDeniedException", said);
@@ -74,7 +74,7 @@ fn tags_that_need_a_permission_of_their_own_name_it() {
 }
 
 #[test]
-fn what_the_role_cannot_allow_is_told_by_the_policy_that_denies_it() {
+fn the_policy_that_denies_a_call_whatever_the_role_allows_is_named() {
     let check = |why: &'static str| {
         let fault = Fault::Refused("AccessDeniedException", why);
         check(Operation::PutLogEvents, fault).lines().nth(1).unwrap_or_default().to_owned()
@@ -102,7 +102,7 @@ fn what_the_role_cannot_allow_is_told_by_the_policy_that_denies_it() {
 }
 
 #[test]
-fn the_service_says_itself_what_is_wrong_with_a_group_a_tag_or_a_key() {
+fn the_services_message_about_a_group_a_tag_or_a_key_is_shown() {
     let said = "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy \
                 constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+";
     let fault = || Fault::Refused("ValidationException", said);
@@ -129,7 +129,7 @@ fn the_service_says_itself_what_is_wrong_with_a_group_a_tag_or_a_key() {
 }
 
 #[test]
-fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
+fn a_denial_without_names_is_reported_with_the_call_and_its_log_group() {
     assert_snapshot!(check(Operation::PutLogEvents, Fault::AccessDeniedTersely), @r"
     PutLogEvents prod/task (1): AccessDeniedException
     = Forwarder.AccessDenied: the function's role must allow logs:PutLogEvents on arn:*:logs:eu-west-1:*:log-group:/aws/events/ecs/containerinsights/prod/performance:*
@@ -138,7 +138,7 @@ fn a_denial_that_names_nothing_is_told_by_the_call_and_its_log_group() {
 }
 
 #[test]
-fn a_group_that_may_not_be_called_so_fails_without_a_search() {
+fn an_invalid_group_name_fails_without_a_search() {
     let harness = Harness::new();
     harness.world.logs.inject(Fault::InvalidParameter.on(Operation::CreateLogGroup).always());
     assert_snapshot!(harness.transcript(sqs(&[Event::task(1), Event::task(2)])), @"
@@ -164,13 +164,11 @@ fn put_retention_policy_denied_names_the_action_and_the_arn_and_stores_the_event
     = stored 1
     ");
     assert_eq!(harness.stored(), [1]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN the new log group has no retention: the function's role must allow logs:PutRetentionPolicy on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:");
 }
 
 #[test]
-fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
+fn a_denied_batch_fails_as_a_whole_and_spares_another_group() {
     let harness = Harness::new();
     let group = "/aws/events/ecs/containerinsights/prod/performance";
     harness
@@ -181,9 +179,7 @@ fn a_denied_batch_fails_as_a_whole_and_another_group_is_not() {
     let answer = harness.answer_within(Duration::from_secs(20), batch);
     assert_eq!(answer, "= failed: m1 m3");
     assert_eq!(harness.stored(), [2]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: the function's role must allow logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ecs/containerinsights/prod/performance:log-stream:task [2]");
 }
 
 #[test]
@@ -198,7 +194,7 @@ fn a_key_that_does_not_exist_is_named_as_the_cause() {
 }
 
 #[test]
-fn a_key_that_may_not_be_used_is_named_as_the_cause() {
+fn a_key_that_refuses_its_use_is_named_as_the_cause() {
     assert_snapshot!(check(Operation::CreateLogGroup, Fault::KmsKeyRefused), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
     CreateLogStream prod/task: ResourceNotFoundException
@@ -209,7 +205,7 @@ fn a_key_that_may_not_be_used_is_named_as_the_cause() {
 }
 
 #[test]
-fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
+fn a_key_that_was_disabled_later_starts_no_search_for_invalid_events() {
     let harness = Harness::warm();
     harness.world.logs.inject(Fault::KmsKeyInvalid.on(Operation::PutLogEvents).always());
     let batch: Vec<Event> = (1..=4).map(Event::task).collect();
@@ -218,7 +214,5 @@ fn a_key_that_was_disabled_later_is_not_taken_for_a_fault_of_the_events() {
     = failed: m1 m2 m3 m4
     ");
     assert_eq!(harness.stored(), [0]);
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: PutLogEvents failed: the KMS key of the log group does not exist, is disabled, or does not let CloudWatch Logs use it [4]");
 }

@@ -1,4 +1,4 @@
-//! As large and as many as can be, and one more.
+//! The largest events and batches that fit, and one byte or event more.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 use crate::harness::{Event, Harness, sqs};
 use world::{Clock, Operation, real_now_ms};
 
-/// The largest message, which alone fills a request.
+/// The size of the largest message, which fills a request alone.
 const MESSAGE_BYTES: usize = 1_048_576 - 26;
-/// What Lambda takes, from a caller and from a queue.
+/// Lambda's limit for a payload, from a caller or from a queue.
 const PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
-/// What the template gives the function.
+/// The memory that the template gives the function.
 const MEMORY_BYTES: u64 = 128 * 1024 * 1024;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Stores it as it is: a kind of which nothing is trimmed, and neither redacted nor enriched.
+/// Stores an event without redacting or enriching it. Returns the stored message.
 fn store(event: &Event) -> String {
     let as_it_is = [("FORWARDER_REDACT", "off"), ("FORWARDER_ENRICH", "off")];
     let harness = Harness::with(&as_it_is);
@@ -51,7 +51,7 @@ fn an_event_one_byte_past_the_limit_becomes_a_stub() {
 }
 
 #[test]
-fn an_event_that_is_too_large_only_untrimmed_is_stored_trimmed() {
+fn an_event_that_fits_only_when_trimmed_is_stored_trimmed() {
     let harness = Harness::with(&[("FORWARDER_TRIM", "full")]);
     let large = json!([{"name": "app", "command": ["x".repeat(MESSAGE_BYTES)]}]);
     let event = Event::task(1).with_detail("overrides", json!({"containerOverrides": large}));
@@ -61,7 +61,7 @@ fn an_event_that_is_too_large_only_untrimmed_is_stored_trimmed() {
     assert!(message.len() < 2000 && message.contains("stoppedReason"), "{} bytes", message.len());
 }
 
-/// Offers so many events, as small as can be, in one SQS batch, and tells the puts.
+/// Offers `count` events of the smallest size in one SQS batch. Returns the transcript.
 fn puts_of(count: usize) -> String {
     let variables = [("FORWARDER_ENRICH", "off"), ("FORWARDER_DETAIL_TYPES", "*")];
     let harness = Harness::with(&variables);
@@ -78,7 +78,7 @@ fn puts_of(count: usize) -> String {
     let story = harness.transcript(payload);
     let stored = harness.world.logs.ever_stored();
     let messages: HashSet<&str> = stored.iter().map(|event| event.message.as_str()).collect();
-    assert_eq!((stored.len(), messages.len()), (count, count), "each once");
+    assert_eq!((stored.len(), messages.len()), (count, count), "each is stored once");
     story
 }
 
@@ -93,7 +93,7 @@ fn ten_thousand_small_events_are_one_request() {
 #[test]
 fn one_more_than_ten_thousand_small_events_are_two_requests() {
     let story = puts_of(10_001);
-    // They are under way at once.
+    // Both requests run at the same time, so they can end in any order.
     let mut lines: Vec<&str> = story.lines().collect();
     lines.sort_unstable();
     assert_snapshot!(lines.join("\n"), @r"
@@ -103,10 +103,10 @@ fn one_more_than_ten_thousand_small_events_are_two_requests() {
     ");
 }
 
-/// The one that finds no group, and the one after that.
+/// The puts that warm a function: one that finds no group, and one after its creation.
 const PUTS_OF_WARMING: usize = 2;
 
-/// Two events so far apart: how many puts take them?
+/// The number of puts for two events whose times differ by `span_ms`.
 fn puts_of_span(span_ms: i64) -> usize {
     let harness = Harness::warm();
     harness.world.logs.set_clock(Clock::Timeless);
@@ -161,7 +161,7 @@ fn the_largest_sqs_batch_is_stored_whole() {
         payload.len()
     );
     assert_eq!(harness.answer_within(PATIENCE, payload), "= all done");
-    assert!(harness.stored().into_iter().eq(1..=98), "each once");
+    assert!(harness.stored().into_iter().eq(1..=98), "each is stored once");
     assert_fits_the_memory(&harness);
 }
 

@@ -1,4 +1,4 @@
-//! Events that CloudWatch Logs takes for too old, too new or expired: it says so in a 200.
+//! Events that CloudWatch Logs rejects as too old, too new or expired, in an answer with status 200.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const FAIL: [(&str, &str); 1] = [("FORWARDER_ON_REJECTED", "fail")];
 
-/// The group of a warm function has a retention of seven days.
+/// An event of this age. The log group of a warm function has a retention of seven days.
 fn aged(number: u64, age_ms: i64) -> Event {
     Event::task(number).at(real_now_ms() - age_ms)
 }
 
-/// What is stored, as numbers; those that were not stored under their own time are marked.
+/// The numbers of the stored events, with `now` behind those stored with the time of delivery.
 fn stored(harness: &Harness) -> String {
     let mut events: Vec<_> = harness.world.logs.ever_stored();
     events.sort_by_key(|event| number_of(&event.message));
@@ -34,7 +34,7 @@ fn stored(harness: &Harness) -> String {
     events.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// A warm function is offered one event.
+/// Offers a warm function one event. Returns the transcript and the stored events.
 fn check(variables: &[(&str, &str)], event: Event) -> String {
     let harness = Harness::warm_with(variables);
     let story = harness.transcript(event);
@@ -81,7 +81,7 @@ fn an_event_from_before_1970_is_stored_with_the_time_of_delivery() {
 }
 
 #[test]
-fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() {
+fn an_event_older_than_the_retention_of_a_new_group_does_not_expire_unseen() {
     let harness = Harness::new();
     assert_snapshot!(harness.transcript(aged(1, 8 * DAY_MS)), @r"
     PutLogEvents prod/task (1): ResourceNotFoundException
@@ -97,7 +97,7 @@ fn an_event_that_is_older_than_the_retention_of_a_new_group_is_not_let_expire() 
 }
 
 #[test]
-fn a_rejected_event_fails_if_that_is_wanted() {
+fn a_rejected_event_fails_if_configured_so() {
     assert_snapshot!(check(&FAIL, aged(1, 15 * DAY_MS)), @r"
     PutLogEvents prod/task (1): done but 1
     = Forwarder.Rejected: CloudWatch Logs rejected the event: it is too old, or older than the log group's retention
@@ -118,7 +118,8 @@ fn an_event_that_is_rejected_again_fails() {
     assert_eq!(harness.stored(), [0]);
 }
 
-/// One of each, and two that are in time, in one SQS batch.
+/// Offers an SQS batch: one event that is too old, one that is too new, one that is expired, and two
+/// that are in time.
 fn check_batch(variables: &[(&str, &str)]) -> String {
     let harness = Harness::warm_with(variables);
     let batch = [
@@ -141,7 +142,7 @@ fn a_batch_with_too_old_too_new_and_expired_events_is_stored_whole() {
 }
 
 #[test]
-fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_fail_if_that_is_wanted() {
+fn only_the_too_old_too_new_and_expired_events_of_a_batch_fail_if_configured_so() {
     assert_snapshot!(check_batch(&FAIL), @r"
     = failed: m1 m3 m4
     stored: 0, 2, 5
@@ -150,7 +151,7 @@ fn of_a_batch_with_too_old_too_new_and_expired_events_only_those_fail_if_that_is
     ");
 }
 
-/// One request whose answer names all three.
+/// Offers a batch whose request is answered with all three ranges of rejected events.
 fn check_request(variables: &[(&str, &str)]) -> String {
     let harness = Harness::warm_with(variables);
     let rejected = Rejected { too_old_end: Some(1), expired_end: Some(2), too_new_start: Some(5) };
@@ -173,7 +174,7 @@ fn the_ranges_of_one_answer_are_read_as_aws_writes_them() {
 }
 
 #[test]
-fn the_ranges_of_one_answer_fail_if_that_is_wanted() {
+fn the_ranges_of_one_answer_fail_if_configured_so() {
     assert_snapshot!(check_request(&FAIL), @r"
     PutLogEvents prod/task (6): done but 3
     = failed: m1 m2 m6

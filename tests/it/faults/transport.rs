@@ -1,4 +1,4 @@
-//! Calls that fail on the way, or come too late.
+//! Calls that fail in the network, or whose answer comes too late.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use world::{Fault, Operation};
 
 use Operation::PutLogEvents;
 
-/// Half a second of it is kept for answering.
+/// A short deadline. The function reserves half a second of it for its answer.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// A warm function whose next put meets this fault.
+/// The transcript of a warm function whose next put meets this fault.
 fn check(fault: Fault) -> String {
     let harness = Harness::warm();
     harness.world.logs.fail(PutLogEvents, fault);
     let story = harness.transcript(Event::task(1));
-    assert_eq!(harness.log_lines(), "", "what was mended is not worth a line");
+    assert_eq!(harness.log_lines(), "", "a fault that a retry mended writes no log line");
     format!("{story}, in all {:?}", harness.stored())
 }
 
-/// A warm function whose puts all meet this fault, and which has two seconds.
+/// The answers and log of a warm function whose every put meets this fault until the deadline.
 fn check_for_ever(fault: Fault) -> String {
     let harness = Harness::warm();
     harness.world.logs.inject(fault.on(PutLogEvents).always());
@@ -32,7 +32,7 @@ fn check_for_ever(fault: Fault) -> String {
 }
 
 #[test]
-fn a_throttled_put_is_tried_again() {
+fn a_throttled_put_is_retried() {
     assert_snapshot!(check(Fault::Throttle), @r"
     PutLogEvents prod/task (1): ThrottlingException
     PutLogEvents prod/task (1): done
@@ -41,7 +41,7 @@ fn a_throttled_put_is_tried_again() {
 }
 
 #[test]
-fn a_put_that_meets_an_unavailable_service_is_tried_again() {
+fn a_put_that_meets_an_unavailable_service_is_retried() {
     assert_snapshot!(check(Fault::ServiceUnavailable), @r"
     PutLogEvents prod/task (1): ServiceUnavailableException
     PutLogEvents prod/task (1): done
@@ -50,7 +50,7 @@ fn a_put_that_meets_an_unavailable_service_is_tried_again() {
 }
 
 #[test]
-fn a_put_that_meets_an_internal_failure_is_tried_again() {
+fn a_put_that_meets_an_internal_failure_is_retried() {
     assert_snapshot!(check(Fault::InternalFailure), @r"
     PutLogEvents prod/task (1): InternalFailure
     PutLogEvents prod/task (1): done
@@ -59,7 +59,7 @@ fn a_put_that_meets_an_internal_failure_is_tried_again() {
 }
 
 #[test]
-fn a_put_that_meets_a_bad_gateway_is_tried_again() {
+fn a_put_that_meets_a_bad_gateway_is_retried() {
     assert_snapshot!(check(Fault::BadGateway), @r"
     PutLogEvents prod/task (1): BadGateway
     PutLogEvents prod/task (1): done
@@ -68,7 +68,7 @@ fn a_put_that_meets_a_bad_gateway_is_tried_again() {
 }
 
 #[test]
-fn a_connection_reset_before_storing_is_tried_again() {
+fn a_connection_reset_before_storing_is_retried() {
     assert_snapshot!(check(Fault::ResetBefore), @r"
     PutLogEvents prod/task (1): no answer
     PutLogEvents prod/task (1): done
@@ -125,7 +125,7 @@ fn an_endpoint_that_hangs_fails_before_the_deadline() {
 }
 
 #[test]
-fn an_endpoint_that_hangs_once_is_left_after_five_seconds() {
+fn a_put_that_hangs_is_retried_after_five_seconds() {
     assert_snapshot!(check(Fault::Hang), @r"
     PutLogEvents prod/task (1): no answer
     PutLogEvents prod/task (1): done
@@ -134,7 +134,7 @@ fn an_endpoint_that_hangs_once_is_left_after_five_seconds() {
 }
 
 #[test]
-fn a_storm_that_outlasts_twelve_attempts_is_told_by_its_name() {
+fn a_storm_that_outlasts_twelve_attempts_is_reported_with_its_cause() {
     let harness = Harness::warm();
     let faults = [
         ("busy", Fault::Throttle),
@@ -183,7 +183,7 @@ fn a_storm_does_not_use_up_the_retries_of_the_environment() {
 }
 
 #[test]
-fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_failed() {
+fn near_the_deadline_only_the_events_of_a_slow_endpoint_fail() {
     let harness = Harness::new();
     let slow = "/aws/events/ecs/containerinsights/slow/performance";
     harness.world.logs.create_stream(slow, "task");
@@ -196,13 +196,11 @@ fn a_slow_endpoint_with_the_deadline_near_leaves_only_the_slow_ones_failed() {
         Event::task(4).in_cluster("test"),
     ];
     assert_eq!(harness.answer_within(SHORT, sqs(&batch)), "= failed: m1 m3");
-    assert_snapshot!(harness.log_lines(), @r"
-    WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]
-    ");
+    assert_snapshot!(harness.log_lines(), @"WARN event failed: the invocation ran out of time before CloudWatch Logs accepted the event [2]");
 }
 
 #[test]
-fn a_slow_endpoint_that_is_fast_enough_is_waited_for() {
+fn the_function_waits_for_a_slow_endpoint_that_answers_in_time() {
     assert_snapshot!(check(Fault::Slow(Duration::from_secs(1))), @r"
     PutLogEvents prod/task (1): done
     = stored 1, in all [0, 1]
@@ -210,16 +208,14 @@ fn a_slow_endpoint_that_is_fast_enough_is_waited_for() {
 }
 
 #[test]
-fn an_invocation_that_begins_without_time_is_answered_all_the_same() {
+fn an_invocation_that_begins_with_no_time_left_is_still_answered() {
     let harness = Harness::warm();
     harness.world.logs.inject(Fault::Hang.on(PutLogEvents).always());
     let answer = harness.answer_within(Duration::from_millis(450), Event::task(1));
-    assert_snapshot!(answer, @r"
-    = Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event
-    ");
+    assert_snapshot!(answer, @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event");
 }
 
-/// What becomes of an event of a function that cannot reach this endpoint and has three seconds.
+/// The answer of a function that cannot reach this endpoint within three seconds.
 fn check_unreachable(endpoint: &str) -> String {
     let harness = Harness::with(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)]);
     harness.answer_within(Duration::from_secs(3), Event::task(1))
@@ -235,7 +231,7 @@ fn an_endpoint_that_refuses_connections_is_named() {
     assert_snapshot!(check_unreachable("http://127.0.0.1:9"), @"= Forwarder.DeadlineNear: the invocation ran out of time before CloudWatch Logs accepted the event; the last attempt failed: 127.0.0.1:9 refuses connections");
 }
 
-/// What a function says that does not start with these variables.
+/// The log lines of a function that cannot start with these variables.
 fn check_start(variables: &[(&str, &str)]) -> String {
     let harness = Harness::with(variables);
     assert_eq!(harness.function.exit().code, Some(1));
@@ -243,7 +239,7 @@ fn check_start(variables: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn an_endpoint_that_is_no_url_is_an_error_at_start() {
+fn an_endpoint_that_is_not_a_url_is_an_error_at_start() {
     let check = |wrong| check_start(&[("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", wrong)]);
     let said = check("logs.eu-west-1.amazonaws.com");
     assert_eq!(

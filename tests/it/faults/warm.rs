@@ -1,4 +1,4 @@
-//! The connection that is opened ahead of the first event, and what can become of it.
+//! The connection that the function opens before the first event, and its faults.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::harness::{Event, Harness};
 use world::{OnPing, World};
 
-/// A cold function in a world where the request ahead of all others ends like this.
+/// A cold function in a world that answers its first request like this.
 fn harness(on_ping: OnPing) -> Harness {
     let world = World::new();
     world.logs.on_ping(on_ping);
@@ -15,7 +15,7 @@ fn harness(on_ping: OnPing) -> Harness {
 }
 
 #[test]
-fn the_first_event_finds_an_open_connection_and_no_operation_was_called_for_it() {
+fn the_first_event_finds_a_connection_that_no_operation_opened() {
     let harness = harness(OnPing::Answer);
     assert_snapshot!(harness.transcript(Event::task(1)), @"
     PutLogEvents prod/task (1): ResourceNotFoundException
@@ -42,7 +42,7 @@ fn a_connection_that_is_closed_before_the_first_event_costs_no_event() {
 }
 
 #[test]
-fn an_endpoint_that_resets_at_start_is_no_failure() {
+fn an_endpoint_that_resets_at_start_fails_no_event() {
     let harness = harness(OnPing::Reset);
     harness.transcript(Event::task(1));
     assert_eq!(harness.stored(), [1]);
@@ -50,7 +50,7 @@ fn an_endpoint_that_resets_at_start_is_no_failure() {
 }
 
 #[test]
-fn an_endpoint_that_hangs_at_start_is_left_and_is_no_failure() {
+fn an_endpoint_that_hangs_at_start_fails_no_event() {
     let harness = harness(OnPing::Hang);
     harness.answer_within(Duration::from_secs(20), Event::task(1));
     assert_eq!(harness.stored(), [1]);

@@ -1,4 +1,4 @@
-//! Functions of `stats`.
+//! The aggregate functions of `stats`.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html>
 
@@ -8,7 +8,7 @@ use super::order::order;
 use super::value::Value;
 use std::cmp::Ordering;
 
-/// The function's result, if it is one of these.
+/// The result of an aggregate function, or none if `name` is not one.
 pub(super) fn aggregate(
     name: &str,
     arguments: &[Expr],
@@ -19,7 +19,7 @@ pub(super) fn aggregate(
         return None;
     }
     let Scope::Group(rows) = scope else {
-        return Some(Err(format!("{name} stands in stats alone")));
+        return Some(Err(format!("{name} is allowed only in stats")));
     };
     Some(match (name, arguments) {
         ("count", []) => Ok(number(rows.len())),
@@ -32,7 +32,7 @@ pub(super) fn aggregate(
     })
 }
 
-/// The values of the rows that have that field: a row without it has no value to contribute.
+/// The values of a field. Rows without the field are left out.
 fn present(rows: &[Row], field: &str) -> Result<Vec<Value>, String> {
     let mut values = rows.iter().map(|row| row.get(field)).collect::<Result<Vec<_>, _>>()?;
     values.retain(|value| !value.is_missing());
@@ -58,7 +58,7 @@ fn of(name: &str, mut values: Vec<Value>) -> Result<Value, String> {
         }
         _ => {
             if values.iter().any(|value| matches!(value, Value::Text(_))) {
-                return Err(format!("no page says what {name} is of texts"));
+                return Err(format!("no page specifies {name} of texts"));
             }
             sort(&mut values)?;
             let end = if name == "min" { values.first() } else { values.last() };
@@ -67,8 +67,8 @@ fn of(name: &str, mut values: Vec<Value>) -> Result<Value, String> {
     }
 }
 
-/// The value of the row with the latest time stamp: that one must have it, and be the only one or
-/// say what the others say.
+/// The value of the row with the latest timestamp. That row must have the field, and other rows with the
+/// same timestamp must have the same value.
 fn latest(rows: &[Row], field: &str) -> Result<Value, String> {
     let mut found: Option<(i64, Value)> = None;
     for row in rows {
@@ -84,12 +84,12 @@ fn latest(rows: &[Row], field: &str) -> Result<Value, String> {
     }
     match found {
         Some((_, value)) if !value.is_missing() => Ok(value),
-        _ => Err(format!("no page says what latest is where {field} is missing")),
+        _ => Err(format!("no page specifies latest where {field} is missing")),
     }
 }
 
-/// The nearest rank. The page does not say how it interpolates: with few values the console may
-/// show something between two of them.
+/// The percentile by nearest rank. AWS's page does not specify the interpolation, so with few values
+/// the console may show a number between two of them.
 fn percentile(mut values: Vec<Value>, percent: f64) -> Result<Value, String> {
     sort(&mut values)?;
     let share = |rank: usize| number(rank).number().map(|rank| rank * 100.0);
@@ -102,7 +102,7 @@ fn percentile(mut values: Vec<Value>, percent: f64) -> Result<Value, String> {
     Ok(Value::Missing)
 }
 
-/// Sorts, or says why that cannot be.
+/// Sorts the values, or returns why they have no order.
 pub(super) fn sort(values: &mut [Value]) -> Result<(), String> {
     let mut refused = None;
     values.sort_by(|one, other| {

@@ -1,23 +1,23 @@
-//! What a query is made of.
+//! The parts of a query: commands and expressions.
 
-/// A step of a query.
+/// A command of a query.
 #[derive(Debug)]
 pub(super) enum Command {
     Source(String),
     Fields(Vec<Named>),
     Display(Vec<String>),
     Filter(Expr),
-    /// A field, the texts around what is extracted, and the names of that.
+    /// A field, the texts around the wildcards, and the names of the extracted fields.
     Parse(Expr, Vec<String>, Vec<String>),
-    /// What is calculated, and by what.
+    /// The calculated columns, and the expressions after `by`.
     Stats(Vec<Named>, Vec<Named>),
-    /// A field, and whether in descending order.
+    /// A field, and true for descending order.
     Sort(Expr, bool),
     Dedup(Vec<Expr>),
     Limit(usize),
 }
 
-/// An expression and the name of its column: the alias, else its own text.
+/// An expression and the name of its column: its alias, else its text.
 #[derive(Debug)]
 pub(super) struct Named {
     pub(super) name: String,
@@ -31,7 +31,7 @@ pub(super) enum Expr {
     Number(f64),
     /// In milliseconds.
     Period(i64),
-    /// A function, its name in small letters; `count(*)` has no arguments.
+    /// A function, its name in lower case. `count(*)` has no arguments.
     Call(String, Vec<Self>),
     /// Arithmetic.
     Math(Box<Self>, &'static str, Box<Self>),

@@ -1,4 +1,4 @@
-//! Message → fields: system fields, and those that are discovered in JSON.
+//! Message → fields: the system fields, and those that Logs Insights discovers in JSON.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html>
 
@@ -7,15 +7,15 @@ use super::value::Value;
 use crate::tree::{Tree, unescape};
 use std::collections::HashMap;
 
-/// So many fields are extracted of a JSON log event; the others are not seen.
+/// The most fields that Logs Insights extracts from a JSON log event. It ignores further ones.
 pub(crate) const EXTRACTED_FIELDS: usize = 200;
 
-/// Account of the log groups, which is a part of `@log`.
+/// The account of the log groups, which is a part of `@log`.
 const ACCOUNT: &str = "123456789012";
 
 pub(super) fn discover(stored: &Stored) -> HashMap<String, Value> {
     let text = |text: &str| Value::Text(text.to_owned());
-    // Which fields are extracted when there are more is not said: the first, we suppose.
+    // AWS's page does not specify which fields are extracted if there are more: probably the first.
     let leaves = leaves(&stored.message).into_iter().take(EXTRACTED_FIELDS);
     let mut fields: HashMap<_, _> = leaves
         .map(|(name, atom)| {
@@ -29,8 +29,7 @@ pub(super) fn discover(stored: &Stored) -> HashMap<String, Value> {
     fields
 }
 
-/// The strings, numbers, booleans and nulls of a JSON text by their paths: names with dots between
-/// them, and the positions of elements.
+/// The strings, numbers, booleans and nulls of a JSON text by their paths, such as `items.0.name`.
 pub(crate) fn leaves(message: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(&Tree::read(message), String::new(), &mut found);

@@ -1,4 +1,4 @@
-//! Expressions of a row, or of a group of rows.
+//! The evaluation of an expression on a row, or on a group of rows.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html>
 
@@ -7,11 +7,11 @@ use super::command::Expr;
 use super::value::Value;
 use std::collections::HashMap;
 
-/// The fields of a log event, or of a row that `stats` made.
+/// The fields of a log event, or of a row in the result of `stats`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
     pub(super) fields: HashMap<String, Value>,
-    /// After `stats`, only what it names is there.
+    /// True after `stats`: only the fields that it names exist.
     pub(super) is_closed: bool,
 }
 
@@ -25,11 +25,11 @@ impl Row {
     }
 }
 
-/// What an expression is of.
+/// The rows that an expression is evaluated on.
 #[derive(Clone, Copy)]
 pub(super) enum Scope<'a> {
     Row(&'a Row),
-    /// In `stats`: only what aggregates say of the rows.
+    /// The rows of a group in `stats`. Fields are used only inside aggregate functions.
     Group(&'a [Row]),
 }
 
@@ -42,7 +42,7 @@ impl Scope<'_> {
             },
             Expr::Text(text) => Ok(Value::Text(text.clone())),
             Expr::Number(number) => Ok(Value::Number(*number)),
-            Expr::Period(_) => Err("a period that is no argument of bin".to_owned()),
+            Expr::Period(_) => Err("a period is allowed only as an argument of bin".to_owned()),
             Expr::Call(name, arguments) => {
                 aggregate(name, arguments, self).unwrap_or_else(|| self.call(name, arguments))
             }
@@ -81,21 +81,21 @@ impl Scope<'_> {
             Expr::Not(one) => {
                 let value = self.evaluate(one)?;
                 let Value::Bool(is_so) = value else {
-                    return Err(format!("no page says what not {value:?} is"));
+                    return Err(format!("no page specifies not {value:?}"));
                 };
                 Ok(Value::Bool(!is_so))
             }
         }
     }
 
-    /// `and` is decided by what is false, `or` by what is true.
+    /// Evaluates `and` or `or`. The value `decides` ends the evaluation: false for `and`, true for `or`.
     fn both(self, one: &Expr, other: &Expr, decides: bool) -> Result<Value, String> {
         let is_truth = |it: &Value| matches!(it, Value::Bool(_) | Value::Missing);
-        let one = Some(self.evaluate(one)?).filter(is_truth).ok_or("no condition")?;
+        let one = Some(self.evaluate(one)?).filter(is_truth).ok_or("not a condition")?;
         if one == Value::Bool(decides) {
             return Ok(one);
         }
-        let other = Some(self.evaluate(other)?).filter(is_truth).ok_or("no condition")?;
+        let other = Some(self.evaluate(other)?).filter(is_truth).ok_or("not a condition")?;
         Ok(if one == Value::Missing && other != Value::Bool(decides) { one } else { other })
     }
 
@@ -104,7 +104,7 @@ impl Scope<'_> {
         let are_fields = arguments.iter().all(|it| matches!(it, Expr::Field(_)));
         match (name, arguments) {
             ("ispresent", [_]) if are_fields => match values()?.as_slice() {
-                [Value::Null] => Err("no page says whether null is present".to_owned()),
+                [Value::Null] => Err("no page specifies whether null is present".to_owned()),
                 [value] => Ok(Value::Bool(*value != Value::Missing)),
                 _ => Err("ispresent".to_owned()),
             },
@@ -117,14 +117,14 @@ impl Scope<'_> {
                     let at = row.get("@timestamp")?.time()?;
                     Ok(Value::Time(at - at.rem_euclid(*ms)))
                 }
-                Self::Group(_) => Err("bin of what?".to_owned()),
+                Self::Group(_) => Err("bin is not allowed on a group of rows".to_owned()),
             },
             _ => scalar(name, &values()?),
         }
     }
 }
 
-/// Functions of values that are there.
+/// Calls a function of single values, none of which may be missing.
 fn scalar(name: &str, values: &[Value]) -> Result<Value, String> {
     match (name, values) {
         ("strlen", [text]) => Ok(number(text.text()?.chars().count())),
@@ -158,12 +158,13 @@ pub(super) fn number(count: usize) -> Value {
     Value::Number(u32::try_from(count).map_or(f64::INFINITY, f64::from))
 }
 
-/// Where a field is missing, nothing holds; that nothing differs from it is nowhere said.
+/// Compares two values. With a missing field, no comparison holds; `!=` is refused, because no page
+/// specifies it.
 fn compare(one: &Value, sign: &str, other: &Value) -> Result<Value, String> {
     if one.is_missing() || other.is_missing() {
         let is_refused = sign == "!=";
         return if is_refused {
-            Err("no page says what != is of a field that is missing".to_owned())
+            Err("no page specifies != for a missing field".to_owned())
         } else {
             Ok(Value::Missing)
         };
@@ -172,7 +173,7 @@ fn compare(one: &Value, sign: &str, other: &Value) -> Result<Value, String> {
         (Value::Text(one), Value::Text(other)) if ["=", "!="].contains(&sign) => one.cmp(other),
         (Value::Number(one), Value::Number(other)) => one.total_cmp(other),
         (Value::Time(one), Value::Time(other)) => one.cmp(other),
-        _ => return Err(format!("no page says what {one:?} {sign} {other:?} is")),
+        _ => return Err(format!("no page specifies {one:?} {sign} {other:?}")),
     };
     let holds = match sign {
         "=" => order.is_eq(),

@@ -1,23 +1,23 @@
 //! Text → tokens.
 
-/// A piece of a query.
+/// A token of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     /// A command, a keyword, a function, or a field of letters, digits, `@` and `.`.
     Word(String),
-    /// A field in backticks, as all others need them.
+    /// A field in backticks, which all other fields need.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Guidelines.html>
     Quoted(String),
     /// A string in single or double quotes.
     Text(String),
     Number(f64),
-    /// A number and a unit, as `5m`.
+    /// A number and a unit, such as `5m`.
     Period(u32, String),
     /// An operator or a bracket.
     Sign(&'static str),
 }
 
-/// The tokens, each with where it starts and ends.
+/// The tokens, each with its start and its end.
 pub(super) fn lex(query: &str) -> Result<Vec<(Token, usize, usize)>, String> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -41,10 +41,10 @@ fn token(rest: &str, at: usize, tokens: &mut Vec<(Token, usize, usize)>) -> Resu
     let (token, length) = match first {
         '`' | '\'' | '"' => {
             let inner = rest.get(1..).unwrap_or_default();
-            let length = inner.find(first).ok_or_else(|| format!("{first} is not closed"))?;
+            let length = inner.find(first).ok_or_else(|| format!("a {first} is not closed"))?;
             let inner = inner.get(..length).unwrap_or_default();
             if inner.contains('\\') {
-                return Err(format!("no page says what escapes mean: {inner}"));
+                return Err(format!("no page specifies escapes: {inner}"));
             }
             let inner = inner.to_owned();
             let token = if first == '`' { Token::Quoted(inner) } else { Token::Text(inner) };
@@ -78,7 +78,7 @@ fn number(text: &str) -> Result<Token, String> {
     Ok(Token::Period(count, unit.to_owned()))
 }
 
-/// Lines that start with `#` are ignored.
+/// Removes the comments: lines that start with `#`.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-alias.html>
 pub(super) fn without_comments(query: &str) -> String {
     let lines = query.lines().filter(|line| !line.trim_start().starts_with('#'));

@@ -1,7 +1,7 @@
-//! Logs Insights QL as far as our queries use it, because no emulator runs it.
+//! An evaluator for the part of Logs Insights QL that our queries use, because no emulator runs it.
 //!
-//! Written from AWS's pages, not from experience: what they do not say is refused, so that no query
-//! rests on it. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html>
+//! It follows AWS's pages and refuses everything that they do not specify, so that no query depends on
+//! an assumption. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html>
 
 mod aggregate;
 mod command;
@@ -17,7 +17,7 @@ mod value;
 pub(crate) use discover::{EXTRACTED_FIELDS, leaves};
 pub(crate) use run::{fields_of, run};
 
-/// A log event and where it is.
+/// A log event with its log group and log stream.
 #[derive(Clone)]
 pub(crate) struct Stored {
     pub(crate) log_group: String,
@@ -26,14 +26,14 @@ pub(crate) struct Stored {
     pub(crate) message: String,
 }
 
-/// What a query answers: the names of its columns, and rows of texts.
+/// The result of a query: the names of the columns, and rows of texts.
 pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// As Markdown.
+    /// Writes the table as Markdown.
     pub(crate) fn write(&self) -> String {
         let line = |cells: &[String]| {
             let cells = cells.iter().map(|cell| shown(&cell.replace('|', "\\|")));
@@ -44,13 +44,13 @@ impl Table {
         [line(&self.columns), line(&rule), rows].concat()
     }
 
-    /// The cells of such a column, from top to bottom.
+    /// The cells of the column with this name, from top to bottom.
     pub(crate) fn column(&self, name: &str) -> Vec<&str> {
         let at = self.columns.iter().position(|it| it == name).expect(name);
         self.rows.iter().filter_map(|row| row.get(at)).map(String::as_str).collect()
     }
 
-    /// The rows as texts, of such columns alone.
+    /// The rows, with only the columns of these names.
     pub(crate) fn of<const N: usize>(&self, names: [&str; N]) -> Vec<[&str; N]> {
         let columns = names.map(|name| self.column(name));
         let row = |at: usize| columns.each_ref().map(|it| it.get(at).copied().unwrap_or_default());
@@ -58,7 +58,7 @@ impl Table {
     }
 }
 
-/// Control characters would break the table.
+/// The text with control characters escaped, which would break the table.
 fn shown(text: &str) -> String {
     let one = |c: char| {
         if c.is_control() { c.escape_default().to_string() } else { c.to_string() }

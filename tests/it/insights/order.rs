@@ -5,17 +5,19 @@
 use super::value::Value;
 use std::cmp::Ordering;
 
-/// Ascending. Where fields that are missing come is nowhere said.
+/// Compares two values in ascending order. Missing fields are refused, because no page specifies their
+/// place.
 pub(super) fn order(one: &Value, other: &Value) -> Result<Ordering, String> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => Ok(one.total_cmp(other)),
         (Value::Time(one), Value::Time(other)) => Ok(one.cmp(other)),
         (Value::Text(one), Value::Text(other)) => Ok(natural(one, other)),
-        _ => Err(format!("which comes first, {one:?} or {other:?}?")),
+        _ => Err(format!("no page specifies the order of {one:?} and {other:?}")),
     }
 }
 
-/// Numbers come last; else digits are compared by how many they are, and the rest by Unicode.
+/// Compares two texts by natural sorting. Texts of digits alone come last. In all others, runs of digits
+/// are compared by length first, and everything else by Unicode.
 pub(super) fn natural(one: &str, other: &str) -> Ordering {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (mut ones, mut others) = (chunks(one).into_iter(), chunks(other).into_iter());
@@ -36,7 +38,7 @@ pub(super) fn natural(one: &str, other: &str) -> Ordering {
     })
 }
 
-/// Runs of digits, and what stands between them.
+/// The runs of digits, and the texts between them.
 fn chunks(text: &str) -> Vec<&str> {
     let mut chunks = Vec::new();
     let mut rest = text;

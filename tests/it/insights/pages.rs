@@ -1,9 +1,9 @@
-//! The evaluator against the examples of AWS's pages, and what it refuses.
+//! The evaluator gives the results of the examples on AWS's pages, and refuses what they do not specify.
 
 use super::order::natural;
 use super::{Stored, run};
 
-/// The rows of a query over messages, one second after another.
+/// The rows of a query on messages with timestamps one second apart.
 fn check(query: &str, messages: &[&str]) -> String {
     let stored = |(at, message): (i64, &&str)| Stored {
         log_group: "group".to_owned(),
@@ -23,8 +23,8 @@ fn refusal(query: &str) -> String {
 }
 
 #[test]
-fn values_sort_as_on_the_page_of_sort() {
-    // 0 before 01 is by their length, as the page has it for digits.
+fn values_sort_as_on_the_page_about_sort() {
+    // As on the page: runs of digits are compared by length, so 0 comes before 01.
     let page = [
         "!:",
         "#",
@@ -48,14 +48,14 @@ fn values_sort_as_on_the_page_of_sort() {
 }
 
 #[test]
-fn nested_fields_and_elements_have_dots() {
+fn nested_fields_and_elements_are_named_with_dots() {
     let message = r#"{"userIdentity":{"type":"IAMUser"},"items":[{"instanceId":"i-abcde123"}]}"#;
     let query = "fields userIdentity.type | filter items.0.instanceId=\"i-abcde123\"";
     assert_eq!(check(query, &[message]), "IAMUser");
 }
 
 #[test]
-fn two_stats_work_on_each_other() {
+fn a_second_stats_works_on_the_result_of_the_first() {
     let messages = [r#"{"s":"a","p":"x"}"#, r#"{"s":"a","p":"x"}"#, r#"{"s":"b","p":"x"}"#];
     let query = "STATS count(*) AS requests BY s, p | FILTER requests > 1 \
                  | STATS count(*) AS sessions, sum(requests) / count(*) AS average BY p";
@@ -63,14 +63,14 @@ fn two_stats_work_on_each_other() {
 }
 
 #[test]
-fn dedup_keeps_the_first_of_each_and_every_null() {
+fn dedup_keeps_the_first_of_equal_rows_and_every_null() {
     let messages = [r#"{"s":"a","n":1}"#, r#"{"n":2}"#, r#"{"s":"a","n":3}"#, r#"{"n":4}"#];
     let query = "fields n | sort @timestamp desc | dedup s";
     assert_eq!(check(query, &messages), "4\n3\n2");
 }
 
 #[test]
-fn parse_leaves_those_in_that_do_not_match() {
+fn parse_keeps_rows_that_do_not_match() {
     let messages = [r#"{"m":"user=ann, method:get, latency := 7, or so"}"#, r#"{"m":"else"}"#];
     let query = "parse m 'user=*, method:*, latency := *' as user, method, latency \
                  | display user, method, latency | sort @timestamp asc";
@@ -78,7 +78,7 @@ fn parse_leaves_those_in_that_do_not_match() {
 }
 
 #[test]
-fn bin_and_the_percentiles_are_of_what_is_there() {
+fn percentiles_ignore_rows_without_the_field() {
     let messages = [r#"{"n":10}"#, r#"{"n":30}"#, r#"{"n":20}"#, "{}"];
     let query = "stats pct(n, 50), pct(n, 95), min(n), max(n), count(n), count(*) by bin(2s)";
     assert_eq!(
@@ -103,7 +103,7 @@ fn source_names_the_log_groups() {
 }
 
 #[test]
-fn what_the_pages_do_not_say_is_refused() {
+fn queries_that_the_pages_do_not_specify_are_refused() {
     let queries = [
         "feilds a",
         "fields md5(b)",

@@ -1,4 +1,4 @@
-//! Tokens → commands. What is not of the subset is refused by name.
+//! Tokens → commands. An error names anything outside the supported subset.
 
 use super::command::{Command, Expr, Named};
 use super::lex::{Token, lex, without_comments};
@@ -14,7 +14,7 @@ pub(super) fn parse(query: &str) -> Result<Vec<Command>, String> {
     }
     match parser.peek() {
         None => Ok(commands),
-        Some(token) => Err(format!("{token:?} does not belong there")),
+        Some(token) => Err(format!("{token:?} is unexpected")),
     }
 }
 
@@ -61,7 +61,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Glob mode. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html>
+    /// Reads `parse` with a glob. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html>
     fn parse(&mut self) -> Result<Command, String> {
         let field = Expr::Field(self.name()?);
         let glob = self.text()?;
@@ -128,7 +128,7 @@ impl Parser<'_> {
         let negated = self.takes_word("not");
         let found = if self.takes_word("like") {
             if self.peek() == Some(&Token::Sign("/")) {
-                return Err("regular expressions are beyond this evaluator".to_owned());
+                return Err("this evaluator has no regular expressions".to_owned());
             }
             Expr::Like(Box::new(left), self.text()?)
         } else if self.takes_word("in") {
@@ -137,7 +137,7 @@ impl Parser<'_> {
             self.wants("]")?;
             Expr::In(Box::new(left), items)
         } else if negated {
-            return Err("not, but neither like nor in".to_owned());
+            return Err("like or in must follow not".to_owned());
         } else {
             let signs = ["=", "!=", "<", "<=", ">", ">="];
             let Some(sign) = signs.into_iter().find(|sign| self.takes(sign)) else {
@@ -189,7 +189,7 @@ impl Parser<'_> {
                 self.wants(")")?;
                 Ok(inner)
             }
-            other => Err(format!("{other:?} where a value was due")),
+            other => Err(format!("expected a value instead of {other:?}")),
         }
     }
 
@@ -197,14 +197,14 @@ impl Parser<'_> {
         match self.next() {
             Some(Token::Word(word)) => plain(word),
             Some(Token::Quoted(name)) => Ok(name),
-            other => Err(format!("{other:?} where a field was due")),
+            other => Err(format!("expected a field instead of {other:?}")),
         }
     }
 
     fn text(&mut self) -> Result<String, String> {
         match self.next() {
             Some(Token::Text(text)) => Ok(text),
-            other => Err(format!("{other:?} where a string was due")),
+            other => Err(format!("expected a string instead of {other:?}")),
         }
     }
 
@@ -236,12 +236,12 @@ impl Parser<'_> {
     }
 }
 
-/// A field without backticks.
+/// The name of a field without backticks, or an error if it needs them.
 fn plain(word: String) -> Result<String, String> {
     if word.contains('_') { Err(format!("{word} needs backticks")) } else { Ok(word) }
 }
 
-/// A unit caps its number: 300s would be 60 seconds.
+/// A period in milliseconds. Each unit has a maximum: Logs Insights would read 300s as 60 seconds.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html>
 fn period(count: u32, unit: &str) -> Result<i64, String> {
     let (cap, ms) = match unit {
@@ -253,6 +253,6 @@ fn period(count: u32, unit: &str) -> Result<i64, String> {
     if (1..=cap).contains(&count) {
         Ok(i64::from(count) * ms)
     } else {
-        Err(format!("{count}{unit} would be {cap}{unit}"))
+        Err(format!("Logs Insights would read {count}{unit} as {cap}{unit}"))
     }
 }

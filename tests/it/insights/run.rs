@@ -9,11 +9,11 @@ use super::value::Value;
 use super::{Stored, Table};
 use std::cmp::Ordering;
 
-/// Runs a query over log events: those of the groups that it names with `SOURCE`, else all.
+/// Runs a query on the log events of the groups that it names with `SOURCE`, or on all.
 ///
 /// # Errors
 ///
-/// The query is none, needs what is not here, or rests on what no page says.
+/// The query is invalid, is outside the supported subset, or depends on behaviour that no page specifies.
 pub(crate) fn run(query: &str, logs: &[Stored]) -> Result<Table, String> {
     let commands = parse(query)?;
     check(&commands)?;
@@ -31,7 +31,7 @@ pub(crate) fn run(query: &str, logs: &[Stored]) -> Result<Table, String> {
     results.table()
 }
 
-/// The fields that a query expects of log events: not those that it makes.
+/// The fields that a query reads from log events, without those that it defines itself.
 pub(crate) fn fields_of(query: &str) -> Result<Vec<String>, String> {
     let mut named = Vec::new();
     let mut made = Vec::new();
@@ -71,7 +71,7 @@ pub(crate) fn fields_of(query: &str) -> Result<Vec<String>, String> {
     Ok(named)
 }
 
-/// The order of commands.
+/// Checks the order of the commands.
 fn check(commands: &[Command]) -> Result<(), String> {
     let places = |is: fn(&Command) -> bool| {
         let all = commands.iter().enumerate();
@@ -96,13 +96,13 @@ fn check(commands: &[Command]) -> Result<(), String> {
             return Err("only limit comes after dedup".to_owned());
         }
         if sorts.first().is_none_or(|sort| sort > dedup) {
-            return Err("dedup keeps the first: sort before it".to_owned());
+            return Err("dedup keeps the first row: sort before it".to_owned());
         }
     }
     let chooses = |it: &Command| matches!(it, Command::Stats(..) | Command::Display(_));
     let parses = places(|it| matches!(it, Command::Parse(..)));
     if !parses.is_empty() && !commands.iter().any(chooses) {
-        return Err("no page says whether what parse extracts is shown: use display".to_owned());
+        return Err("no page specifies whether extracted fields are shown: use display".to_owned());
     }
     Ok(())
 }
@@ -130,7 +130,7 @@ impl Results {
 
     fn fields(&mut self, list: &[Named]) -> Result<(), String> {
         for row in &mut self.rows {
-            // No page says whether one can use the alias of another.
+            // No page specifies whether an expression can use the alias of another one.
             let before = row.clone();
             for Named { name, expr } in list {
                 let value = Scope::Row(&before).evaluate(expr)?;
@@ -148,7 +148,7 @@ impl Results {
             if value == Value::Bool(true) {
                 kept.push(row);
             } else if ![Value::Bool(false), Value::Missing].contains(&value) {
-                return Err(format!("{value:?} is no condition"));
+                return Err(format!("{value:?} is not a condition"));
             }
         }
         self.rows = kept;
@@ -173,7 +173,7 @@ impl Results {
             let key = key.collect::<Result<Vec<_>, _>>()?;
             if let Some(place) = key.iter().position(|it| it.is_missing() || *it == Value::Flag) {
                 let name = by.get(place).map(|it| &it.name);
-                return Err(format!("no page says what becomes of rows without {name:?}"));
+                return Err(format!("no page specifies what happens to rows without {name:?}"));
             }
             match groups.iter_mut().find(|(other, _)| *other == key) {
                 Some((_, rows)) => rows.push(row),
@@ -206,7 +206,7 @@ impl Results {
         refused.map_or(Ok(()), Err)
     }
 
-    /// Nulls are no duplicates.
+    /// Removes duplicates. Nulls are not duplicates of each other.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Dedup.html>
     fn dedup(&mut self, fields: &[Expr]) -> Result<(), String> {
         let mut seen: Vec<Vec<Value>> = Vec::new();
@@ -236,8 +236,8 @@ impl Results {
     }
 }
 
-/// What stands where a glob has its wildcards, each as short as can be, the last one at the end of
-/// the pattern excepted.
+/// The texts at the wildcards of a glob. Each is as short as possible, but a wildcard at the end of the
+/// glob matches the whole rest.
 fn extract(text: &str, around: &[String]) -> Option<Vec<String>> {
     let (first, others) = around.split_first()?;
     let mut rest = text.split_once(first.as_str())?.1;

@@ -1,14 +1,14 @@
-//! What fields and expressions are.
+//! The values of fields and expressions.
 
 use jiff::Timestamp;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
-    /// No such field, or an expression that has none to work with.
+    /// The value of a missing field, or of an expression that needs one.
     Missing,
-    /// JSON's `null`: no page says whether such a field is present.
+    /// JSON's `null`. No page specifies whether such a field is present.
     Null,
-    /// JSON's `true` or `false`: no page says how they compare or show.
+    /// JSON's `true` or `false`. No page specifies how they are compared or shown.
     Flag,
     Text(String),
     Number(f64),
@@ -24,26 +24,26 @@ impl Value {
     }
 
     pub(super) fn text(&self) -> Result<&str, String> {
-        if let Self::Text(text) = self { Ok(text) } else { Err(format!("{self:?} is no text")) }
+        if let Self::Text(text) = self { Ok(text) } else { Err(format!("{self:?} is not a text")) }
     }
 
     pub(super) fn number(&self) -> Result<f64, String> {
         if let Self::Number(number) = self {
             Ok(*number)
         } else {
-            Err(format!("{self:?} is no number"))
+            Err(format!("{self:?} is not a number"))
         }
     }
 
     pub(super) fn time(&self) -> Result<i64, String> {
-        if let Self::Time(ms) = self { Ok(*ms) } else { Err(format!("{self:?} is no time")) }
+        if let Self::Time(ms) = self { Ok(*ms) } else { Err(format!("{self:?} is not a time")) }
     }
 
-    /// As the console shows it.
+    /// The value as the console shows it.
     pub(super) fn show(&self) -> Result<String, String> {
         match self {
             Self::Missing | Self::Null => Ok(String::new()),
-            Self::Flag => Err("no page says how a JSON boolean shows".to_owned()),
+            Self::Flag => Err("no page specifies how a JSON boolean is shown".to_owned()),
             Self::Text(text) => Ok(text.clone()),
             Self::Number(number) if number.fract() == 0.0 => Ok(format!("{number}")),
             Self::Number(number) => {

@@ -33,7 +33,7 @@ fn planned_of_bytes(bytes: &[u8]) -> (Line, Plan) {
 fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     assert_eq!(plan.entries().len(), received);
     let mut requests: BTreeMap<usize, usize> = BTreeMap::new();
-    for event in plan.batches().iter().flat_map(|batch| &batch.events) {
+    for event in plan.batches().iter().flat_map(Batch::events) {
         assert!(requests.insert(event.arrival, event.message.len()).is_none(), "in one request");
         assert!(event.message.len() <= 1_048_550);
         check_message(&event.message);
@@ -47,11 +47,11 @@ fn check(mut line: Line, plan: Plan, received: usize) -> Vec<End> {
     let receipts: Vec<_> = plan.batches().iter().map(Receipt::stored).collect();
     let entries = line.settle(plan, receipts);
     for (position, entry) in entries.iter().enumerate() {
-        assert_eq!(requests.contains_key(&position), entry.end == End::Stored);
-        assert_eq!(requests.get(&position).copied().unwrap_or_default(), entry.bytes_out);
+        assert_eq!(requests.contains_key(&position), *entry.end() == End::Stored);
+        assert_eq!(requests.get(&position).copied().unwrap_or_default(), entry.bytes_out());
     }
     assert_eq!(counts(&entries).iter().sum::<usize>(), received);
-    entries.into_iter().map(|entry| entry.end).collect()
+    entries.iter().map(|entry| entry.end().clone()).collect()
 }
 
 /// Checks the same for a payload, with a line that has stored nothing yet.
@@ -65,7 +65,7 @@ fn ends(policy: &Policy, payload: &str) -> Vec<End> {
 fn counts(entries: &[Entry]) -> [usize; 4] {
     let mut counts = [0; 4];
     for entry in entries {
-        counts[match entry.end {
+        counts[match entry.end() {
             End::Stored => 0,
             End::Dropped(_) => 1,
             End::Duplicate => 2,
@@ -185,14 +185,14 @@ proptest! {
             plan.batches().iter().zip(&unanswered).filter(|(_, lost)| !**lost).map(|(it, _)| it).collect();
         let mut accepted: BTreeMap<usize, usize> = BTreeMap::new();
         let mut named = BTreeSet::new();
-        for event in answered.iter().flat_map(|batch| &batch.events) {
+        for event in answered.iter().copied().flat_map(Batch::events) {
             named.insert(event.arrival);
             if !refused[event.arrival] {
                 accepted.insert(event.arrival, event.message.len());
             }
         }
         let receipt = |batch: &&Batch| {
-            let failed = batch.events.iter().filter(|event| refused[event.arrival]);
+            let failed = batch.events().iter().filter(|event| refused[event.arrival]);
             Receipt::new(batch, failed.map(|event| (event.arrival, Failure::DeadlineNear { cause: None })).collect())
         };
         // In any order.
@@ -207,19 +207,19 @@ proptest! {
             match decider {
                 Some(at) if accepted.contains_key(&at) => {
                     let expected = if at == position { End::Stored } else { End::Duplicate };
-                    prop_assert_eq!(&entry.end, &expected);
+                    prop_assert_eq!(entry.end(), &expected);
                 }
                 Some(at) if named.contains(&at) => {
-                    prop_assert_eq!(&entry.end, &End::Failed(Failure::DeadlineNear { cause: None }));
+                    prop_assert_eq!(entry.end(), &End::Failed(Failure::DeadlineNear { cause: None }));
                 }
                 Some(_) => {
-                    let is_failed = matches!(entry.end, End::Failed(Failure::Undelivered { .. }));
+                    let is_failed = matches!(entry.end(), End::Failed(Failure::Undelivered { .. }));
                     prop_assert!(is_failed);
                 }
-                None => prop_assert!(matches!(entry.end, End::Dropped(_) | End::Failed(_))),
+                None => prop_assert!(matches!(entry.end(), End::Dropped(_) | End::Failed(_))),
             }
             let bytes = accepted.get(&position).copied().unwrap_or_default();
-            prop_assert_eq!(entry.bytes_out, bytes);
+            prop_assert_eq!(entry.bytes_out(), bytes);
         }
         let [stored, dropped, duplicates, failed] = counts(&entries);
         prop_assert_eq!(stored + dropped + duplicates + failed, bodies.len());
@@ -252,7 +252,7 @@ proptest! {
         let before = line.settle(before, receipts);
         let after = line.plan(decode(Payload::from(second.write())), NOW_MS);
         let alone = planned(&policy, &second.write());
-        let is_duplicate = before[0].end == End::Stored && are_same(first, second);
+        let is_duplicate = *before[0].end() == End::Stored && are_same(first, second);
         let expected = if is_duplicate { &Intent::Skip(None) } else { &alone.entries()[0].intent };
         prop_assert_eq!(&after.entries()[0].intent, expected);
     }

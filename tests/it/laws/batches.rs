@@ -2,7 +2,7 @@
 
 use super::cases;
 use ecs_event_forwarder::batch::batch;
-use ecs_event_forwarder::log::{Batch, Destination, LogEvent};
+use ecs_event_forwarder::log::{Batch, Destination, LogEvent, PlanNumber};
 use ecs_event_forwarder::resource_name::ResourceName;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -29,7 +29,7 @@ fn batches_of(drafts: &[Draft]) -> Vec<Batch> {
         let event = LogEvent { timestamp_ms: *timestamp_ms, message: "x".repeat(*bytes), arrival };
         (destination, event)
     });
-    batch(log_events.collect())
+    batch(PlanNumber::fresh(), log_events.collect())
 }
 
 fn is_allowed(times_and_bytes: &[(i64, usize)]) -> bool {
@@ -50,7 +50,7 @@ fn fewest(mut of_stream: Vec<(i64, usize)>) -> usize {
 }
 
 fn times_and_bytes(batch: &Batch) -> Vec<(i64, usize)> {
-    let events = batch.events.iter();
+    let events = batch.events().iter();
     events.map(|it| (it.timestamp_ms, it.message.len())).collect()
 }
 
@@ -59,12 +59,12 @@ fn check(drafts: &[Draft], batches: &[Batch]) {
     let mut arrivals = Vec::new();
     for batch in batches {
         assert!(is_allowed(&times_and_bytes(batch)));
-        for pair in batch.events.windows(2) {
+        for pair in batch.events().windows(2) {
             let [earlier, later] = [&pair[0], &pair[1]].map(|it| (it.timestamp_ms, it.arrival));
             assert!(earlier < later, "in order of time, and then as they came");
         }
-        for event in &batch.events {
-            let destination = &batch.destination;
+        for event in batch.events() {
+            let destination = batch.destination();
             let bytes = event.message.len();
             let (group, stream) = (destination.log_group.as_str(), destination.log_stream);
             assert_eq!(drafts[event.arrival], (group, stream, event.timestamp_ms, bytes));
@@ -75,7 +75,7 @@ fn check(drafts: &[Draft], batches: &[Batch]) {
     assert_eq!(arrivals, (0..drafts.len()).collect::<Vec<_>>(), "each once");
     for pair in batches.windows(2) {
         let stream =
-            |batch: &Batch| (batch.destination.log_group.clone(), batch.destination.log_stream);
+            |batch: &Batch| (batch.destination().log_group.clone(), batch.destination().log_stream);
         let both = [&pair[0], &pair[1]].map(times_and_bytes).concat();
         let are_one = stream(&pair[0]) == stream(&pair[1]) && is_allowed(&both);
         assert!(!are_one, "two requests that could be one");
@@ -108,7 +108,7 @@ proptest! {
             for group in ["/ecs/prod", "/ecs/staging"] {
                 let of_stream = drafts.iter().filter(|it| (it.0, it.1) == (group, stream));
                 let of_stream = of_stream.map(|it| (it.2, it.3)).collect();
-                let found = batches.iter().map(|batch| &batch.destination);
+                let found = batches.iter().map(Batch::destination);
                 let found = found.filter(|it| (it.log_group.as_str(), it.log_stream) == (group, stream));
                 prop_assert_eq!(found.count(), fewest(of_stream));
             }
@@ -140,4 +140,18 @@ fn the_last_byte_and_the_last_millisecond_fit() {
     assert_eq!(count(&[one(86_399_999, 1), one(0, 1)]), 1);
     assert_eq!(count(&[one(86_400_000, 1), one(0, 1)]), 2);
     assert_eq!(count(&[]), 0);
+}
+
+#[test]
+fn a_batch_splits_into_batches_of_the_same_log_events() {
+    let drafts: Vec<Draft> = (0..7).map(|at| ("/ecs/prod", "task", at, 9)).collect();
+    let [batch] = batches_of(&drafts).try_into().expect("one batch");
+    for (most, expected) in [(0, 7), (1, 7), (3, 3), (7, 1), (8, 1)] {
+        let parts: Vec<_> = batch.split(most).collect();
+        assert_eq!(parts.len(), expected, "at most {most} in each");
+        assert!(parts.iter().all(|part| (1..=most.max(1)).contains(&part.events().len())));
+        assert_eq!(parts.iter().map(Batch::events).collect::<Vec<_>>().concat(), batch.events());
+        let of_batch = |part: &Batch| (part.plan(), part.destination().clone());
+        assert!(parts.iter().all(|part| of_batch(part) == of_batch(&batch)));
+    }
 }

@@ -48,8 +48,8 @@ fn answer() -> impl Strategy<Value = End> {
 
 /// The message ids of the entries that failed, in order.
 fn failed_message_ids(entries: &[Entry]) -> Vec<&str> {
-    let failed = entries.iter().filter(|entry| matches!(entry.end, End::Failed(_)));
-    let ids = failed.map(|entry| match &entry.origin {
+    let failed = entries.iter().filter(|entry| matches!(entry.end(), End::Failed(_)));
+    let ids = failed.map(|entry| match entry.origin() {
         Origin::Sqs { message_id } => message_id.as_str(),
         Origin::Direct => "direct",
     });
@@ -68,12 +68,13 @@ proptest! {
         let payload = batch(&picks);
         let mut line = Line::new(policy(&[]));
         let plan = plan(&line, &payload);
+        let number = plan.number();
         let intents: Vec<_> = plan.entries().iter().map(|entry| entry.intent.clone()).collect();
         let deciders: Vec<_> =
             plan.entries().iter().enumerate().map(|(at, entry)| entry.decided_by(at)).collect();
         let positions = (0..intents.len()).filter(|at| intents[*at] == Intent::Deliver);
         let receipts = positions.filter_map(|at| {
-            answers[at].clone().map(|answer| Receipt::of_one(at, answer))
+            answers[at].clone().map(|answer| Receipt::of_one(number, at, answer))
         });
         let entries = line.settle(plan, receipts.collect::<Vec<_>>());
         for (position, entry) in entries.iter().enumerate() {
@@ -85,16 +86,16 @@ proptest! {
             prop_assert_eq!(deciders[position], decider);
             let Some(decider) = decider else { continue };
             match answers[decider].clone() {
-                Some(End::Stored) if !is_first => prop_assert_eq!(&entry.end, &End::Duplicate),
-                Some(answer) => prop_assert_eq!(&entry.end, &answer),
+                Some(End::Stored) if !is_first => prop_assert_eq!(entry.end(), &End::Duplicate),
+                Some(answer) => prop_assert_eq!(entry.end(), &answer),
                 None => {
-                    let is_failed = matches!(entry.end, End::Failed(Failure::Undelivered { .. }));
+                    let is_failed = matches!(entry.end(), End::Failed(Failure::Undelivered { .. }));
                     prop_assert!(is_failed);
                 }
             }
         }
         let bytes_in = picks.iter().map(|pick| pick.get(&SAMPLES).write().len()).sum::<usize>();
-        let bytes_out = entries.iter().map(|entry| entry.bytes_out).sum::<usize>();
+        let bytes_out = entries.iter().map(Entry::bytes_out).sum::<usize>();
         let counts = end_counts(&entries);
         prop_assert_eq!([counts.bytes_in, counts.bytes_out], [bytes_in, bytes_out]);
         let Ok(Response::Sqs(response)) = respond(&entries) else { panic!("a batch") };
@@ -113,10 +114,41 @@ fn a_receipt_names_what_failed() {
     let failed = Receipt::new(batch, vec![(0, late())]);
     assert_eq!(failed.failed().collect::<Vec<_>>(), [(0, &late())]);
     for end in [End::Stored, End::Duplicate, End::Dropped(DropReason::Select)] {
-        assert_eq!(Receipt::of_one(7, end).failed().count(), 0);
+        assert_eq!(Receipt::of_one(plan.number(), 7, end).failed().count(), 0);
     }
-    let failed = Receipt::of_one(7, End::Failed(late()));
+    let failed = Receipt::of_one(plan.number(), 7, End::Failed(late()));
     assert_eq!(failed.failed().collect::<Vec<_>>(), [(7, &late())]);
+}
+
+#[test]
+fn of_two_answers_to_one_event_the_worse_counts() {
+    let dropped = End::Dropped(DropReason::Select);
+    let failed = End::Failed(late());
+    for (better, worse) in [
+        (&End::Stored, &End::Duplicate),
+        (&End::Stored, &dropped),
+        (&End::Stored, &failed),
+        (&End::Duplicate, &failed),
+        (&dropped, &failed),
+    ] {
+        for answers in [[better, worse], [worse, better]] {
+            let mut line = Line::new(policy(&[]));
+            let plan = plan(&line, KEPT);
+            let receipts = answers.map(|end| Receipt::of_one(plan.number(), 0, end.clone()));
+            let entries = line.settle(plan, receipts);
+            assert_eq!(entries[0].end(), worse, "{answers:?}");
+        }
+    }
+}
+
+#[test]
+fn a_receipt_settles_no_plan_but_its_own() {
+    let mut line = Line::new(policy(&[]));
+    let [first, second] = [(); 2].map(|()| plan(&line, KEPT));
+    let receipt = Receipt::stored(&first.batches()[0]);
+    let entries = line.settle(second, [receipt.clone()]);
+    assert!(matches!(entries[0].end(), End::Failed(Failure::Undelivered { .. })), "{entries:?}");
+    assert_eq!(line.settle(first, [receipt])[0].end(), &End::Stored);
 }
 
 /// Each row: where the event ended, and the counts and reason of the answer.
@@ -130,8 +162,9 @@ fn the_answer_to_one_event_says_where_it_ended() {
         let mut line = Line::new(policy(&[]));
         let plan = plan(&line, KEPT);
         let bytes_out =
-            if end == End::Stored { plan.batches()[0].events[0].message.len() } else { 0 };
-        let entries = line.settle(plan, [Receipt::of_one(0, end)]);
+            if end == End::Stored { plan.batches()[0].events()[0].message.len() } else { 0 };
+        let receipt = Receipt::of_one(plan.number(), 0, end);
+        let entries = line.settle(plan, [receipt]);
         let mut whole = json!({
             "received": 1, "stored": 0, "dropped": 0, "duplicates": 0, "failed": 0,
             "bytesIn": KEPT.len(), "bytesOut": bytes_out,
@@ -143,7 +176,8 @@ fn the_answer_to_one_event_says_where_it_ended() {
     }
     let mut line = Line::new(policy(&[]));
     let plan = plan(&line, KEPT);
-    let entries = line.settle(plan, [Receipt::of_one(0, End::Failed(late()))]);
+    let receipt = Receipt::of_one(plan.number(), 0, End::Failed(late()));
+    let entries = line.settle(plan, [receipt]);
     assert_eq!(respond(&entries), Err(late()));
 }
 

@@ -66,7 +66,7 @@ proptest! {
     }
 
     #[test]
-    fn compact_removes_the_white_space_between_tokens_and_nothing_else(
+    fn compact_removes_the_white_space_between_tokens_of_an_object_and_nothing_else(
         tree in json(),
         spaces in prop::collection::vec(prop::sample::select(vec!["", " ", "\n", "\t\r ", "  "]), 1..9),
     ) {
@@ -74,8 +74,9 @@ proptest! {
         let loose = spaced(&tight, &spaces);
         prop_assert_eq!(&Tree::read(&loose), &tree);
         for text in [&loose, &tight] {
+            let object = tight.starts_with('{').then_some(tight.as_str());
             let compact = scan(text.clone()).unwrap().into_compact();
-            prop_assert_eq!(compact.text(), &tight);
+            prop_assert_eq!(compact.as_ref().map(|it| it.text()), object);
         }
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
         prop_assert_eq!(value(&loose), value(&tight));

@@ -32,8 +32,10 @@ fn shown(settings: &[(&str, &str)], payload: &str) -> String {
         writeln!(shown, "{message}\n{}", Tree::read(message).says()).unwrap();
     }
     let refused = |batch: &Batch| {
-        let failed =
-            batch.events.iter().map(|event| (event.arrival, Failure::DeadlineNear { cause: None }));
+        let failed = batch
+            .events()
+            .iter()
+            .map(|event| (event.arrival, Failure::DeadlineNear { cause: None }));
         Receipt::new(batch, failed.collect())
     };
     let receipts: Vec<_> = plan.batches().iter().map(refused).collect();
@@ -41,10 +43,10 @@ fn shown(settings: &[(&str, &str)], payload: &str) -> String {
     let entries = line.settle(plan, receipts);
     write!(shown, "{line:?}\n{entries:?}\n{entries:#?}\n").unwrap();
     for entry in &entries {
-        if let End::Failed(failure) = &entry.end {
+        if let End::Failed(failure) = entry.end() {
             writeln!(shown, "{failure} {failure:?} {}", failure.error_type()).unwrap();
         }
-        writeln!(shown, "{:?} {:?}", entry.printable_id(), entry.detail_type).unwrap();
+        writeln!(shown, "{:?} {:?}", entry.printable_id(), entry.detail_type()).unwrap();
     }
     shown
 }

@@ -179,7 +179,7 @@ fn renamed(tree: &Tree, from: &str, to: &str) -> Tree {
 }
 
 fn trimmed(by: &Trim, event: &Tree) -> Tree {
-    let scanned = scan(event.write()).unwrap().into_compact();
+    let scanned = scan(event.write()).unwrap().into_compact().unwrap();
     let kind = kind_of(event);
     let text = trim(by, &EventKind::from_detail_type(kind.into()), &scanned);
     let tree = Tree::read(text.as_str());

@@ -1,6 +1,7 @@
 //! Each variable with an invalid value.
 
 use super::{check, read};
+use ecs_event_forwarder::route::GroupName;
 
 #[test]
 fn a_list_has_no_empty_items() {
@@ -148,6 +149,11 @@ fn a_fallback_log_group_is_one_name() {
       FORWARDER_FALLBACK_LOG_GROUP: the name can reach 513 characters; CloudWatch Logs allows 512
     "#);
     assert_eq!(check(&[("FORWARDER_FALLBACK_LOG_GROUP", &"x".repeat(512))]), "fine");
+    // An empty variable is an unset one, so only other callers can give an empty name.
+    assert_eq!(
+        GroupName::parse(""),
+        Err(vec!["the name of a log group cannot be empty".to_owned()])
+    );
 }
 
 #[test]
@@ -202,7 +208,7 @@ fn a_tag_must_be_one_that_cloudwatch_logs_accepts() {
     let tags = read(&[("FORWARDER_TAGS", "team=a b, cost center = x=1 ,empty=")]).unwrap();
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let expected = [pair("team", "a b"), pair("cost center ", " x=1"), pair("empty", "")];
-    assert_eq!(tags.delivery.new_log_group.tags, expected);
+    assert_eq!(tags.delivery.new_log_group.tags(), expected);
 }
 
 #[test]

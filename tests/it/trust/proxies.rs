@@ -1,14 +1,14 @@
-//! The way through proxies.
+//! Proxies between the function and CloudWatch Logs.
 
 use std::time::Duration;
 
-use ecs_event_forwarder::deliver::from_environment;
+use ecs_event_forwarder::deliver::{Trust, from_environment};
 use insta::assert_snapshot;
 
 use super::{HOST, bundle, check, tls};
 use crate::harness::{Event, Harness};
 use tempfile::TempDir;
-use world::{Authority, Proxy};
+use world::{Authority, Proxy, Tls};
 
 #[test]
 fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
@@ -19,7 +19,7 @@ fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
         let (_world, tls) = tls(&company);
         let proxy = Proxy::new();
         let url = format!("http://{}", proxy.address());
-        // The Runtime API speaks HTTP, which this would lead astray.
+        // The Runtime API speaks HTTP, so this proxy would break it if the function used it there.
         let dead = ("HTTP_PROXY", "http://127.0.0.1:9");
         let said = check(&tls, &[("AWS_CA_BUNDLE", &bundle), (name, &url), dead]);
         assert_eq!(said, "= stored 1\n");
@@ -59,8 +59,8 @@ fn a_proxy_that_requires_a_password_is_named_without_the_password() {
     assert_eq!(tls.handshakes(), [false; 0]);
 }
 
-/// The answer to an event behind a proxy that answers `CONNECT` with this status, and how often the
-/// proxy is asked.
+/// The answer of a function behind a proxy that answers `CONNECT` with this status, and the number of
+/// requests to the proxy.
 fn behind(status: &'static str) -> (String, usize) {
     let company = Authority::new("Company");
     let (_world, tls) = tls(&company);
@@ -78,11 +78,11 @@ fn behind(status: &'static str) -> (String, usize) {
 
 #[test]
 fn a_proxy_that_refuses_for_good_is_named_and_not_tried_again() {
-    // At start and for the event, one attempt each; then the status is asked for.
+    // One attempt at start and one for the event. After each, the function asks for the status.
     let (said, asked) = behind("403 Forbidden");
     assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY does not connect to ENDPOINT (HTTP status 403)");
     assert_eq!(asked, 4);
-    // The HTTP client knows this status itself.
+    // The HTTP client recognises this status, so the function does not ask again.
     let (said, asked) = behind("407 Proxy Authentication Required");
     assert_snapshot!(said, @"= Forwarder.Undelivered: PutLogEvents failed: the proxy PROXY requires a user and a password to connect to ENDPOINT");
     assert_eq!(asked, 2);
@@ -129,21 +129,124 @@ fn a_proxy_that_cannot_be_reached_is_named() {
 }
 
 #[test]
-fn a_proxy_that_is_not_a_url_is_an_error_at_start_that_does_not_show_it() {
-    let start = |name: &str, url: &str| {
-        let given = |asked: &str| (asked == name).then(|| url.to_owned());
-        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".to_owned());
-        from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
+fn the_certificate_of_a_proxy_is_not_taken_for_that_of_the_endpoint() {
+    let company = Authority::new("Company");
+    let folder = TempDir::new().expect("a folder");
+    let bundle = bundle(&folder, &company);
+    let (_world, endpoint) = tls(&company);
+    let proxy = Proxy::new();
+    let outside = Tls::before(proxy.address(), company.certify(HOST));
+    let check = |variables: &[(&str, &str)]| {
+        let url = outside.endpoint();
+        let said = check(&endpoint, &[&[("HTTPS_PROXY", url.as_str())], variables].concat());
+        said.replace(&url.replace("https://", ""), "PROXY")
     };
-    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+    assert_eq!(check(&[("AWS_CA_BUNDLE", &bundle)]), "= stored 1\n");
+    assert_snapshot!(check(&[]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did
+    WARN Amazon did not sign the certificate of the proxy PROXY: the system's certificate authorities are now trusted, too; to trust others instead, set AWS_CA_BUNDLE
+    WARN event failed: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did [1]
+    ");
+    outside.present(company.certify("other.example"));
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of the proxy PROXY is for another name
+    WARN event failed: PutLogEvents failed: the certificate of the proxy PROXY is for another name [1]
+    ");
+    outside.present(company.certify(HOST));
+    endpoint.present(company.certify_in_the_past(HOST));
+    assert_snapshot!(check(&[("AWS_CA_BUNDLE", &bundle)]), @"
+    = Forwarder.Undelivered: PutLogEvents failed: the certificate of localhost:PORT has expired
+    WARN event failed: PutLogEvents failed: the certificate of localhost:PORT has expired [1]
+    ");
+}
+
+#[test]
+fn the_certificate_of_a_proxy_for_plain_http_is_told_by_the_proxy_s_name() {
+    let proxy = Proxy::new();
+    let outside = Tls::before(proxy.address(), Authority::new("Company").certify(HOST));
+    let harness = Harness::with(&[("HTTP_PROXY", &outside.endpoint())]);
+    let answer = harness.answer_within(Duration::from_secs(20), Event::task(1));
+    let answer = answer.replace(&outside.endpoint().replace("https://", ""), "PROXY");
+    assert_snapshot!(answer, @"= Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did");
+}
+
+/// What the start says with these variables and those that it needs.
+fn start(variables: &[(&str, &str)]) -> Result<(), String> {
+    let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
+    let given = |asked: &str| {
+        let given = variables.iter().find(|(name, _)| *name == asked);
+        given.map(|(_, value)| (*value).into())
+    };
+    from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
+}
+
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+#[test]
+fn a_proxy_that_is_not_a_url_is_an_error_at_start_that_does_not_show_it() {
+    for name in PROXIES {
         let sentence =
             format!("{name} is not the URL of a proxy, such as http://proxy.example:3128");
         for url in ["::planted-secret", "http://", "gopher://proxy", "/proxy"] {
-            assert_eq!(start(name, url), Err(sentence.clone()), "{url}");
+            assert_eq!(start(&[(name, url)]), Err(sentence.clone()), "{url}");
         }
-        for url in ["", "proxy:3128", "http://user:password@proxy:3128", "socks5://proxy:1080"] {
-            assert_eq!(start(name, url), Ok(()), "{name}={url}");
+        for url in ["", "proxy:3128", "http://user:password@proxy:3128", "https://proxy"] {
+            assert_eq!(start(&[(name, url)]), Ok(()), "{name}={url}");
         }
+    }
+}
+
+#[test]
+fn a_socks_proxy_is_an_error_at_start_unless_https_has_another() {
+    for scheme in ["socks4", "socks4a", "socks5", "socks5h"] {
+        let socks = format!("{scheme}://user:planted-secret@proxy:1080");
+        for name in PROXIES {
+            let sentence = format!(
+                "{name} is a SOCKS proxy, which is not supported: remove it, or set HTTPS_PROXY to \
+                 an HTTP proxy, such as http://proxy.example:3128"
+            );
+            assert_eq!(start(&[(name, &socks)]), Err(sentence));
+        }
+        for (name, other) in [
+            ("ALL_PROXY", "HTTPS_PROXY"),
+            ("ALL_PROXY", "https_proxy"),
+            ("all_proxy", "HTTPS_PROXY"),
+            ("https_proxy", "HTTPS_PROXY"),
+        ] {
+            assert_eq!(start(&[(name, &socks), (other, "http://proxy:3128")]), Ok(()), "{name}");
+        }
+        for other in ["HTTP_PROXY", "NO_PROXY"] {
+            let said = start(&[("ALL_PROXY", &socks), (other, "http://proxy:3128")]);
+            assert!(said.is_err(), "{other} does not replace it");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_an_error_at_start_that_does_not_show_it() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    let start = |name: &str| {
+        let value = || OsString::from_vec(b"planted-secret\xff".to_vec());
+        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
+        let given = |asked: &str| if asked == name { Some(value()) } else { usual(asked) };
+        Trust::from_environment(given).and_then(|_| from_environment(given).map(drop))
+    };
+    for name in PROXIES.into_iter().chain([
+        "NO_PROXY",
+        "no_proxy",
+        "AWS_CA_BUNDLE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "AWS_REGION",
+        "AWS_SESSION_TOKEN",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_ENDPOINT_URL",
+    ]) {
+        assert_eq!(start(name), Err(format!("the value of {name} is not valid Unicode")));
     }
 }

@@ -1,20 +1,20 @@
-//! How an invocation ended, and how tests ask about it.
+//! The end of an invocation, and what tests read from it.
 
 use serde_json::Value;
 
-/// How an invocation ended.
+/// The end of an invocation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// The function returned this.
+    /// The value that the function returned.
     Response(Value),
-    /// The function failed, and said so.
+    /// The error that the function reported.
     Error { error_type: String, error_message: String },
-    /// The deadline passed, or the process ended, without a word.
+    /// No answer: the deadline passed, or the process ended.
     NoAnswer,
 }
 
 impl Answer {
-    /// What the function returned; anything else fails the test.
+    /// The value that the function returned. Any other end fails the test.
     pub fn response(&self) -> &Value {
         match self {
             Self::Response(value) => value,
@@ -22,7 +22,7 @@ impl Answer {
         }
     }
 
-    /// The `errorType` of a failure; anything else fails the test.
+    /// The `errorType` of a failure. Any other end fails the test.
     pub fn error_type(&self) -> &str {
         match self {
             Self::Error { error_type, .. } => error_type,
@@ -30,7 +30,7 @@ impl Answer {
         }
     }
 
-    /// The `errorMessage` of a failure; anything else fails the test.
+    /// The `errorMessage` of a failure. Any other end fails the test.
     pub fn error_message(&self) -> &str {
         match self {
             Self::Error { error_message, .. } => error_message,
@@ -38,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// The message ids in `batchItemFailures`, as they came; an answer of another shape fails.
+    /// The message ids in `batchItemFailures`, in order. An answer without it fails the test.
     pub fn failed_message_ids(&self) -> Vec<String> {
         let failures = self.response().get("batchItemFailures").and_then(Value::as_array);
         let failures = failures.unwrap_or_else(|| panic!("no batchItemFailures in {self:?}"));

@@ -1,4 +1,4 @@
-//! A client so plain that it can be wrong on purpose; the tests of the world speak through it.
+//! A plain HTTP client for the tests of the world. It can also send invalid requests.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::logs::{CloudWatchLogs, Operation};
 
-/// One connection that is kept.
+/// A connection that is kept open.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -22,7 +22,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The body as JSON; null where it is none.
+    /// The body as JSON, or null if it is not JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -54,7 +54,7 @@ pub(crate) const CALL_HEADERS: [(&str, &str); 4] = [
 ];
 
 impl Client {
-    /// Connects, and is not patient.
+    /// Connects, and waits at most 20 seconds for each answer.
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         let client = Self { stream: BufReader::new(stream) };
@@ -62,7 +62,7 @@ impl Client {
         client
     }
 
-    /// Waits no longer than this for an answer.
+    /// Sets the longest wait for an answer.
     pub(crate) fn set_patience(&self, patience: Duration) {
         self.stream.get_ref().set_read_timeout(Some(patience)).expect("a time above nothing");
     }
@@ -80,7 +80,7 @@ impl Client {
         self.send("POST", "/", &headers, input.to_string().as_bytes())
     }
 
-    /// Sends a request with a content length, and reads what comes back.
+    /// Sends a request with a content length, and reads the answer.
     pub(crate) fn send(
         &mut self,
         method: &str,
@@ -94,7 +94,7 @@ impl Client {
         self.read()
     }
 
-    /// Writes these bytes as they are.
+    /// Writes these bytes unchanged.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
@@ -127,7 +127,7 @@ impl Client {
     }
 }
 
-/// A request's head, to its empty line.
+/// The head of a request, with the empty line at its end.
 pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let fields = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
     format!("{method} {path} HTTP/1.1\r\nHost: loopback\r\n{}\r\n", fields.collect::<String>())

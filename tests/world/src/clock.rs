@@ -1,20 +1,20 @@
-//! What time it is in the world.
+//! The clock of the world.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The clock by which CloudWatch Logs tells old events from new ones.
+/// The clock that decides which events are too old or too new for CloudWatch Logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
-    /// The real one, which is also the function's.
+    /// The real clock, which the function uses, too.
     Real,
-    /// It stands still at this time.
+    /// A clock that always shows this time, in milliseconds since 1970.
     StoppedAt(i64),
-    /// No event is ever too old, too new or expired. For tests that are about something else.
+    /// No clock: no event is too old, too new or expired. For tests of other behaviour.
     Timeless,
 }
 
 impl Clock {
-    /// Milliseconds since 1970, or nothing where time does not count.
+    /// Milliseconds since 1970, or none without a clock.
     pub fn now_ms(self) -> Option<i64> {
         match self {
             Self::Real => Some(real_now_ms()),

@@ -12,14 +12,14 @@ use super::http::{Request, Response, invalid};
 const BODY_BYTES: usize = 64 << 20;
 const HEAD_BYTES: usize = 64 << 10;
 
-/// What the server does about a request.
+/// The server's reaction to a request.
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// Answers.
     Send(Response),
-    /// Answers, and closes without a word.
+    /// Answers, and closes the connection without announcing it.
     SendLast(Response),
-    /// Sends the first half of an answer, and closes.
+    /// Sends the first half of an answer, and closes the connection.
     SendHalf(Response),
     /// Resets the connection.
     Reset,
@@ -41,12 +41,12 @@ impl Connection {
         Self { stream, holds_back: Cell::new(false) }
     }
 
-    /// Who is at the other end.
+    /// The address of the client.
     pub(crate) fn peer(&self) -> Option<SocketAddr> {
         self.stream.peer_addr().ok()
     }
 
-    /// Reads the next request, or nothing when the client has left.
+    /// Reads the next request, or none if the client has left.
     pub(crate) fn read_request(&self) -> io::Result<Option<Request>> {
         let Some(head) = self.read_head()? else {
             return Ok(None);
@@ -64,7 +64,7 @@ impl Connection {
         Ok(Some(request))
     }
 
-    /// Does what the handler decided. Says whether the connection can carry another request.
+    /// Does what the handler decided. Returns true if the connection can carry another request.
     pub(crate) fn reply(&self, reply: Reply) -> bool {
         match reply {
             Reply::Send(response) => self.write(&response.head(), &response.body).is_ok(),
@@ -91,7 +91,7 @@ impl Connection {
         }
     }
 
-    /// Waits, and says whether the client was still there at the end.
+    /// Waits. Returns true if the client is still connected at the end.
     pub(crate) fn stays_for(&self, duration: Option<Duration>) -> bool {
         if self.release().is_err() || self.stream.set_read_timeout(duration).is_err() {
             return false;
@@ -103,7 +103,7 @@ impl Connection {
         stayed && self.stream.set_read_timeout(None).is_ok()
     }
 
-    /// Whether the client has hung up by now.
+    /// True if the client has closed the connection.
     pub(crate) fn is_gone(&self) -> bool {
         if self.release().is_err() || self.stream.set_nonblocking(true).is_err() {
             return true;
@@ -121,7 +121,7 @@ impl Connection {
         stream.write_all(&[head.as_bytes(), body].concat())
     }
 
-    /// Takes the byte that was held back.
+    /// Reads the byte that was held back.
     fn release(&self) -> io::Result<()> {
         if self.holds_back.replace(false) {
             self.read_exact(&mut [0])?;
@@ -129,7 +129,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes a request's head, to its empty line and no further, out of the socket.
+    /// Reads the head of a request up to its empty line, and no further.
     fn read_head(&self) -> io::Result<Option<String>> {
         let mut head: Vec<u8> = Vec::new();
         let mut seen = [0; 8192];
@@ -193,7 +193,7 @@ impl Connection {
         Ok(body)
     }
 
-    /// Reads a line, its carriage return too; the line feed stays.
+    /// Reads a line and its carriage return. The line feed stays in the socket.
     fn read_to_cr(&self) -> io::Result<String> {
         let mut line = String::new();
         let mut byte = [0];
@@ -209,7 +209,7 @@ impl Connection {
         }
     }
 
-    /// Looks at the last byte of a request and leaves it where it is.
+    /// Returns the last byte of a request and leaves it in the socket.
     fn hold_back(&self) -> io::Result<u8> {
         let mut last = [0];
         if self.stream.peek(&mut last)? == 0 {

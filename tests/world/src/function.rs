@@ -1,7 +1,7 @@
 //! The real function in an execution environment of its own.
 
 use std::env::consts::EXE_SUFFIX;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -10,17 +10,16 @@ use super::answer::Answer;
 use super::lambda::Lambda;
 use super::process::{Exit, Process};
 
-/// What the template gives an invocation.
+/// The time that the template gives an invocation.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// One execution environment: a Runtime API and the process that asks it.
-/// Warm from the second invocation on; killed when dropped.
+/// An execution environment: a Runtime API and the function's process. It is killed when dropped.
 pub struct Function {
     process: Process,
     lambda: Lambda,
 }
 
-/// An invocation that nobody waits for yet.
+/// An invocation whose answer is still to come.
 #[must_use = "an invocation has an answer"]
 pub struct Offered<'function> {
     function: &'function Function,
@@ -30,8 +29,23 @@ pub struct Offered<'function> {
 impl Function {
     /// Starts the binary with Lambda's variables, those of the world and those of the test.
     pub fn start(world: &[(&str, String)], test: &[(&str, &str)]) -> Self {
+        Self::launch(Command::new(program()), world, test)
+    }
+
+    /// The same, where the system's roots are those in the folder `certs` of `system`; nothing where
+    /// this system permits no mounts.
+    pub fn start_in(
+        system: &Path,
+        world: &[(&str, String)],
+        test: &[(&str, &str)],
+    ) -> Option<Self> {
+        let mut command = command_in(system)?;
+        command.arg(program());
+        Some(Self::launch(command, world, test))
+    }
+
+    fn launch(mut command: Command, world: &[(&str, String)], test: &[(&str, &str)]) -> Self {
         let lambda = Lambda::start();
-        let mut command = Command::new(program());
         command.env_clear().envs(lambda_environment(&lambda));
         command.envs(world.iter().map(|(name, value)| (name, value)));
         command.envs(test.iter().copied());
@@ -39,12 +53,12 @@ impl Function {
         Self { process: Process::start(command, move || desk.close()), lambda }
     }
 
-    /// Invokes it with thirty seconds to answer, and waits.
+    /// Invokes the function with a deadline of thirty seconds. Returns its answer.
     pub fn invoke(&self, payload: impl Into<Vec<u8>>) -> Answer {
         self.offer(payload, DEADLINE).answer()
     }
 
-    /// Invokes it with this time to answer, waits, and says how long it took.
+    /// Invokes the function with this deadline. Returns its answer and the time that it took.
     pub fn invoke_within(
         &self,
         deadline: Duration,
@@ -53,7 +67,7 @@ impl Function {
         self.offer(payload, deadline).timed_answer()
     }
 
-    /// Invokes it without waiting, so that a test can do something meanwhile.
+    /// Invokes the function without waiting, so that a test can act meanwhile.
     pub fn offer(&self, payload: impl Into<Vec<u8>>, deadline: Duration) -> Offered<'_> {
         Offered { function: self, id: self.lambda.offer(payload, deadline) }
     }
@@ -63,7 +77,7 @@ impl Function {
         self.process.exit()
     }
 
-    /// Ends the process, and gives all that it said.
+    /// Ends the process. Returns its exit code and its output.
     pub fn stop(&self) -> Exit {
         self.process.kill();
         self.process.exit()
@@ -84,7 +98,7 @@ impl Function {
         self.process.stderr()
     }
 
-    /// Waits until it has written this text, to either side, and gives the line with it.
+    /// Waits for this text in its output or errors. Returns the line with it.
     pub fn wait_for_line(&self, text: &str) -> String {
         self.process.wait_for_line(text)
     }
@@ -99,7 +113,7 @@ impl Function {
         self.process.memory_bytes("VmRSS")
     }
 
-    /// What it did that the Runtime API does not allow. Reading it takes it.
+    /// Takes the list of violations of the Runtime API.
     pub fn violations(&self) -> Vec<String> {
         self.lambda.violations()
     }
@@ -120,8 +134,8 @@ impl Offered<'_> {
         self.timed_answer().0
     }
 
-    /// Waits for the answer, and says how long the function took.
-    /// Whoever misses the deadline is killed, as Lambda does.
+    /// Waits for the answer. Returns it and the time that the function took. A function that misses the
+    /// deadline is killed, as Lambda does.
     pub fn timed_answer(self) -> (Answer, Duration) {
         let (answer, took) = self.function.lambda.wait(self.id);
         if answer == Answer::NoAnswer {
@@ -134,7 +148,7 @@ impl Offered<'_> {
 /// The program to test in place of the function that Cargo has built: another architecture's, in an emulator.
 const PROGRAM: &str = "WORLD_FUNCTION";
 
-/// The function's binary, which Cargo puts above the test's own, unless another is named.
+/// The path of the function's binary: Cargo's, or the one that the environment names.
 fn program() -> PathBuf {
     if let Some(other) = std::env::var_os(PROGRAM) {
         return other.into();
@@ -146,7 +160,26 @@ fn program() -> PathBuf {
     program
 }
 
-/// What Lambda sets for a function deployed from the template.
+/// Mounts the folder `$0` over the system's root certificates, and becomes the program.
+const MOUNT: &str = "\
+mounted=; for place in /etc/ssl /etc/pki; do \
+    if [ -d $place ]; then mount --bind \"$0\" $place || exit; mounted=1; fi; \
+done; [ $mounted ] && exec \"$@\"";
+
+/// Starts the program in its argument, with mounts of its own.
+fn command_in(system: &Path) -> Option<Command> {
+    // Without root, the second way works if the system allows user namespaces.
+    let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--map-root-user"]];
+    let command = |way: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(way).args(["sh", "-c", MOUNT]).arg(system);
+        command
+    };
+    let can = |way: &[&str]| command(way).arg("true").output().is_ok_and(|it| it.status.success());
+    ways.into_iter().find(|way| can(way)).map(command)
+}
+
+/// The variables that Lambda sets for a function deployed from the template.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
 fn lambda_environment(lambda: &Lambda) -> Vec<(&'static str, String)> {
     let stream = "2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef";

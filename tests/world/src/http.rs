@@ -1,9 +1,9 @@
-//! The messages of HTTP/1.1, as a server sees them.
+//! HTTP/1.1 requests and responses, from the server's side.
 
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 
-/// What a client asked.
+/// A request.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub method: String,
@@ -44,7 +44,7 @@ impl Request {
     }
 }
 
-/// What the server says.
+/// A response.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -53,7 +53,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Everything before the body.
+    /// The text before the body.
     pub fn head(&self) -> String {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
@@ -64,7 +64,7 @@ impl Response {
     }
 }
 
-/// What came is not what it should be.
+/// The error for a message without the expected part.
 pub(crate) fn invalid(expected: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, format!("expected {expected}"))
 }

@@ -1,4 +1,4 @@
-//! Lambda's Invoke, for programs that call a deployed function.
+//! Lambda's Invoke API, for programs that call a deployed function.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 
@@ -13,15 +13,15 @@ use super::connection::Reply;
 use super::http::{Request, Response};
 use super::server::Server;
 
-/// What comes of a call.
+/// The result of a call.
 pub enum Invoked {
-    /// The function ended like this.
+    /// The function ran, and ended like this.
     Ended(Answer),
-    /// Nothing was invoked.
+    /// The call was refused, and no function ran.
     Refused(u16, &'static str),
-    /// The function failed without a word of its own.
+    /// The function failed without an answer of its own.
     Unhandled(&'static str),
-    /// Nobody hears what came of it.
+    /// The connection is reset, so the caller cannot know whether the function ran.
     Lost,
 }
 
@@ -34,7 +34,8 @@ pub struct Invoke {
 const UNPOISONED: &str = "nobody panics with the payloads in hand";
 
 impl Invoke {
-    /// A function of that name; `behind` gets the number of each call, from 0, and its payload.
+    /// An endpoint for the function of that name. `behind` gets the number of each call, from 0, and its
+    /// payload.
     pub fn start(
         name: &'static str,
         behind: impl Fn(usize, &str) -> Invoked + Send + Sync + 'static,
@@ -69,17 +70,17 @@ impl Invoke {
         Self { server: Server::start(Arc::new(handler)), payloads }
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_LAMBDA`.
+    /// The value for `AWS_ENDPOINT_URL_LAMBDA`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// What it was called with, as it came.
+    /// The payloads of all calls, in order.
     pub fn payloads(&self) -> Vec<String> {
         self.payloads.lock().expect(UNPOISONED).clone()
     }

@@ -19,7 +19,7 @@ use super::{ACCOUNT, REGION};
 /// A started process must ask for its first invocation within this.
 const STARTUP: Duration = Duration::from_mins(1);
 
-/// A synchronous answer's limit.
+/// The limit for a synchronous answer.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const RESPONSE_BYTES: usize = 6 * 1024 * 1024;
 
@@ -29,7 +29,7 @@ pub(crate) struct Lambda {
     server: Server,
 }
 
-/// What the test and the runtime both look at.
+/// The state that the test and the runtime share.
 #[derive(Default)]
 pub(crate) struct Desk {
     state: Mutex<State>,
@@ -38,11 +38,11 @@ pub(crate) struct Desk {
 
 #[derive(Default)]
 struct State {
-    /// The environment has ended; nothing more will be answered.
+    /// True when the environment has ended: it answers no more requests.
     is_closed: bool,
     invocations: BTreeMap<u64, Invocation>,
     offered: u64,
-    /// Invocations that nobody waits for any more.
+    /// Invocations whose answer the test no longer waits for.
     given_up: BTreeSet<u64>,
     init_error: Option<(String, String)>,
     violations: Vec<String>,
@@ -63,7 +63,7 @@ impl Lambda {
         Self { desk, server: Server::start(Arc::new(move |request, _| served.handle(request))) }
     }
 
-    /// What goes into `AWS_LAMBDA_RUNTIME_API`.
+    /// The value for `AWS_LAMBDA_RUNTIME_API`.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
@@ -85,7 +85,7 @@ impl Lambda {
         id
     }
 
-    /// Waits for how an offered invocation ends, and how long the runtime had it.
+    /// Waits for the end of an invocation. Returns it and the time that the runtime took.
     pub(crate) fn wait(&self, id: u64) -> (Answer, Duration) {
         let started = Instant::now();
         let mut state = self.desk.lock();
@@ -119,7 +119,7 @@ impl Lambda {
         self.desk.lock().init_error.clone()
     }
 
-    /// What the runtime did that the Runtime API does not allow. Reading it takes it.
+    /// Takes the list of violations of the Runtime API.
     pub(crate) fn violations(&self) -> Vec<String> {
         std::mem::take(&mut self.desk.lock().violations)
     }
@@ -134,7 +134,7 @@ impl Drop for Lambda {
 const UNPOISONED: &str = "nobody panics with the state in hand";
 
 impl Desk {
-    /// Ends the environment: who waits is told.
+    /// Ends the environment, and wakes everybody who waits for it.
     pub(crate) fn close(&self) {
         self.lock().is_closed = true;
         self.changed.notify_all();

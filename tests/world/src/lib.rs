@@ -26,6 +26,8 @@
     reason = "only tests use it: a failed expectation is a panic, and some names need no text"
 )]
 
+use std::path::Path;
+
 mod answer;
 #[cfg(test)]
 mod client;
@@ -81,6 +83,12 @@ impl World {
     /// A variable given here replaces one of the same name.
     pub fn function(&self, variables: &[(&str, &str)]) -> Function {
         Function::start(&self.aws_environment(), variables)
+    }
+
+    /// The same, where the system's roots are those in the folder `certs` of `system`; nothing where
+    /// this system permits no mounts.
+    pub fn function_in(&self, system: &Path, variables: &[(&str, &str)]) -> Option<Function> {
+        Function::start_in(system, &self.aws_environment(), variables)
     }
 
     /// The variables that lead an AWS client into this world, for a program that is not a function.

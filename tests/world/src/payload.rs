@@ -1,4 +1,4 @@
-//! What goes into the function.
+//! Payloads for the function.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ fn read(folder: &str, name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 
-/// What Lambda hands over from a queue: pairs of a message id and a body.
+/// The payload that Lambda makes of SQS messages, which are pairs of a message id and a body.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
 pub fn sqs_batch<Body: AsRef<str>>(messages: &[(&str, Body)]) -> Vec<u8> {
     let record = |(message_id, body): &(&str, Body)| {
@@ -46,7 +46,7 @@ pub fn sqs_batch<Body: AsRef<str>>(messages: &[(&str, Body)]) -> Vec<u8> {
     json!({ "Records": records }).to_string().into_bytes()
 }
 
-/// What Lambda sends to an on-failure destination; the event's text is inside as it is.
+/// The record that Lambda sends to an on-failure destination. It holds the event's text unchanged.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
 pub fn on_failure_record(request_payload: &str) -> String {
     let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:ecs-event-forwarder:$LATEST");

@@ -1,4 +1,4 @@
-//! A child process whose every word is kept.
+//! A child process whose output is kept.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -6,28 +6,28 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How long a test waits for what must happen.
+/// The longest wait of a test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 const UNPOISONED: &str = "nobody panics with the words in hand";
 
-/// How a process ended and all that it said.
+/// The end of a process, and its output.
 #[derive(Clone, Debug)]
 pub struct Exit {
-    /// The exit code; nothing when it was killed.
+    /// The exit code, or none if the process was killed.
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// A running process; killed when dropped.
+/// A running process. It is killed when dropped.
 pub struct Process {
     child: Mutex<Child>,
     words: Arc<Words>,
     readers: Vec<JoinHandle<()>>,
 }
 
-/// What a process has said.
+/// The output of a process so far.
 #[derive(Default)]
 struct Words {
     said: Mutex<Said>,
@@ -45,7 +45,7 @@ struct Said {
 type Side = fn(&mut Said) -> &mut Vec<u8>;
 
 impl Process {
-    /// Starts the command. `on_end` is called once when it has closed its standard output.
+    /// Starts the command. `on_end` is called once, when the command has closed its standard output.
     pub fn start(mut command: Command, on_end: impl FnOnce() + Send + 'static) -> Self {
         command.stdin(Stdio::null());
         Self::listen_to(command, on_end)
@@ -81,7 +81,7 @@ impl Process {
         text(&self.words.lock().stderr)
     }
 
-    /// Waits until it has written this text, to either side, and gives the line with it.
+    /// Waits for this text in its output or errors. Returns the line with it.
     pub fn wait_for_line(&self, wanted: &str) -> String {
         let line = |said: &Said| {
             let all = text(&said.stdout) + &text(&said.stderr);
@@ -104,12 +104,12 @@ impl Process {
         Exit { code: status.code(), stdout, stderr }
     }
 
-    /// Kills it. Nothing happens when it has ended already.
+    /// Kills the process, if it still runs.
     pub fn kill(&self) {
         let _ = self.child.lock().expect(UNPOISONED).kill();
     }
 
-    /// Asks it to end, as Ctrl-C does.
+    /// Interrupts the process, as Ctrl-C does.
     pub fn interrupt(&self) {
         let id = self.child.lock().expect(UNPOISONED).id();
         let kill = format!("kill -INT {id}");
@@ -117,7 +117,7 @@ impl Process {
         assert!(sent.success(), "the process has ended already");
     }
 
-    /// Waits until it has taken Ctrl-C into its own hands; at once where `/proc` does not say.
+    /// Waits until the process handles Ctrl-C itself. Without `/proc`, it does not wait.
     pub fn wait_until_it_heeds_interrupts(&self) {
         const SIGINT_BIT: u64 = 1 << 1;
         let id = self.child.lock().expect(UNPOISONED).id();
@@ -134,7 +134,7 @@ impl Process {
         }
     }
 
-    /// A number of kilobytes from `/proc/PID/status`, in bytes; nothing elsewhere or after the end.
+    /// A number of kilobytes from `/proc/PID/status`, in bytes; none without `/proc` or after the end.
     pub fn memory_bytes(&self, key: &str) -> Option<u64> {
         let id = self.child.lock().expect(UNPOISONED).id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;

@@ -1,4 +1,4 @@
-//! What stands between a client and a server: TLS with an authority of the test's own, and a proxy.
+//! Relays between a client and a server: TLS with a test's own authority, and a proxy.
 
 use std::net::{SocketAddr, TcpListener as Listener};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    /// A new one.
+    /// A new authority with this name.
     pub fn new(name: &str) -> Self {
         let mut parameters = CertificateParams::new([]).expect("no names are no problem");
         parameters.distinguished_name.push(DnType::CommonName, name);
@@ -57,7 +57,7 @@ impl Authority {
     }
 }
 
-/// A listener on a thread of its own, gone with all its connections when it is dropped.
+/// A listener on a thread of its own. Dropping it closes all its connections.
 struct Relay {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -96,29 +96,35 @@ impl Drop for Relay {
     }
 }
 
-/// TLS in front of a server that speaks none.
+/// A TLS server in front of a plain one.
 pub struct Tls {
     relay: Relay,
     certificate: watch::Sender<Arc<ServerConfig>>,
     handshakes: Arc<Mutex<Vec<bool>>>,
+    /// Handshakes that are not in the list yet.
+    unfinished: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
 }
 
 impl Tls {
-    /// Stands before the server at `address`, and presents a certificate.
+    /// A TLS server in front of the one at `address`, with this certificate.
     pub fn before(address: SocketAddr, certificate: Arc<ServerConfig>) -> Self {
         let (sender, receiver) = watch::channel(certificate);
         let handshakes = Arc::<Mutex<Vec<bool>>>::default();
         let open = Arc::<AtomicUsize>::default();
+        let unfinished = Arc::<AtomicUsize>::default();
         let (seen, counted) = (Arc::clone(&handshakes), Arc::clone(&open));
+        let begun = Arc::clone(&unfinished);
         let relay = Relay::start(move |stream| {
             let (mut receiver, seen) = (receiver.clone(), Arc::clone(&seen));
-            let counted = Arc::clone(&counted);
+            let (counted, begun) = (Arc::clone(&counted), Arc::clone(&begun));
             async move {
                 counted.fetch_add(1, Ordering::SeqCst);
+                begun.fetch_add(1, Ordering::SeqCst);
                 let config = Arc::clone(&receiver.borrow_and_update());
                 let accepted = TlsAcceptor::from(config).accept(stream).await;
                 seen.lock().expect("nobody panics with it").push(accepted.is_ok());
+                begun.fetch_sub(1, Ordering::SeqCst);
                 if let Ok(mut client) = accepted
                     && let Ok(mut server) = TcpStream::connect(address).await
                 {
@@ -130,10 +136,10 @@ impl Tls {
                 counted.fetch_sub(1, Ordering::SeqCst);
             }
         });
-        Self { relay, certificate: sender, handshakes, open }
+        Self { relay, certificate: sender, handshakes, unfinished, open }
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
+    /// The value for `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`.
     pub fn endpoint(&self) -> String {
         format!("https://localhost:{}", self.relay.address.port())
     }
@@ -146,32 +152,37 @@ impl Tls {
         }
     }
 
-    /// Of each handshake, whether the client went on; reading them takes them.
+    /// Takes the list of handshakes: true for each that the client completed.
+    ///
+    /// A client can know that one failed before the server does, so this waits for those that have begun.
     pub fn handshakes(&self) -> Vec<bool> {
+        while self.unfinished.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
         std::mem::take(&mut *self.handshakes.lock().expect("nobody panics with it"))
     }
 }
 
 const SILENCE: &str = "silence";
 
-/// A proxy: for a host that CONNECT names, or for a request with a whole URL.
+/// An HTTP proxy, for `CONNECT` and for requests with a whole URL.
 pub struct Proxy {
     relay: Relay,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// One that connects to whatever it is asked for.
+    /// A proxy that connects to every host.
     pub fn new() -> Self {
         Self::start("200 Connection established")
     }
 
-    /// One that answers everything with this status.
+    /// A proxy that answers every request with this status.
     pub fn that_refuses(status: &'static str) -> Self {
         Self::start(status)
     }
 
-    /// One that answers nothing.
+    /// A proxy that never answers.
     pub fn that_is_silent() -> Self {
         Self::start(SILENCE)
     }
@@ -215,12 +226,12 @@ impl Proxy {
         Self { relay, heads }
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.relay.address
     }
 
-    /// The first lines of what it was asked.
+    /// The first line of each request.
     pub fn asked(&self) -> Vec<String> {
         let heads = self.heads.lock().expect("nobody panics with it");
         heads.iter().filter_map(|head| head.lines().next()).map(str::to_owned).collect()

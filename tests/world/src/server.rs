@@ -1,4 +1,4 @@
-//! A listener with a thread for each connection, all of them gone when it is dropped.
+//! A server with a thread for each connection. Dropping it ends all of them.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use super::connection::{Connection, Reply, hang_up};
 use super::http::Request;
 
-/// What a server does with each request.
+/// The handler of requests.
 pub(crate) type Handler = dyn Fn(&Request, &Connection) -> Reply + Send + Sync;
 
 /// An HTTP server on a free port of 127.0.0.1.
@@ -18,7 +18,7 @@ pub(crate) struct Server {
     acceptor: Option<JoinHandle<Vec<Visit>>>,
 }
 
-/// One connection, and the thread that serves it.
+/// A connection, and the thread that serves it.
 struct Visit {
     /// Weak, because the connection closes when its thread lets go of it.
     stream: Weak<TcpStream>,
@@ -36,7 +36,7 @@ impl Server {
         Self { address, is_stopping, acceptor: Some(acceptor) }
     }
 
-    /// Where it listens.
+    /// Its address.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -45,7 +45,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.is_stopping.store(true, Ordering::SeqCst);
-        // Wakes the acceptor.
+        // Wakes the thread that accepts connections.
         let _ = TcpStream::connect(self.address);
         let visits = self.acceptor.take().and_then(|acceptor| acceptor.join().ok());
         for visit in visits.into_iter().flatten() {

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 /// A position in the bytes of a reader.
 pub(super) struct Cursor<R> {
     window: Window<R>,
-    /// The position that is looked at next.
+    /// The position of the next byte.
     pub(super) at: usize,
     pub(super) line: Line,
 }
@@ -17,7 +17,7 @@ pub(super) struct Cursor<R> {
 pub(super) struct Line {
     pub(super) number: usize,
     pub(super) start: usize,
-    /// True until there is more on it than space.
+    /// True if the line has only space up to the position.
     pub(super) is_blank: bool,
 }
 
@@ -36,17 +36,17 @@ impl<R: Read> Cursor<R> {
         Self { window: Window::new(reader), at: 0, line }
     }
 
-    /// The byte here, unless it is yet to be read.
+    /// Returns the byte here, unless it has yet to be read.
     pub(super) fn byte(&self) -> Option<u8> {
         self.window.byte(self.at)
     }
 
-    /// The bytes from here on that are in memory.
+    /// Returns the bytes in memory from here on.
     pub(super) fn rest(&self) -> &[u8] {
         self.window.from(self.at)
     }
 
-    /// The bytes between two positions.
+    /// Returns the bytes between two positions.
     pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
         self.window.between(start, end)
     }
@@ -61,7 +61,7 @@ impl<R: Read> Cursor<R> {
         self.at = self.window.end();
     }
 
-    /// How far into its line the position is.
+    /// Returns how far into its line the position is.
     pub(super) fn column(&self) -> usize {
         self.at - self.line.start
     }
@@ -71,13 +71,13 @@ impl<R: Read> Cursor<R> {
         self.line = Line { number: self.line.number + 1, start: self.at, is_blank: true };
     }
 
-    /// The start of a value that begins here.
+    /// Returns the start of a value that begins here.
     pub(super) fn start(&self) -> Start {
         let indent = self.line.is_blank.then(|| self.column());
         Start { at: self.at, line: self.line.number, indent }
     }
 
-    /// The value between two positions, which begins on that line.
+    /// Returns the value between two positions, which begins on that line.
     pub(super) fn found(&self, start: usize, end: usize, line: usize) -> Found {
         let text = String::from_utf8(self.between(start, end).to_vec());
         Found { line, text: text.map_err(|error| error.utf8_error().valid_up_to()) }

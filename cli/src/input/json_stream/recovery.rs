@@ -46,14 +46,14 @@ impl Enclosed {
         self.complete.push((start, end, line));
     }
 
-    /// The complete ones; nothing is remembered afterwards.
+    /// Takes the complete ones, and forgets the others.
     pub(super) fn take(&mut self) -> Vec<(usize, usize, usize)> {
         self.open.clear();
         std::mem::take(&mut self.complete)
     }
 }
 
-/// True for a line with more than space and the ends of objects and arrays.
+/// True for a line with more than space and closing brackets.
 pub(super) fn holds_something(line: &[u8]) -> bool {
     line.iter().any(|byte| !b" \t\r]},".contains(byte))
 }
@@ -86,7 +86,7 @@ impl Skipped {
         self.named += 1;
     }
 
-    /// For example `skipped 4 lines without a readable value: 2, 7 to 9`.
+    /// Returns a sentence such as `skipped 4 lines without a readable value: 2, 7 to 9`.
     pub(super) fn sentence(&self) -> Option<String> {
         let name = |(first, last): &(usize, usize)| match last - first {
             0 => first.to_string(),

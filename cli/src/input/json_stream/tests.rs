@@ -1,8 +1,8 @@
-//! The work that broken JSON makes, counted in steps and not in seconds.
+//! Broken JSON: how much work it takes, in steps, and what is still found.
 
 use super::JsonStream;
 
-/// The bytes that are looked at for each byte of a text, and the values and lines found.
+/// Returns the steps for each byte of a text, the values found, and the skipped lines.
 fn work(text: &str) -> (f64, usize, Option<String>) {
     let mut stream = JsonStream::new(text.as_bytes());
     let mut found = 0;
@@ -56,7 +56,7 @@ fn each_line_of_broken_json_is_found_failed_or_skipped() {
     assert_eq!(skipped.as_deref(), Some(sentence));
 }
 
-/// The lines on which complete values are found.
+/// Returns the lines on which complete values are found.
 fn complete_lines(text: &str) -> Vec<usize> {
     let mut stream = JsonStream::new(text.as_bytes());
     let mut lines = Vec::new();

@@ -18,17 +18,17 @@ pub(super) struct Values<R> {
     pub(super) cursor: Cursor<R>,
     /// The value that is being read.
     value: Option<Start>,
-    /// Complete values inside that one, which are used if it is broken.
+    /// Complete values inside that one, in case it is broken.
     enclosed: Enclosed,
     levels: Vec<Level>,
-    /// Number of levels around the values to find.
+    /// Number of levels around the values that are looked for.
     depth: usize,
     /// True if the last key of the outermost object was one of [`LISTS`].
     is_in_list: bool,
     due: Due,
 }
 
-/// A byte that breaks the value at hand, or the objects and arrays around it.
+/// An error in the current value, or in the objects and arrays around it.
 pub(super) struct Broken;
 
 /// The remains of a broken value.
@@ -55,12 +55,12 @@ impl<R: Read> Values<R> {
         }
     }
 
-    /// Reads more bytes, and keeps those of the value at hand; returns false at the end.
+    /// Reads more bytes, and keeps those of the current value; returns false at the end.
     pub(super) fn read(&mut self) -> io::Result<bool> {
         self.cursor.read(self.value.map_or(self.cursor.at, |value| value.at))
     }
 
-    /// True if the value at hand is larger than any payload can be.
+    /// True if the current value is larger than any payload can be.
     pub(super) fn is_too_large(&self) -> bool {
         self.value.is_some_and(|value| self.cursor.at - value.at > VALUE_BYTES)
     }
@@ -93,7 +93,7 @@ impl<R: Read> Values<R> {
         }
     }
 
-    /// Gives up the value at hand, but not the array around it.
+    /// Gives up the current value, but not the array around it.
     pub(super) fn give_up(&mut self) -> Remains {
         let mut start = self.value.take().unwrap_or_else(|| self.cursor.start());
         if self.depth == NOWHERE {
@@ -113,7 +113,7 @@ impl<R: Read> Values<R> {
         self.due = Due::Value;
     }
 
-    /// Between tokens, where there can be space.
+    /// Takes a byte between tokens, where there can be space.
     fn between(&mut self, byte: u8) -> Result<Option<Found>, Broken> {
         let is_space = b" \t\r\n".contains(&byte);
         if !is_space {
@@ -134,7 +134,7 @@ impl<R: Read> Values<R> {
             (Due::Value | Due::ValueOrEnd, _) if b"{[\"-0123456789tfn".contains(&byte) => {
                 self.value_begins(byte);
             }
-            // Forgiven, as it is after a broken value.
+            // A missing comma is accepted, because a broken value may have lost it.
             (Due::Comma, b'{') if self.value.is_none() && self.levels.len() == self.depth => {
                 self.value_begins(byte);
             }
@@ -234,7 +234,7 @@ impl<R: Read> Values<R> {
         Ok(None)
     }
 
-    /// Text that is no JSON often begins like a scalar.
+    /// Ends a scalar, unless it only looks like one: text that is not JSON often begins like that.
     fn scalar_ended(&mut self) -> Result<Option<Found>, Broken> {
         if let Some(value) = self.value.filter(|_| self.levels.len() == self.depth) {
             let text = self.cursor.between(value.at, self.cursor.at);

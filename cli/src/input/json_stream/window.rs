@@ -16,23 +16,23 @@ impl<R: Read> Window<R> {
         Self { reader, bytes: Vec::new(), base: 0 }
     }
 
-    /// The byte at a position, unless it is yet to be read.
+    /// Returns the byte at a position, unless it has yet to be read.
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.from(at).first().copied()
     }
 
-    /// The bytes in memory from a position on.
+    /// Returns the bytes in memory from a position on.
     pub(super) fn from(&self, at: usize) -> &[u8] {
         self.between(at, self.end())
     }
 
-    /// The bytes between two positions.
+    /// Returns the bytes between two positions.
     pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
         let start = start.checked_sub(self.base);
         start.and_then(|start| self.bytes.get(start..end - self.base)).unwrap_or_default()
     }
 
-    /// The position after the last byte that is read.
+    /// Returns the position after the last byte in memory.
     pub(super) fn end(&self) -> usize {
         self.base + self.bytes.len()
     }

@@ -32,6 +32,7 @@ pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
             before.event_type = before.event_type.max(line.event_type);
             before.times += line.times;
             before.events += line.events;
+            before.members.extend(line.members);
             let both = [before.took, line.took].into_iter().flatten();
             before.took = Span::of(both.flat_map(|it| [it.min_ms, it.max_ms]));
         } else {
@@ -44,7 +45,7 @@ pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
 }
 
 impl Happening {
-    pub(super) fn of(event: &StoryEvent, what: String) -> Self {
+    pub(super) fn of(event: &StoryEvent, index: usize, what: String) -> Self {
         let line = Line {
             first_ms: event.time_ms,
             last_ms: event.time_ms,
@@ -55,6 +56,7 @@ impl Happening {
             took: None,
             times: 1,
             events: 1,
+            members: u32::try_from(index).into_iter().collect(),
         };
         Self { line, is_settled: false }
     }

@@ -24,6 +24,9 @@ pub(crate) struct Line {
     pub(crate) times: usize,
     /// Number of events in the line.
     pub(crate) events: usize,
+    /// The indices of these events in the story.
+    #[serde(skip)]
+    pub(crate) members: Vec<u32>,
 }
 
 impl Line {

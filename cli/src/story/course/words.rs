@@ -36,6 +36,10 @@ pub(super) fn of_instance(name: &str, state: &InstanceState) -> String {
     let what = match (state.health.as_deref(), state.status.as_deref()) {
         (Some("OK"), _) => "is well again".to_owned(),
         (Some(health), _) => format!("is {}{checks}", health.to_lowercase()),
+        (None, Some("INACTIVE" | "DEREGISTERING")) => format!("was deregistered{reason}"),
+        (None, Some("DRAINING")) if state.agent_connected == Some(false) => {
+            "drains without its agent".to_owned()
+        }
         (None, _) if state.agent_connected == Some(false) => "lost its agent".to_owned(),
         (None, _) if state.agent_update.as_deref() == Some("FAILED") => {
             "could not update its agent".to_owned()
@@ -67,6 +71,12 @@ pub(super) fn of_deployment(step: &DeploymentStep) -> String {
         (Step::Failed, None) => format!("deployment {id} failed"),
         (Step::Other, _) => format!("deployment {id}: {}", step.name),
     }
+}
+
+/// A failed API call by its error's code: messages differ in the caller's session.
+pub(super) fn of_call(action: &Action) -> Option<String> {
+    let code = action.code.as_ref().filter(|_| action.kind == ActionKind::Call)?;
+    Some(format!("{} ({code})", action_words(&action.name)))
 }
 
 pub(super) fn of_action(action: &Action) -> String {
@@ -106,6 +116,41 @@ impl StoryEvent {
                 format!("{}{}", of_action(action), subject.unwrap_or_default())
             }
         }
+    }
+}
+
+impl StoryEvent {
+    /// Its ids, ARNs, names and reasons in full.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![&*self.id];
+        match &self.about {
+            About::Task(it) => {
+                let stop = it.stop.as_ref();
+                texts.extend([&*it.arn, it.id(), &*it.last_status]);
+                texts.extend(it.group.as_deref());
+                texts.extend(it.started_by.as_deref());
+                texts.extend(it.definition.as_deref());
+                texts.extend(it.instance.as_deref());
+                texts.extend(stop.and_then(|stop| stop.reason.as_deref()));
+            }
+            About::Instance(it) => {
+                texts.extend([&*it.arn, it.id()]);
+                texts.extend(it.ec2.as_deref());
+                texts.extend(it.reason.as_deref());
+            }
+            About::Deployment(it) => {
+                texts.extend([&*it.id, &*it.name]);
+                texts.extend(it.reason.as_deref());
+            }
+            About::Action(it) => {
+                texts.push(&it.name);
+                texts.extend(it.reason.as_deref());
+                texts.extend(it.code.as_deref());
+                texts.extend(it.deployment.as_deref());
+                texts.extend(it.names.as_deref());
+            }
+        }
+        texts
     }
 }
 

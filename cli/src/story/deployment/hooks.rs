@@ -3,6 +3,27 @@
 use super::run::{Deployment, Hook, run_at};
 use crate::story::event::{About, ActionKind, StoryEvent};
 
+impl Hook {
+    /// True if the deployment waits for someone to act on it.
+    pub(crate) fn is_awaiting(&self) -> bool {
+        self.name.contains("AWAITING")
+    }
+}
+
+impl Deployment {
+    /// The hooks that it waited for, and how long.
+    pub(crate) fn waits(&self) -> impl Iterator<Item = (&Hook, i64)> {
+        self.hooks.iter().filter(|it| it.is_awaiting()).filter_map(|it| Some((it, it.waited_ms?)))
+    }
+
+    /// `at most ` for a hook of which no event shows the end: the time until the deployment ended
+    /// is known, and holds the time to bake, too.
+    pub(crate) fn at_most(&self, hook: &Hook) -> &'static str {
+        let is_last = self.hooks.last().is_some_and(|last| last.at_ms == hook.at_ms);
+        if is_last { "at most " } else { "" }
+    }
+}
+
 pub(super) fn add_hooks(runs: &mut Vec<Deployment>, events: &[StoryEvent]) {
     for event in events {
         let About::Action(action) = &event.about else { continue };

@@ -20,34 +20,35 @@ pub(super) fn of_events(events: &[StoryEvent]) -> Vec<Deployment> {
     let mut of_id = Runs::new();
     for event in events {
         let About::Deployment(step) = &event.about else { continue };
-        let goes_back = back_to(step).is_some();
+        let goes_back = goes_back(step);
         let at = latest(&of_id, &runs, &step.id, event.home());
         let present = at.and_then(|at| runs.get_mut(at));
         let is_over = present.as_ref().is_some_and(|run| run.end_ms.is_some() || goes_back);
-        match present.filter(|_| step.step != Step::Begun || !is_over) {
-            Some(run) => run.learn(step, event),
-            None => {
-                of_id.entry(&step.id).or_default().push(runs.len());
-                let new = Deployment::new(&step.id, event);
-                let mut run = Deployment { is_rollback: goes_back, ..new };
-                run.learn(step, event);
-                runs.push(run);
-            }
+        if let Some(run) = present.filter(|_| step.step != Step::Begun || !is_over) {
+            run.learn(step, event);
+        } else {
+            of_id.entry(&step.id).or_default().push(runs.len());
+            let new = Deployment::new(&step.id, event);
+            let mut run = Deployment { is_rollback: goes_back, ..new };
+            run.learn(step, event);
+            runs.push(run);
         }
     }
     runs
 }
 
-/// The deployment that a reason goes back to: `… rolling back to deploymentId ecs-svc/1.`
-fn back_to(step: &DeploymentStep) -> Option<&str> {
-    let (_, id) = step.reason.as_deref()?.split_once("rolling back to deploymentId ")?;
-    id.split_whitespace().next().map(|id| id.trim_end_matches('.'))
+/// True for a begin whose reason is a rollback: `… rolling back to deploymentId ecs-svc/1.`
+fn goes_back(step: &DeploymentStep) -> bool {
+    step.reason.as_deref().is_some_and(|reason| reason.contains("rolling back to "))
 }
 
 impl Deployment {
     fn learn(&mut self, step: &DeploymentStep, event: &StoryEvent) {
         self.last_ms = self.last_ms.max(event.time_ms);
         self.settle_in(event.home(), event.service.as_deref());
+        if step.name.contains("_ROLLBACK_") {
+            self.own_rollback_ms = self.own_rollback_ms.or(Some(event.time_ms));
+        }
         let outcome = match step.step {
             Step::Begun => {
                 self.begin_ms = self.begin_ms.or(Some(event.time_ms));

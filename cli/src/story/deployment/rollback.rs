@@ -1,6 +1,7 @@
 //! What later runs show about earlier ones: which one was rolled back, and which one is over.
 
 use super::run::{Deployment, Outcome};
+use crate::story::event::{About, StoryEvent};
 
 /// A rollback and the failure before it lie so close together.
 const CLOSE_MS: i64 = 5 * 60 * 1000;
@@ -26,24 +27,51 @@ pub(super) fn pair(runs: &mut [Deployment]) {
         let distance = |run: &Deployment| close(run).or_else(|| open(run));
         let failed = candidates.filter_map(|(_, run)| Some((distance(run)?, run)));
         if let Some((_, failed)) = failed.min_by_key(|(distance, _)| *distance) {
-            failed.outcome = Outcome::RolledBack;
+            failed.outcome = match rollback.outcome {
+                Outcome::Failed | Outcome::InProgress => Outcome::Failed,
+                Outcome::RolledBack | Outcome::Replaced | Outcome::Completed | Outcome::Unknown => {
+                    Outcome::RolledBack
+                }
+            };
             failed.end_ms = failed.end_ms.or(Some(begin_ms));
             failed.rolled_back_to = Some(rollback.id);
         }
     }
 }
 
-/// A run without an end is in progress only if no later one of the service has begun.
-pub(super) fn supersede(runs: &mut [Deployment]) {
+/// A run without an end is in progress only if no later one of the service has begun. The next one
+/// replaced it, unless the service was steady before: then an event of its end is missing.
+pub(super) fn supersede(runs: &mut [Deployment], events: &[StoryEvent]) {
+    let is_steady = |event: &&StoryEvent| {
+        let About::Action(action) = &event.about else { return false };
+        &*action.name == "SERVICE_STEADY_STATE"
+    };
+    let steady: Vec<_> = events.iter().filter(is_steady).collect();
     for at in (0..runs.len()).rev() {
         let (before, later) = runs.split_at_mut(at + 1);
-        let Some(run) = before.last_mut().filter(|it| it.outcome == Outcome::InProgress) else {
-            continue;
-        };
+        let is_open =
+            |it: &&mut Deployment| it.outcome == Outcome::InProgress && it.service.is_some();
+        let Some(run) = before.last_mut().filter(is_open) else { continue };
         let next = later.iter().filter(|it| it.has_events && it.is_of_same_service(run));
-        let mut next = next.filter(|it| it.begin_ms > run.begin_ms);
-        if next.next().is_some() {
+        let next = next.filter(|it| it.begin_ms > run.begin_ms);
+        let Some(next) = next.min_by_key(|it| it.begin_ms) else { continue };
+        run.replaced_by = Some(next.id.clone());
+        run.next_ms = next.begin_ms;
+        if was_steady(run, next, &steady) {
             run.outcome = Outcome::Unknown;
+        } else {
+            run.outcome = Outcome::Replaced;
+            run.end_ms = next.begin_ms;
         }
     }
+}
+
+/// True if the service was steady between the begins of two of its runs.
+fn was_steady(run: &Deployment, next: &Deployment, steady: &[&StoryEvent]) -> bool {
+    steady.iter().any(|event| {
+        event.service.as_deref() == run.service.as_deref()
+            && event.home().can_be(run.home())
+            && Some(event.time_ms) > run.begin_ms
+            && Some(event.time_ms) < next.begin_ms
+    })
 }

@@ -46,7 +46,7 @@ fn log_groups_are_made_and_events_stored() {
 }
 
 #[test]
-fn what_is_refused_fails_and_is_said_once() {
+fn a_refused_request_fails_and_is_reported_once() {
     let world = timeless();
     world.logs.fail(Operation::PutLogEvents, Fault::AccessDenied);
     let ran = desk(&world).run("forward events --to cloudwatch --clusters prod");

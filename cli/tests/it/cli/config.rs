@@ -106,14 +106,14 @@ fn rules_replace_lists() {
 }
 
 #[test]
-fn what_works_but_not_as_expected_is_a_warning() {
+fn a_setting_with_an_unexpected_effect_brings_a_warning() {
     let ran = Desk::empty().run("config --log-class INFREQUENT_ACCESS");
     insta::assert_snapshot!(ran.stderr, @"warning: FORWARDER_LOG_CLASS: the ECS console, Container Insights and field discovery do not work on log groups of the class INFREQUENT_ACCESS");
     assert_eq!(ran.code, Some(0));
 }
 
 #[test]
-fn an_option_that_is_not_known_is_bad_use() {
+fn an_unknown_option_is_bad_use() {
     insta::assert_snapshot!(Desk::empty().run("config --cluster prod"), @"
     --- stderr ---
     error: unexpected argument '--cluster' found
@@ -128,7 +128,7 @@ fn an_option_that_is_not_known_is_bad_use() {
 }
 
 #[test]
-fn a_variable_that_is_not_unicode_is_a_problem() {
+fn a_variable_that_is_not_unicode_is_rejected() {
     use std::os::unix::ffi::OsStrExt;
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ecs-events"));
     let value = std::ffi::OsStr::from_bytes(b"prod\xff");

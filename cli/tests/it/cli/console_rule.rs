@@ -26,7 +26,7 @@ fn the_rule_is_named_by_the_cluster_and_a_hash_of_its_arn() {
 }
 
 #[test]
-fn what_is_no_arn_of_a_cluster_is_bad_use() {
+fn an_argument_that_is_not_a_cluster_arn_is_bad_use() {
     let bad = [
         "prod",
         "arn:aws:ecs:us-east-1:123456789012:service/prod/web",

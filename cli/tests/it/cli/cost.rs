@@ -169,7 +169,7 @@ fn dollars_are_counts_and_bytes_times_prices() {
 }
 
 #[test]
-fn a_forwarder_that_costs_more_than_it_saves_says_so() {
+fn a_forwarder_that_costs_more_than_it_saves_is_reported() {
     let desk = Desk::with(&["service-steady-state", "deployment-completed"]);
     let ran = desk.run("cost events --events-per-month 1000000");
     assert!(ran.stdout.contains("more than the rule: it does not pay for itself."), "{ran}");
@@ -185,13 +185,13 @@ fn events_are_scaled_by_the_time_that_they_span() {
     let one = Desk::with(&["task-running"]);
     insta::assert_snapshot!(one.run("cost events"), @"
     --- stderr ---
-    error: one event is no basis for a month: give --events-per-month
+    error: one event is no basis for a month; give --events-per-month
     --- exit 2 ---
     ");
 }
 
 #[test]
-fn prices_are_those_of_the_region_and_of_the_file() {
+fn prices_come_from_the_region_and_from_the_file() {
     let desk = Desk::with(&THREE);
     let total = |words: &str| {
         let ran = desk.run(&format!("cost events --json --events-per-month 1000000 {words}"));
@@ -224,7 +224,7 @@ fn unknown_prices_are_bad_use() {
             .concat(),
         @r#"
     error: typo.toml: there is no price "ingestion"; prices are ingestion_per_gb, ingestion_infrequent_access_per_gb, storage_per_gb_month, compression_ratio, query_per_gb, requests_per_million, duration_per_gb_second
-    error: text.toml: it is no list of prices: invalid type: string "1", expected f64
+    error: text.toml: not a list of prices: invalid type: string "1", expected f64
     error: negative.toml: ingestion_per_gb must be 0 or more
     error: cannot read none.toml: No such file or directory (os error 2)
     "#
@@ -250,12 +250,12 @@ fn unreadable_input_is_reported_and_no_input_is_bad_use() {
 }
 
 #[test]
-fn a_region_without_prices_has_those_of_us_east_1_and_says_so() {
+fn a_region_without_prices_gets_those_of_us_east_1_with_a_note() {
     let desk = Desk::with(&THREE);
     let cost = |words: &str| desk.run(&format!("cost events --events-per-month 1m {words}"));
     let (usual, other) = (cost(""), cost("--region eu-south-2"));
     assert_eq!(other.code, Some(0), "{other}");
-    let name = "us-east-1, because those of eu-south-2 are not known, only of us-east-1 and \
+    let name = "us-east-1, because the prices of eu-south-2 are not known, only those of us-east-1 and \
                 ap-northeast-1";
     assert_eq!(other.stdout, usual.stdout.replace("Prices: us-east-1", &format!("Prices: {name}")));
 }
@@ -270,7 +270,8 @@ fn the_number_of_events_is_read_as_people_write_it() {
     for number in ["0", "-1", "", "1x", "m", "nan", "inf", "1e99", "0.2"] {
         let ran = run(number);
         assert_eq!(ran.code, Some(2), "{number}");
-        let right = "it is a number of events from 1 on, as 1000000, 1,000,000, 1e6 or 1m";
+        let right =
+            "expected a number of events, at least 1, such as 1000000, 1,000,000, 1e6 or 1m";
         assert!(ran.stderr.contains(right), "{ran}");
     }
 }
@@ -286,7 +287,7 @@ fn events_of_hours_or_years_bring_a_warning() {
     };
     let warning = |desk: &Desk, more: &str| desk.run(&format!("cost events.jsonl {more}")).stderr;
     let years = days("2029-11-17");
-    let sentence = "warning: the events span 3.0 years, which is no basis for a month: \
+    let sentence = "warning: the events span 3.0 years, which is a poor basis for a month; \
                     give --events-per-month\n";
     assert_eq!(warning(&years, ""), sentence);
     assert_eq!(warning(&years, "--json"), sentence);

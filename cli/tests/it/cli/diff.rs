@@ -13,7 +13,7 @@ const WORDS: &str =
     "diff --before before.toml --after after.toml events --events-per-month 1000000";
 
 #[test]
-fn events_fields_and_dollars_that_change_are_told() {
+fn changed_events_fields_and_dollars_are_shown() {
     let after = "event_types = [\"ERROR\"]\ntrim = \"minimal\"";
     insta::assert_snapshot!(desk("", after).run(WORDS), @"
     SETTING                BEFORE           AFTER

@@ -1,6 +1,6 @@
 //! Compression, encodings, and the output of other programs.
 
-use super::{Desk, compact, read};
+use super::{Desk, READERS, compact, read};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
@@ -232,10 +232,10 @@ const QUERY: &str = "aws logs get-query-results --query-id ID";
 const RECEIVE: &str = "aws sqs receive-message --queue-url URL";
 
 #[test]
-fn csv_without_the_message_is_named_with_what_is_missing() {
+fn csv_without_messages_is_rejected_and_the_missing_column_named() {
     let desk = Desk::empty();
     desk.put("x.csv", "@timestamp,forwarder.eventType\n2026-11-18 09:15:03.540,INFO\n");
-    insta::assert_snapshot!(desk.run("preview --json x.csv").stderr, @"error: cannot read x.csv: it is CSV without the column @message; add @message to the fields of the query");
+    insta::assert_snapshot!(desk.run("preview --json x.csv").stderr, @"error: cannot read x.csv: the CSV has no column @message; add @message to the fields of the query");
 }
 
 #[test]
@@ -243,22 +243,14 @@ fn every_subcommand_reads_the_output_of_receive_message() {
     let desk = Desk::empty();
     desk.put("messages.json", messages().to_string());
     desk.put("same.toml", "");
-    for words in [
-        "forward -q",
-        "preview",
-        "cost --events-per-month 1000",
-        "report",
-        "timeline",
-        "replay --dry-run --to cloudwatch",
-        "diff --before same.toml --after same.toml",
-    ] {
+    for words in READERS {
         let ran = desk.run(&format!("{words} messages.json"));
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words}: {ran}");
     }
 }
 
 #[test]
-fn a_text_in_a_log_is_never_taken_for_a_prefix() {
+fn text_in_a_log_is_never_mistaken_for_a_prefix() {
     let desk = Desk::empty();
     let lines = [
         "2026-11-18T09:15:03.540Z START",

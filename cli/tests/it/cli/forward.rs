@@ -3,7 +3,7 @@
 use super::{Desk, THREE, compact};
 
 #[test]
-fn a_table_says_what_was_stored_where_and_totals() {
+fn a_table_lists_where_events_were_stored_and_totals() {
     let desk = Desk::with(&THREE);
     insta::assert_snapshot!(desk.run("forward events"), @"
     EVENTS  BYTES IN  BYTES OUT  STORED IN
@@ -64,7 +64,7 @@ fn several_chunks_go_into_the_same_file() {
 }
 
 #[test]
-fn quiet_says_nothing_but_errors() {
+fn quiet_prints_only_errors() {
     let desk = Desk::with(&THREE).set("FORWARDER_LOG_CLASS", "INFREQUENT_ACCESS");
     insta::assert_snapshot!(desk.run("forward -q events nothing.json"), @"
     --- stderr ---
@@ -143,7 +143,7 @@ fn a_bad_configuration_stores_nothing() {
 }
 
 #[test]
-fn nothing_is_written_outside_of_the_folder() {
+fn nothing_is_written_outside_the_folder() {
     let desk = Desk::with(&THREE);
     let ran =
         desk.run("forward events --to deep/in --log-group ../../{cluster} --fallback-log-group ..");
@@ -169,7 +169,7 @@ fn a_link_out_of_the_folder_is_not_followed() {
 }
 
 #[test]
-fn what_cannot_be_written_fails() {
+fn an_event_that_cannot_be_written_fails() {
     let desk = Desk::with(&THREE);
     desk.put("out/aws/events/ecs/containerinsights/prod", "a file where a folder should be");
     insta::assert_snapshot!(desk.run("forward events"), @"
@@ -199,7 +199,7 @@ fn a_destination_that_is_a_file_is_bad_use() {
 }
 
 #[test]
-fn what_the_run_writes_is_not_what_it_reads() {
+fn a_run_does_not_read_what_it_writes() {
     let desk = Desk::with(&["service-steady-state"]);
     desk.run("forward .");
     let ran = desk.run("forward .");
@@ -214,7 +214,7 @@ fn what_the_run_writes_is_not_what_it_reads() {
 }
 
 #[test]
-fn a_file_that_is_a_link_out_of_the_folder_is_left_alone() {
+fn a_file_that_links_out_of_the_folder_is_left_unchanged() {
     let desk = Desk::with(&["service-steady-state"]);
     let group = "out/aws/events/ecs/containerinsights/prod/performance";
     desk.put(&format!("{group}/x"), "");

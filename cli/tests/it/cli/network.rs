@@ -151,3 +151,44 @@ fn a_log_group_behind_a_proxy_fails_in_words() {
         assert!(!ran.stderr.contains(debug), "{debug}: {ran}");
     }
 }
+
+#[test]
+fn a_command_that_reads_a_log_group_warns_of_another_authority_unless_it_is_quiet() {
+    let (_world, tls, _company, desk) = behind_tls();
+    let host = tls.endpoint().replace("https://", "");
+    let warning = format!("WARN Amazon did not sign the certificate of {host}");
+    for command in ["preview", "timeline", "cost", "timeline --follow", "report"] {
+        let ran = desk.run(&format!("{command} --from-log-group {GROUP}"));
+        assert_eq!(ran.stderr.matches(&warning).count(), 1, "{command}: {ran}");
+        assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
+    }
+    for command in
+        ["report --quiet --force", "forward --quiet", "replay --to cloudwatch --quiet --dry-run"]
+    {
+        let ran = desk.run(&format!("{command} --from-log-group {GROUP}"));
+        assert!(!ran.stderr.contains("WARN"), "{command}: {ran}");
+        assert!(ran.stderr.contains("no trusted authority signed the certificate of "), "{ran}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_an_error_that_does_not_show_it() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::process::Command;
+    let world = World::new();
+    let desk = desk(&world);
+    // The variable counts before the profile.
+    desk.put(".aws/config", "[default]\nca_bundle = /nothing\n");
+    for name in ["AWS_CA_BUNDLE", "HTTPS_PROXY", "no_proxy"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-events"));
+        command.args(REPLAY.split(' ')).current_dir(desk.folder.path()).env_clear();
+        command.envs(desk.variables.iter().map(|(name, value)| (name, value)));
+        command.env(name, OsStr::from_bytes(b"not-a-real-secret\xff"));
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, format!("error: the value of {name} is not valid Unicode\n"));
+        assert_eq!(output.status.code(), Some(2));
+    }
+}

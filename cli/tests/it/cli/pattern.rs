@@ -5,7 +5,7 @@ use ecs_event_forwarder::config::config;
 use ecs_event_forwarder::pattern::pattern;
 
 #[test]
-fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside_it() {
+fn the_pattern_goes_to_standard_output_and_notes_go_to_standard_error() {
     insta::assert_snapshot!(Desk::empty().run("pattern --clusters prod --event-types INFO,ERROR --detail-types ECS*"), @r#"
     {
       "$or": [
@@ -62,9 +62,13 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
     }
     --- stderr ---
     316 bytes of 2,048
-    expressed in part, so the function decides the rest: event types
+    expressed only in part, so the function decides the rest: event types
     --- exit 0 ---
     "#);
+}
+
+#[test]
+fn a_compact_pattern_is_one_line() {
     insta::assert_snapshot!(Desk::empty().run("pattern --detail-types * --compact"), @r#"
     {"source":["aws.ecs"]}
     --- stderr ---
@@ -75,7 +79,7 @@ fn the_pattern_goes_to_standard_output_and_what_it_leaves_to_the_function_beside
 }
 
 #[test]
-fn it_is_the_pattern_of_the_library_within_the_bytes_that_are_asked_for() {
+fn the_pattern_equals_the_library_s_for_the_given_size() {
     let settings = [("FORWARDER_CLUSTERS", "prod,!prod-*"), ("FORWARDER_SERVICES", "web")];
     let desk = settings.iter().fold(Desk::empty(), |desk, (name, value)| desk.set(name, value));
     let given = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));

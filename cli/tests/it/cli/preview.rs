@@ -4,7 +4,7 @@ use super::{Desk, THREE, compact};
 use serde_json::Value;
 
 #[test]
-fn a_table_says_what_would_become_of_each_event() {
+fn a_table_shows_what_would_happen_to_each_event() {
     let desk = Desk::with(&THREE);
     insta::assert_snapshot!(desk.run("preview events"), @"
     EVENT                                      TYPE      IN    OUT  END
@@ -35,7 +35,7 @@ fn a_table_says_what_would_become_of_each_event() {
 }
 
 #[test]
-fn every_end_has_its_words() {
+fn every_end_is_described() {
     let desk = Desk::with(&["unknown-kind"]);
     let steady = compact("service-steady-state");
     desk.put(
@@ -91,7 +91,7 @@ fn json_has_an_object_for_each_event_and_a_summary() {
 }
 
 #[test]
-fn json_shows_messages_where_that_is_asked() {
+fn json_contains_messages_on_request() {
     let desk = Desk::with(&THREE);
     let stored = desk.run("preview --show events").stdout;
     let shown = desk.run("preview --json --show events").stdout;
@@ -105,7 +105,7 @@ fn json_shows_messages_where_that_is_asked() {
 }
 
 #[test]
-fn what_is_shown_is_what_is_stored() {
+fn the_shown_message_equals_the_stored_one() {
     let desk = Desk::with(&THREE);
     let shown = desk.run("preview --show events");
     desk.run("forward -q events");

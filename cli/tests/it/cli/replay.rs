@@ -1,5 +1,6 @@
 //! `ecs-events replay`: every event at most once, whatever happens.
 
+mod interrupt;
 mod lambda;
 mod resume;
 
@@ -126,7 +127,7 @@ fn an_event_that_is_too_old_is_stored_with_the_time_of_the_replay() {
 }
 
 #[test]
-fn the_rate_bounds_what_goes_at_once() {
+fn the_rate_limits_how_many_events_are_sent_at_once() {
     let world = World::new();
     let desk = desk(&world);
     let event = compact("service-steady-state");
@@ -192,7 +193,7 @@ fn unreadable_input_is_reported_and_the_rest_is_sent() {
 }
 
 #[test]
-fn an_empty_input_is_no_error_and_a_missing_path_is_bad_use() {
+fn empty_input_is_not_an_error_and_a_missing_path_is_bad_use() {
     let world = World::new();
     let desk = desk(&world);
     let ran = desk.run_with(&["replay", "-", "--to", "cloudwatch"], "");
@@ -206,14 +207,14 @@ fn an_empty_input_is_no_error_and_a_missing_path_is_bad_use() {
         assert_eq!(ran.code, Some(2));
         let message = format!(
             "error: invalid value '{rate}' for '--rate <N>': \
-             a rate is a whole number of events a second, from 1\n"
+             expected a whole number of events per second, at least 1\n"
         );
         assert!(ran.stderr.starts_with(&message), "{ran}");
     }
     let ran = desk.run("replay x --to cloudwatch --function f");
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
-        (Some(2), "error: --function is for --to lambda\n")
+        (Some(2), "error: --function requires --to lambda\n")
     );
 }
 

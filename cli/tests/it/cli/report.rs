@@ -30,7 +30,7 @@ fn check_totals(desk: &Desk, words: &str) {
 }
 
 #[test]
-fn numbers_are_those_of_the_preview() {
+fn numbers_equal_those_of_the_preview() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let desk = Desk::with(&THREE);
     let steady = compact("service-steady-state");
@@ -52,7 +52,7 @@ fn costs(page: &str) -> Vec<(String, f64)> {
 }
 
 #[test]
-fn dollars_are_those_of_cost() {
+fn dollars_equal_those_of_cost() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let desk = Desk::with(&THREE);
     for words in [
@@ -79,7 +79,7 @@ fn dollars_are_those_of_cost() {
     assert_eq!(one.run("report events").code, Some(0));
     assert!(
         page(&one)
-            .contains("No estimate: one event is no basis for a month: give --events-per-month.")
+            .contains("No estimate: one event is no basis for a month; give --events-per-month.")
     );
 }
 
@@ -136,7 +136,7 @@ fn hostile_text_stays_text() {
 }
 
 #[test]
-fn bad_input_no_input_and_no_place_to_write_are_told() {
+fn bad_input_missing_input_and_an_unwritable_output_are_reported() {
     let desk = Desk::with(&THREE);
     desk.put("bad.jsonl", "{\"a\":1}\n{\n");
     insta::assert_snapshot!(desk.run("report bad.jsonl nothing"), @"

@@ -6,6 +6,8 @@ mod live;
 mod scenes;
 mod laws;
 mod homes;
+mod gaps;
+mod asked;
 
 use super::{Desk, compact};
 
@@ -119,7 +121,7 @@ fn errors_and_grep_choose_what_is_shown() {
     let desk = incident();
     insta::assert_snapshot!(desk.run("timeline --errors --service worker incident.jsonl"));
     let ran = desk.run("timeline --events --grep circuit incident.jsonl");
-    assert!(ran.stdout.contains("55 events") && ran.stdout.contains("1 shown"), "{ran}");
+    assert!(ran.stdout.contains("55 events") && ran.stdout.contains("2 shown"), "{ran}");
 }
 
 #[test]
@@ -127,12 +129,12 @@ fn nothing_found_says_what_there_is() {
     let desk = incident();
     insta::assert_snapshot!(desk.run("timeline --service wbe incident.jsonl"), @"
     --- stderr ---
-    nothing found in 55 events read, 2026-11-19 13:20–14:21 UTC: no service wbe; there are web, worker
+    nothing found in 56 events read, 2026-11-19 13:20–14:21 UTC: no service wbe; there are web, worker
     --- exit 1 ---
     ");
     insta::assert_snapshot!(desk.run("timeline --service web --instance i-* incident.jsonl"), @"
     --- stderr ---
-    nothing found in 55 events read, 2026-11-19 13:20–14:21 UTC: none of them has all of that
+    nothing found in 56 events read, 2026-11-19 13:20–14:21 UTC: none of them has all of that
     --- exit 1 ---
     ");
     insta::assert_snapshot!(desk.run("timeline --since 2026-11-20 incident.jsonl"), @"
@@ -274,7 +276,7 @@ fn ids_can_be_given_as_they_are_printed() {
 }
 
 #[test]
-fn text_of_events_commands_no_terminal() {
+fn text_from_events_never_controls_the_terminal() {
     let desk = Desk::with(&["task-unicode-and-control-characters"]);
     for words in ["timeline events", "timeline --events events", "timeline --markdown events"] {
         let stdout = desk.run(words).stdout;

@@ -1,29 +1,29 @@
-//! Faults at random, the same again for the same seed and the same calls.
+//! Random faults. The same seed and calls give the same faults.
 
 use super::fault::Fault;
 use super::operation::Operation;
 
-/// A share of all calls fails.
+/// A random fault for a share of all calls.
 #[derive(Clone, Debug)]
 pub struct Chaos {
     state: u64,
-    /// Of a million calls.
+    /// The number of faults in a million calls.
     share: u64,
     faults: Option<Vec<Fault>>,
 }
 
 impl Chaos {
-    /// This share of the calls fails, from 0 to 1, each in a way that its operation knows.
+    /// Lets this share of the calls fail, from 0 to 1, each with a fault that its operation can have.
     pub fn new(seed: u64, share: f64) -> Self {
         Self { state: seed, share: per_million(share), faults: None }
     }
 
-    /// Only in these ways, whatever the operation.
+    /// Limits the faults to these, whatever the operation.
     pub fn only(self, faults: &[Fault]) -> Self {
         Self { faults: Some(faults.to_vec()), ..self }
     }
 
-    /// The fault that happens to this call, if one does.
+    /// The fault for this call, if it has one.
     pub fn strike(&mut self, operation: Operation) -> Option<Fault> {
         if self.random() % 1_000_000 >= self.share {
             return None;
@@ -54,7 +54,7 @@ fn per_million(share: f64) -> u64 {
     (share.clamp(0.0, 1.0) * 1e6) as u64
 }
 
-/// What goes wrong with an operation in the long run.
+/// The faults that an operation can have.
 fn usual(operation: Operation) -> Vec<Fault> {
     let mut faults = vec![
         Fault::Throttle,

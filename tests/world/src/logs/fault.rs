@@ -1,4 +1,4 @@
-//! What can go wrong with a call, and which calls it happens to.
+//! Faults, and the rules for the calls that meet them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::operation::Operation;
 use super::refusal::Refusal;
 use crate::{ACCOUNT, REGION};
 
-/// One thing that goes wrong.
+/// A fault in a call.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// 400 `ThrottlingException`. Nothing is done.
@@ -24,19 +24,19 @@ pub enum Fault {
     BadGateway,
     /// The connection is reset. Nothing is done.
     ResetBefore,
-    /// It is done, then the connection is reset.
+    /// The call is done, then the connection is reset.
     ResetAfter,
-    /// It is done, then half of the answer comes and the connection closes.
+    /// The call is done, then half of the answer is sent and the connection closes.
     HalfAnswer,
-    /// No answer ever. Nothing is done.
+    /// There is never an answer. Nothing is done.
     Hang,
-    /// It is done at once and answered after this time.
+    /// The call is done at once, and answered after this time.
     Slow(Duration),
     /// 400 `AccessDeniedException` in IAM's words. Nothing is done.
     AccessDenied,
-    /// The same about another action that the call needs, as `logs:TagResource` for a tagged group.
+    /// The same for another action that the call needs, such as `logs:TagResource` for a tagged group.
     AccessDeniedTo(&'static str),
-    /// The same without a word on the action and the resource. Nothing is done.
+    /// The same, but the message names neither the action nor the resource. Nothing is done.
     AccessDeniedTersely,
     /// 400 with this type and this message. Nothing is done.
     Refused(&'static str, &'static str),
@@ -50,29 +50,29 @@ pub enum Fault {
     KmsKeyInvalid,
     /// The KMS key may not be used: 400 `AccessDeniedException`. Nothing is done.
     KmsKeyRefused,
-    /// 400 `ResourceNotFoundException` about the group, though it may be there. Nothing is done.
+    /// 400 `ResourceNotFoundException` for the group, even if it exists. Nothing is done.
     GroupNotFound,
-    /// 400 `ResourceNotFoundException` about the stream, though it may be there. Nothing is done.
+    /// 400 `ResourceNotFoundException` for the stream, even if it exists. Nothing is done.
     StreamNotFound,
-    /// 200, with these events rejected whatever the clock says, and the others stored.
+    /// 200: these events are rejected, whatever their time, and the others stored.
     Reject(Rejected),
-    /// The group is deleted, then it is done if it still can be.
+    /// The group is deleted before the call is tried.
     DeleteGroupBefore,
-    /// It is done, then the group is deleted, then comes the answer.
+    /// The call is done, then the group is deleted, then the call is answered.
     DeleteGroupAfter,
-    /// Somebody else creates the same thing a moment earlier.
+    /// Somebody else creates the same group or stream a moment earlier.
     MadeByAnother,
-    /// It waits at a gate, then it is done. Made by `Gate::fault`.
+    /// The call waits at a gate, then it is done. `Gate::fault` makes this one.
     Wait(Arc<Barrier>),
 }
 
 impl Fault {
-    /// The next call of an operation, unless the rule is changed.
+    /// A rule for the next call of an operation. The methods of the rule change that.
     pub fn on(self, operation: Operation) -> FaultRule {
         FaultRule { operation, group: None, text: None, passes: 0, times: Some(1), fault: self }
     }
 
-    /// What it is called where faults are counted.
+    /// Its name in counts of faults.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Throttle => "Throttle",
@@ -103,7 +103,7 @@ impl Fault {
         }
     }
 
-    /// The error that is all there is to this fault, for those that are one.
+    /// The error of a fault that is only an error.
     pub fn refusal(&self, input: &Input) -> Option<Refusal> {
         let (status, kind, message) = match self {
             Self::Throttle => (400, "ThrottlingException", "Rate exceeded".to_owned()),
@@ -172,7 +172,7 @@ fn kms(input: &Input) -> String {
     format!("The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'")
 }
 
-/// AWS's validation errors repeat what they were given.
+/// The message of a validation error, which quotes the values, as AWS does.
 fn quoting(input: &Input) -> String {
     let events = input.events().iter().map(|event| {
         let (timestamp, message) = (event.timestamp_ms, &event.message);
@@ -182,40 +182,40 @@ fn quoting(input: &Input) -> String {
     format!("1 validation error detected: Value '[{quoted}]' failed to satisfy constraint")
 }
 
-/// Which calls a fault happens to.
+/// A rule for the calls that meet a fault.
 #[derive(Clone, Debug)]
 pub struct FaultRule {
     operation: Operation,
     group: Option<String>,
     text: Option<String>,
     passes: usize,
-    /// Nothing is always.
+    /// The number of calls that it still applies to, or none for all.
     times: Option<usize>,
     fault: Fault,
 }
 
 impl FaultRule {
-    /// The next so many calls that fit.
+    /// Applies to the next `count` calls that match.
     pub fn times(self, count: usize) -> Self {
         Self { times: Some(count), ..self }
     }
 
-    /// Every call that fits, until the world is healed.
+    /// Applies to every call that matches, until the world is healed.
     pub fn always(self) -> Self {
         Self { times: None, ..self }
     }
 
-    /// Only after so many calls that fit have passed unharmed.
+    /// Spares the first `count` calls that match.
     pub fn after(self, count: usize) -> Self {
         Self { passes: count, ..self }
     }
 
-    /// Only calls on this group.
+    /// Matches only calls on this group.
     pub fn in_group(self, group: &str) -> Self {
         Self { group: Some(group.to_owned()), ..self }
     }
 
-    /// Only calls with an event whose message contains this.
+    /// Matches only calls with an event whose message contains this.
     pub fn containing(self, text: &str) -> Self {
         Self { text: Some(text.to_owned()), ..self }
     }
@@ -228,7 +228,7 @@ impl FaultRule {
             && self.text.as_ref().is_none_or(contains)
     }
 
-    /// The fault, if this rule makes it happen to this call now.
+    /// The fault, if the rule applies to this call.
     fn strike(&mut self, input: &Input) -> Option<Fault> {
         if !self.fits(input) {
             return None;
@@ -242,7 +242,7 @@ impl FaultRule {
     }
 }
 
-/// Everything that will go wrong.
+/// All faults that are planned.
 #[derive(Default)]
 pub struct Faults {
     pub rules: Vec<FaultRule>,
@@ -250,7 +250,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// What happens to this call: by the first rule that fits, else by chance.
+    /// The fault for this call: that of the first rule that matches, else a random one.
     pub fn strike(&mut self, input: &Input) -> Option<Fault> {
         let by_rule = self.rules.iter_mut().find_map(|rule| rule.strike(input));
         by_rule.or_else(|| self.chaos.as_mut()?.strike(input.operation()))

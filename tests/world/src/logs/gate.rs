@@ -1,21 +1,21 @@
-//! A gate: a call is held in the middle, so that a test can do something meanwhile.
+//! A gate: it holds calls, so that a test can act meanwhile.
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use super::fault::Fault;
 
-/// Calls stop here until a test lets them go on. It opens by itself when dropped.
+/// A gate where calls wait until the test opens it. Dropping it opens it.
 pub struct Gate(Arc<Barrier>);
 
-/// What the calls see of a gate.
+/// The part of a gate that the calls share.
 #[derive(Debug, Default)]
 pub struct Barrier {
     state: Mutex<(usize, bool)>,
     changed: Condvar,
 }
 
-/// How long anyone waits at a gate.
+/// The longest wait at a gate.
 const PATIENCE: Duration = Duration::from_mins(1);
 const UNPOISONED: &str = "nobody panics with the gate in hand";
 
@@ -25,12 +25,12 @@ impl Gate {
         Self(Arc::new(Barrier::default()))
     }
 
-    /// The fault of having to wait here.
+    /// The fault that makes a call wait here.
     pub fn fault(&self) -> Fault {
         Fault::Wait(Arc::clone(&self.0))
     }
 
-    /// Waits until this many calls stand here; fails when they do not come.
+    /// Waits until this many calls wait here. The test fails if they do not come.
     pub fn wait_for(&self, count: usize) {
         let state = self.0.state.lock().expect(UNPOISONED);
         let waited = self.0.changed.wait_timeout_while(state, PATIENCE, |(came, _)| *came < count);
@@ -38,7 +38,7 @@ impl Gate {
         assert!(came >= count, "{came} of {count} calls came to the gate");
     }
 
-    /// Lets all calls go on, those that are still to come too.
+    /// Lets all calls pass, later ones included.
     pub fn open(&self) {
         self.0.state.lock().expect(UNPOISONED).1 = true;
         self.0.changed.notify_all();

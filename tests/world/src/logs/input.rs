@@ -1,6 +1,6 @@
-//! The members of each operation, and the constraints that the service model puts on them.
+//! The members of each operation's input, and their constraints in the service model.
 //!
-//! Numbers and patterns are those of `botocore/data/logs/2014-03-28/service-2.json`.
+//! The numbers and patterns come from `botocore/data/logs/2014-03-28/service-2.json`.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::limits::{LogEvent, check_batch};
 use super::operation::Operation;
 use super::refusal::Refusal;
 
-/// `PutRetentionPolicy` takes these and no others.
+/// The retentions that `PutRetentionPolicy` accepts.
 pub(super) const RETENTION_DAYS: [i64; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -18,7 +18,7 @@ pub(super) const RETENTION_DAYS: [i64; 22] = [
 
 const LOG_CLASSES: [&str; 4] = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"];
 
-/// A request whose members are within their constraints.
+/// The checked input of a call.
 #[derive(Debug)]
 pub struct Input {
     pub group: String,
@@ -27,7 +27,7 @@ pub struct Input {
     pub action: Action,
 }
 
-/// What is asked of the group or stream.
+/// The part of an input that depends on the operation.
 #[derive(Debug)]
 pub enum Action {
     PutLogEvents(Vec<LogEvent>),
@@ -77,7 +77,7 @@ impl Input {
         Ok(Self { group, stream, action })
     }
 
-    /// The operation that it is the input of.
+    /// The operation.
     pub fn operation(&self) -> Operation {
         match self.action {
             Action::PutLogEvents(_) => Operation::PutLogEvents,
@@ -89,7 +89,7 @@ impl Input {
         }
     }
 
-    /// The events that it brings.
+    /// The log events of a put.
     pub fn events(&self) -> &[LogEvent] {
         match &self.action {
             Action::PutLogEvents(events) => events,
@@ -146,7 +146,7 @@ fn filter(members: &Map<String, Value>) -> Result<Action, Refusal> {
     Ok(Action::FilterLogEvents { start_ms, end_ms, token, terms: terms(pattern)? })
 }
 
-/// The quoted terms of a pattern, of which one must be in an event: `"a"`, or `?"a" ?"b"`.
+/// The quoted terms of a filter pattern, such as `"a"` or `?"a" ?"b"`. An event must hold one of them.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>
 fn terms(pattern: &str) -> Result<Vec<String>, Refusal> {
     let parts: Vec<&str> = pattern.split('"').collect();

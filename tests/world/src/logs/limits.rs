@@ -1,4 +1,4 @@
-//! What `PutLogEvents` asks of a batch.
+//! The limits of `PutLogEvents`.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
 
@@ -31,13 +31,13 @@ pub struct LogEvent {
 }
 
 impl LogEvent {
-    /// What AWS counts.
+    /// The bytes that AWS counts.
     pub fn bytes(&self) -> usize {
         self.message.len() + EVENT_OVERHEAD_BYTES
     }
 }
 
-/// Checks what can be told without a clock: number, sizes, times and order.
+/// Checks everything that needs no clock: number, sizes, times and order.
 pub(super) fn check_batch(events: &[LogEvent]) -> Result<(), Refusal> {
     if events.is_empty() {
         return Err(Refusal::constraint(
@@ -91,7 +91,7 @@ pub(super) fn check_span(valid: &[LogEvent]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// From the first event to the last.
+/// The time from the first event to the last.
 pub(super) fn span_ms(events: &[LogEvent]) -> i64 {
     match (events.first(), events.last()) {
         (Some(first), Some(last)) => last.timestamp_ms.saturating_sub(first.timestamp_ms),
@@ -106,12 +106,12 @@ pub struct Rejected {
     pub too_new_start: Option<usize>,
     /// One past the last event that is too old.
     pub too_old_end: Option<usize>,
-    /// One past the last event that the group's retention has let go.
+    /// One past the last event that is older than the group's retention.
     pub expired_end: Option<usize>,
 }
 
 impl Rejected {
-    /// Sorts out a batch in order of time.
+    /// Finds the rejected events in a batch that is in order of time.
     pub fn of(events: &[LogEvent], now_ms: i64, retention_days: Option<i64>) -> Self {
         let older_than = |age_ms: i64| {
             let end = events.partition_point(|event| event.timestamp_ms < now_ms - age_ms);
@@ -125,14 +125,14 @@ impl Rejected {
         }
     }
 
-    /// Where the events are that are stored.
+    /// The range of the stored events.
     pub fn stored(&self, count: usize) -> Range<usize> {
         let start = self.too_old_end.max(self.expired_end).unwrap_or(0).min(count);
         let end = self.too_new_start.unwrap_or(count).min(count);
         start..end.max(start)
     }
 
-    /// As the answer says it; nothing where nothing was rejected.
+    /// The member of the answer, or none if nothing was rejected.
     pub fn to_json(self) -> Option<Value> {
         let indexes = [
             ("tooNewLogEventStartIndex", self.too_new_start),

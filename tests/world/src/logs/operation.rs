@@ -1,6 +1,6 @@
-//! The operations of CloudWatch Logs that a forwarder calls, and the one by which old events are read.
+//! The operations of CloudWatch Logs that the function calls, and the one that reads old events.
 
-/// The operations that the two programs have any business with.
+/// The operations that the two programs call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {
     PutLogEvents,
@@ -22,7 +22,7 @@ impl Operation {
         Self::FilterLogEvents,
     ];
 
-    /// The name that AWS gives it.
+    /// Its name in AWS's API.
     pub fn name(self) -> &'static str {
         match self {
             Self::PutLogEvents => "PutLogEvents",
@@ -34,12 +34,12 @@ impl Operation {
         }
     }
 
-    /// The one with this name.
+    /// The operation with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
     }
 
-    /// Every member that it takes; AWS ignores others, we do not.
+    /// The members that it accepts. AWS ignores others, and this world refuses them.
     pub fn members(self) -> &'static [&'static str] {
         match self {
             Self::PutLogEvents => {

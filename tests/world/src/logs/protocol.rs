@@ -1,4 +1,4 @@
-//! AWS JSON 1.1 with a signature: what must be right before a member is looked at.
+//! AWS JSON 1.1 with a signature: the rules for a request, apart from its members.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use crate::SESSION_TOKEN;
 use crate::http::Request;
 
-/// Reads a request, or says why AWS would not.
+/// Reads a request, or returns the reason why AWS would refuse it.
 pub(super) fn read(request: &Request) -> Result<Input, Refusal> {
     let operation = operation(request)?;
     check_signature(request)?;
@@ -28,7 +28,7 @@ fn operation(request: &Request) -> Result<Operation, Refusal> {
     })
 }
 
-/// Looks at what a signature must have; what it says is the SDK's affair.
+/// Checks that the parts of a signature are there. Their content is the SDK's business.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>
 fn check_signature(request: &Request) -> Result<(), Refusal> {
     let credential = request

@@ -4,18 +4,18 @@ use serde_json::json;
 
 use crate::http::Response;
 
-/// An error that CloudWatch Logs answers.
+/// An error in an answer of CloudWatch Logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
     pub kind: &'static str,
     pub message: String,
-    /// A correct client would never have asked.
+    /// True if a correct client never gets this error.
     pub is_violation: bool,
 }
 
 impl Refusal {
-    /// An error that can meet a correct client.
+    /// An error that a correct client can get.
     pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
         Self { status, kind, message: message.into(), is_violation: false }
     }
@@ -48,7 +48,7 @@ impl Refusal {
         Self::new(400, "ResourceNotFoundException", "The specified log stream does not exist.")
     }
 
-    /// The group or stream is there already.
+    /// The group or stream exists already.
     pub fn exists(what: &str) -> Self {
         let message = format!("The specified {what} already exists");
         Self::new(400, "ResourceAlreadyExistsException", message)

@@ -1,4 +1,4 @@
-//! What happens to a request: it is read, a fault may strike, it is done, it is answered.
+//! The way of a request: it is read, can meet a fault, is executed and is answered.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -15,37 +15,37 @@ use crate::clock::Clock;
 use crate::connection::{Connection, Reply};
 use crate::http::{Request, Response};
 
-/// The service behind the port.
+/// The service that answers requests.
 #[derive(Default)]
 pub(super) struct Service {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// All that there is to know about it.
+/// Its state.
 pub(super) struct State {
     pub store: Store,
     pub faults: Faults,
     pub clock: Clock,
     pub calls: Vec<Call>,
     pub violations: Vec<String>,
-    /// The requests that ask for nothing but an answer.
+    /// The requests that call no operation.
     pub pings: Vec<Request>,
     pub on_ping: OnPing,
-    /// How many clients have connected.
+    /// The addresses of the clients that have connected.
     pub connections: BTreeSet<SocketAddr>,
 }
 
-/// What becomes of a request that asks for nothing but an answer.
+/// The reaction to a request that calls no operation.
 #[derive(Clone, Copy, Debug)]
 pub enum OnPing {
-    /// It is answered, and the connection stays.
+    /// It is answered, and the connection stays open.
     Answer,
     /// It is answered, and then the connection closes.
     AnswerAndClose,
     /// The connection is reset.
     Reset,
-    /// No answer ever.
+    /// There is never an answer.
     Hang,
 }
 
@@ -71,7 +71,7 @@ impl Service {
         self.state.lock().expect(UNPOISONED)
     }
 
-    /// Waits until the calls are as a test wants them; says whether they are.
+    /// Waits until the calls meet a condition. Returns false if time runs out first.
     pub(super) fn wait_for(&self, patience: Duration, is_so: impl Fn(&[Call]) -> bool) -> bool {
         let waited =
             self.changed.wait_timeout_while(self.lock(), patience, |state| !is_so(&state.calls));
@@ -110,7 +110,7 @@ impl Service {
         }
     }
 
-    /// Writes the call down, and draws its fault.
+    /// Records the call, and chooses its fault.
     fn begin(&self, input: &Input) -> (usize, Option<Fault>) {
         let mut state = self.lock();
         let fault = state.faults.strike(input);
@@ -202,7 +202,7 @@ impl Service {
         }
     }
 
-    /// Does what was asked, and makes the answer.
+    /// Executes the call. Returns the answer.
     fn act(&self, call: usize, input: &Input, forced: Option<Rejected>) -> Response {
         let mut state = self.lock();
         let now_ms = state.clock.now_ms();
@@ -222,7 +222,7 @@ impl Service {
         response
     }
 
-    /// Answers, and notes when nobody listens any more.
+    /// Answers, and records if the client has left before.
     fn deliver(&self, call: usize, connection: &Connection, response: Response) -> Reply {
         if connection.is_gone() {
             self.lose(call);
@@ -246,7 +246,7 @@ impl Service {
 }
 
 impl State {
-    /// Writes a violation down.
+    /// Records a violation.
     fn note(&mut self, operation: &str, refusal: &Refusal) {
         if refusal.is_violation {
             let message: String = refusal.message.chars().take(500).collect();

@@ -1,4 +1,4 @@
-//! What CloudWatch Logs holds.
+//! The contents of CloudWatch Logs.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use super::input::{Action, Input};
 use super::limits::{LogEvent, Rejected, check_span};
 use super::refusal::Refusal;
 
-/// A log group, as a test looks at it.
+/// A log group, as tests see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogGroup {
     pub name: String,
@@ -21,18 +21,18 @@ pub struct LogGroup {
     pub streams: Vec<String>,
 }
 
-/// An event that was stored, wherever its group is now.
+/// An event that was stored, even if its group is deleted now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
     pub group: String,
     pub stream: String,
     pub timestamp_ms: i64,
     pub message: String,
-    /// The call that brought it: an index into `calls()`.
+    /// The call that stored it: an index into `calls()`.
     pub call: usize,
 }
 
-/// What a stream keeps of a message.
+/// The part of a message that a stream keeps.
 pub(super) type Part = Box<dyn Fn(&str) -> String + Send>;
 
 /// Groups, streams and events.
@@ -50,7 +50,7 @@ struct Group {
     kms_key_id: Option<String>,
     tags: BTreeMap<String, String>,
     retention_days: Option<i64>,
-    /// By name, the number that no other stream ever had.
+    /// By name, a number that is unique among all streams.
     streams: BTreeMap<String, usize>,
 }
 
@@ -59,16 +59,16 @@ struct Kept {
     event: StoredEvent,
 }
 
-/// A call that was done.
+/// The result of a call.
 #[derive(Debug, Default)]
 pub(super) struct Done {
-    /// The body of the answer; AWS leaves it empty where there is nothing to say.
+    /// The body of the answer, which AWS leaves empty for some operations.
     pub body: String,
     pub rejected: usize,
 }
 
 impl Store {
-    /// Does what was asked. `call` marks the events; `forced` rejects whatever the clock says.
+    /// Executes a call. `call` marks its events; `forced` rejects events whatever their time.
     pub(super) fn apply(
         &mut self,
         input: &Input,
@@ -118,7 +118,7 @@ impl Store {
         }
     }
 
-    /// A page of few events, and now and then one of none, as AWS may answer, too.
+    /// A page of a few events, and sometimes an empty page, as AWS may return.
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
     fn filter(
         &self,

@@ -58,7 +58,7 @@ fn an_event_that_the_function_refuses_fails_and_one_without_an_answer_is_in_doub
     --- stderr ---
     error: 1 event failed, first dump.jsonl:1: Forwarder.Undelivered: the function failed: Forwarder.ForeignSource
     error: 1 event failed, first dump.jsonl:2: Forwarder.Undelivered: the function failed: Sandbox.Timedout
-    error: the run ends at a batch that got no answer; the rest is for the next run
+    error: stopped, because a batch got no answer; run the command again to send the rest
     --- exit 1 ---
     ");
     let ran = desk.run(REPLAY);
@@ -93,7 +93,7 @@ fn a_missing_function_or_another_program_is_named() {
     );
     assert_eq!(ran.code, Some(1));
     let ran = desk.run("replay dump.jsonl --to lambda --function other --journal 2");
-    assert!(ran.stderr.contains("its answer is not the forwarder's"), "{ran}");
+    assert!(ran.stderr.contains("it does not answer like the forwarder"), "{ran}");
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn a_dry_run_invokes_nothing_and_a_policy_would_not_count() {
     assert!(ran.stdout.contains("to send             2"), "{ran}");
     insta::assert_snapshot!(desk.run(&format!("{REPLAY} --trim minimal")), @"
     --- stderr ---
-    error: the function has a policy of its own: FORWARDER_TRIM is for --to cloudwatch
+    error: the function applies its own policy; FORWARDER_TRIM requires --to cloudwatch
     --- exit 2 ---
     ");
 }
 
 #[test]
-fn a_drop_that_the_function_does_not_explain_is_a_failure_that_is_sent_again() {
+fn a_drop_without_a_known_reason_fails_and_is_sent_again() {
     let world = World::new();
     for reason in [json!(null), json!("moon phase")] {
         let invoke = Invoke::start("forwarder", move |_, _| {
@@ -125,7 +125,7 @@ fn a_drop_that_the_function_does_not_explain_is_a_failure_that_is_sent_again() {
         desk.put("dump.jsonl", days(1));
         for calls in 1..=2 {
             let ran = desk.run(REPLAY);
-            assert!(ran.stderr.contains("the two are of different versions"), "{ran}");
+            assert!(ran.stderr.contains("this version of ecs-events does not know"), "{ran}");
             assert_eq!((ran.code, invoke.payloads().len()), (Some(1), calls), "{ran}");
         }
     }
@@ -148,7 +148,7 @@ fn an_invocation_without_a_connection_is_certain_and_made_again() {
         );
         let cause = "Invoke failed: no trusted authority signed the certificate of localhost:";
         assert!(ran.stderr.contains(cause), "{ran}");
-        assert!(ran.stderr.contains("the run ends at a batch that could not be sent"), "{ran}");
+        assert!(ran.stderr.contains("stopped, because a batch could not be sent"), "{ran}");
     }
     assert!(invoke.payloads().is_empty());
 }

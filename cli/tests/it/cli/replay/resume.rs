@@ -7,15 +7,15 @@ use std::process::Command;
 use world::process::Process;
 use world::{Call, Fault, Gate, Operation, Outcome, World};
 
-const REPLAY: &str = "replay dump.jsonl --to cloudwatch";
-const COUNT: usize = 5;
-const STREAM: &str = "service-action";
+pub(super) const REPLAY: &str = "replay dump.jsonl --to cloudwatch";
+pub(super) const COUNT: usize = 5;
+pub(super) const STREAM: &str = "service-action";
 
-fn start(desk: &Desk) -> Process {
+pub(super) fn start(desk: &Desk) -> Process {
     Process::start(command(desk, REPLAY), || ())
 }
 
-fn command(desk: &Desk, words: &str) -> Command {
+pub(super) fn command(desk: &Desk, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-events"));
     command.args(words.split_whitespace()).current_dir(desk.folder.path());
     command.env_clear().envs(desk.variables.iter().map(|(name, value)| (name, value)));
@@ -23,7 +23,7 @@ fn command(desk: &Desk, words: &str) -> Command {
 }
 
 /// A world with a group, and a desk with five events in five batches.
-fn scene() -> (World, Desk) {
+pub(super) fn scene() -> (World, Desk) {
     let world = World::new();
     let desk = desk(&world);
     desk.put("dump.jsonl", days(COUNT));
@@ -50,7 +50,7 @@ fn killed_before_the_answer_the_batch_is_in_doubt_and_every_event_is_stored_once
         let counts = format!("stored              {} ", COUNT - held);
         assert!(ran.stdout.contains(&counts), "{ran}");
         assert!(ran.stdout.contains("failed              1         in doubt 1\n"), "{ran}");
-        let sentence = format!("error: 1 event is in doubt, dump.jsonl:{held} first: ");
+        let sentence = format!("error: 1 event is in doubt, first dump.jsonl:{held}: ");
         assert!(ran.stderr.starts_with(&sentence), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(stored_days(&world), all(COUNT));
@@ -62,7 +62,7 @@ fn killed_before_the_answer_the_batch_is_in_doubt_and_every_event_is_stored_once
 }
 
 #[test]
-fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand() {
+fn a_lost_answer_ends_the_run_and_events_in_doubt_are_sent_again_only_on_demand() {
     for (fault, is_stored) in [
         (Fault::ResetBefore, false),
         (Fault::ResetAfter, true),
@@ -78,7 +78,7 @@ fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand(
             ran.stdout.contains("failed              3         in doubt 1, not sent 2\n"),
             "{name}: {ran}"
         );
-        assert!(ran.stderr.contains("the run ends at a batch that got no answer"), "{ran}");
+        assert!(ran.stderr.contains("stopped, because a batch got no answer"), "{ran}");
         assert_eq!(ran.code, Some(1));
         assert_eq!(world.logs.calls().len(), 3, "{name}: it is not sent again by itself");
         let ran = desk.run(REPLAY);
@@ -94,7 +94,7 @@ fn a_lost_answer_ends_the_run_and_what_is_in_doubt_is_sent_again_only_on_demand(
 }
 
 #[test]
-fn what_is_throttled_is_tried_again() {
+fn a_throttled_batch_is_tried_again() {
     let (world, desk) = scene();
     world.logs.inject(Fault::Throttle.on(Operation::PutLogEvents).after(1).times(2));
     world.logs.inject(Fault::ServiceUnavailable.on(Operation::PutLogEvents).after(3));
@@ -134,25 +134,6 @@ fn whatever_line_the_journal_ends_at_the_rest_is_sent_and_nothing_twice() {
 }
 
 #[test]
-fn an_interrupt_ends_the_run_after_the_batch_under_way() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
-    let process = start(&desk);
-    gate.wait_for(1);
-    process.interrupt();
-    process.wait_for_line("stopping after this batch");
-    gate.open();
-    let exit = process.exit();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert!(exit.stdout.contains("failed              3         not sent 3"), "{}", exit.stdout);
-    assert!(exit.stderr.contains("interrupted; the rest is for the next run"), "{}", exit.stderr);
-    assert_eq!(stored_days(&world), all(2));
-    assert_eq!(desk.run(REPLAY).code, Some(0));
-    assert_eq!(stored_days(&world), all(COUNT));
-}
-
-#[test]
 fn a_journal_has_one_run_at_a_time() {
     let (world, desk) = scene();
     let gate = Gate::closed();
@@ -163,14 +144,14 @@ fn a_journal_has_one_run_at_a_time() {
     assert_eq!(ran.code, Some(2));
     assert_eq!(
         ran.stderr,
-        "error: the journal replay.journal is of no use: another run is writing it\n"
+        "error: cannot use the journal replay.journal: another run is writing it\n"
     );
     gate.open();
     assert_eq!(process.exit().code, Some(0));
 }
 
 #[test]
-fn a_journal_of_another_place_is_refused_with_what_differs() {
+fn a_journal_of_another_destination_is_rejected_and_the_difference_named() {
     let (world, desk) = scene();
     assert_eq!(desk.run(REPLAY).code, Some(0));
     let calls = world.logs.calls().len();
@@ -183,36 +164,36 @@ fn a_journal_of_another_place_is_refused_with_what_differs() {
     let own_group = format!("{REPLAY} --log-group /mine/{{cluster}}");
     let own_fallback = format!("{REPLAY} --fallback-log-group /mine/rest");
     for (variables, words, sentence) in [
-        (&none[..], to_lambda, "its destination is cloudwatch, and this run's is lambda"),
+        (&none[..], to_lambda, "its destination is cloudwatch, but this run's is lambda"),
         (
             &none,
             &own_group,
-            "its log group is /aws/events/ecs/containerinsights/{cluster}/performance, and this run's is /mine/{cluster}",
+            "its log group is /aws/events/ecs/containerinsights/{cluster}/performance, but this run's is /mine/{cluster}",
         ),
         (
             &none,
             &own_fallback,
-            "its fallback log group is /aws/events/ecs/containerinsights/_unresolved/performance, and this run's is /mine/rest",
+            "its fallback log group is /aws/events/ecs/containerinsights/_unresolved/performance, but this run's is /mine/rest",
         ),
         // The second id is of the same account, and the third of none.
         (
             &key("ASIAY34FZKBOKMUTVV7A"),
             REPLAY,
-            "its account is 443545747588, and this run's is 609629065308",
+            "its account is 443545747588, but this run's is 609629065308",
         ),
         (
             &key("AKIAIOSFODNN7EXAMPLE"),
             REPLAY,
-            "its account is 443545747588, and this run's is of access key AKIAIOSFODNN7EXAMPLE",
+            "its account is 443545747588, but this run's is of access key AKIAIOSFODNN7EXAMPLE",
         ),
-        (&region, REPLAY, "its Region is eu-west-1, and this run's is us-east-1"),
-        (&endpoint, REPLAY, "and this run's is http://127.0.0.1:9"),
+        (&region, REPLAY, "its Region is eu-west-1, but this run's is us-east-1"),
+        (&endpoint, REPLAY, "but this run's is http://127.0.0.1:9"),
     ] {
         let mut elsewhere = desk.copy();
         elsewhere.variables.extend(variables.iter().cloned());
         let ran = elsewhere.run(words);
         assert!(ran.stderr.contains(sentence), "{sentence}: {ran}");
-        assert!(ran.stderr.contains(": --journal can name another file\n"), "{ran}");
+        assert!(ran.stderr.contains("; name another file with --journal\n"), "{ran}");
         assert_eq!(ran.code, Some(2), "{ran}");
     }
     // A dry run compares what it knows without signing in.
@@ -250,7 +231,7 @@ fn a_batch_without_a_connection_is_certain_and_the_next_run_sends_it() {
         let counts = "failed              5         Forwarder.Undelivered 1, not sent 4\n";
         assert!(ran.stdout.contains(counts), "{ran}");
         assert!(ran.stderr.contains(&sentence), "{ran}");
-        assert!(ran.stderr.contains("the run ends at a batch that could not be sent"), "{ran}");
+        assert!(ran.stderr.contains("stopped, because a batch could not be sent"), "{ran}");
         assert_eq!(ran.code, Some(1));
     }
     assert!(world.logs.calls().is_empty());
@@ -259,56 +240,12 @@ fn a_batch_without_a_connection_is_certain_and_the_next_run_sends_it() {
 }
 
 #[test]
-fn an_interrupt_ends_a_run_that_waits_for_standard_input() {
-    let (_world, desk) = scene();
-    let process = Process::start_with_silent_input(command(&desk, "replay - --to cloudwatch"));
-    process.wait_until_it_heeds_interrupts();
-    process.interrupt();
-    let exit = process.exit();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
-    assert!(exit.stdout.contains("received            0"), "{}", exit.stdout);
-}
-
-#[test]
-fn an_interrupt_ends_a_run_that_waits_for_a_log_group() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::FilterLogEvents));
-    let words = "replay --from-log-group /prod --to cloudwatch";
-    let process = Process::start(command(&desk, words), || ());
-    gate.wait_for(1);
-    process.wait_until_it_heeds_interrupts();
-    process.interrupt();
-    let exit = process.exit();
-    gate.open();
-    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
-    assert_eq!(exit.stderr, "error: interrupted; the rest is for the next run\n");
-}
-
-#[test]
-fn a_second_interrupt_ends_the_program_at_once() {
-    let (world, desk) = scene();
-    let gate = Gate::closed();
-    world.logs.inject(gate.fault().on(Operation::PutLogEvents).after(1));
-    let process = start(&desk);
-    gate.wait_for(1);
-    process.interrupt();
-    process.wait_for_line("stopping after this batch");
-    process.interrupt();
-    assert_eq!(process.exit().code, Some(130));
-    gate.open();
-    let ran = desk.run(REPLAY);
-    assert!(ran.stdout.contains("in doubt 1"), "{ran}");
-}
-
-#[test]
-fn a_file_that_is_not_a_journal_or_is_an_old_one_is_refused() {
+fn a_file_that_is_not_a_journal_or_has_an_old_format_is_rejected() {
     let (world, desk) = scene();
     desk.put("replay.journal", "{\"replay\":1,\"to\":\"cloudwatch\",\"region\":\"eu-west-1\"}\n");
     insta::assert_snapshot!(desk.run(REPLAY), @"
     --- stderr ---
-    error: the journal replay.journal is of no use: it is a journal of version 1, which does not say what it belongs to; this program reads version 2
+    error: cannot use the journal replay.journal: its format is version 1, and this program reads version 2
     --- exit 2 ---
     ");
     desk.run("replay dump.jsonl --to cloudwatch --journal whole");
@@ -317,25 +254,25 @@ fn a_file_that_is_not_a_journal_or_is_an_old_one_is_refused() {
     desk.put("replay.journal", format!("{header}{{}}\n"));
     insta::assert_snapshot!(desk.run(REPLAY), @"
     --- stderr ---
-    error: the journal replay.journal is of no use: its line 2 is none of a replay's journal
+    error: cannot use the journal replay.journal: line 2 is not from the journal of a replay
     --- exit 2 ---
     ");
     let calls = world.logs.calls().len();
     let ran = desk.run("replay dump.jsonl --to cloudwatch --journal dump.jsonl");
-    assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
+    assert!(ran.stderr.contains("line 1 is not from the journal of a replay"), "{ran}");
     assert_eq!(std::fs::read_to_string(desk.path("dump.jsonl")).unwrap(), days(COUNT));
     assert_eq!(world.logs.calls().len(), calls);
 }
 
 #[test]
-fn a_file_that_is_no_journal_is_never_written_to() {
+fn a_file_that_is_not_a_journal_is_never_changed() {
     let (_world, desk) = scene();
     let header = r#"{"replay":2,"to":"cloudwatch","region":"eu-west-1"}"#;
     for content in [r#"{"detail-type":"ECS Task State Change"}"#, "words", "[]", "\u{feff}"] {
         desk.put("notes.json", content);
         let ran = desk.run("replay dump.jsonl --to cloudwatch --journal notes.json");
         assert_eq!(ran.code, Some(2), "{content}: {ran}");
-        assert!(ran.stderr.contains("its line 1 is none of a replay's journal"), "{ran}");
+        assert!(ran.stderr.contains("line 1 is not from the journal of a replay"), "{ran}");
         assert_eq!(std::fs::read_to_string(desk.path("notes.json")).unwrap(), content);
     }
     // A run that ended while it wrote the first line has sent nothing.

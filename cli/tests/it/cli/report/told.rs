@@ -226,7 +226,7 @@ fn percentages(page: &str) -> Vec<&str> {
 }
 
 #[test]
-fn percentages_are_those_of_the_preview() {
+fn percentages_equal_those_of_the_preview() {
     for words in ["", "--trim minimal --event-types ERROR", "--trim full"] {
         let desk = Desk::empty();
         let words = format!("{words} {INCIDENT}");

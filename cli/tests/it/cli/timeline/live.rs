@@ -107,6 +107,22 @@ fn a_deployment_that_had_ended_settles_nothing_unless_it_is_named() {
 }
 
 #[test]
+fn a_named_deployment_that_another_one_replaces_is_exit_status_1_at_once() {
+    const NEXT: &str = "ecs-svc/3333333333333333333";
+    let (world, desk) = world();
+    put(&world, 60, "IN_PROGRESS", NEW, "in progress.");
+    let next = || put(&world, 0, "IN_PROGRESS", NEXT, "in progress.");
+    let ran = run(&world, &desk, &format!("{WORDS} --timeout 20s --deployment {NEW}"), &[&next]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    let sentence = format!("web was replaced by {NEXT}, which is in progress");
+    assert!(ran.stdout.contains(&sentence), "{ran}");
+    // Whoever names none waits for the next one.
+    let end = || put(&world, 0, "COMPLETED", NEXT, "completed.");
+    let ran = run(&world, &desk, WORDS, &[&end]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
+#[test]
 fn an_event_that_comes_late_stands_in_its_place() {
     let (world, desk) = world();
     put(&world, 30, "IN_PROGRESS", NEW, "in progress.");
@@ -156,7 +172,7 @@ fn a_log_group_that_appears_later_is_waited_for() {
     assert_eq!(ran.code, Some(0), "{ran}");
     let missing = format!("there is no log group {GROUP} yet; waiting for it");
     assert_eq!(ran.stderr.matches(&missing).count(), 1, "{ran}");
-    assert!(ran.stderr.contains(&format!("there is the log group {GROUP} now")), "{ran}");
+    assert!(ran.stderr.contains(&format!("the log group {GROUP} exists now")), "{ran}");
 }
 
 #[test]

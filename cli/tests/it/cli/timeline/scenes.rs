@@ -1,14 +1,15 @@
 //! Scenes, each with the sentence that an engineer would say.
 
-mod script;
+pub(super) mod script;
+mod turns;
 
 use super::{Desk, incident};
 use script::{Script, Task};
 
-const OLD: &str = "ecs-svc/1111111111111111111";
-const NEW: &str = "ecs-svc/2222222222222222222";
+pub(super) const OLD: &str = "ecs-svc/1111111111111111111";
+pub(super) const NEW: &str = "ecs-svc/2222222222222222222";
 
-fn healthy() -> Script {
+pub(super) fn healthy() -> Script {
     let mut script = Script::of("prod", "web");
     script.deployment("10:00:00", "IN_PROGRESS", NEW, "in progress.");
     for number in 1..=3 {
@@ -37,7 +38,7 @@ fn broken(end: impl Fn(Task) -> Task) -> Script {
     script
 }
 
-fn crash() -> Script {
+pub(super) fn crash() -> Script {
     broken(|task| {
         let reason = "Essential container in task exited";
         task.started(20).with("EssentialContainerExited", reason).container("web", Some(1), None)
@@ -83,7 +84,7 @@ fn spot() -> Script {
     script
 }
 
-fn flapping() -> Script {
+pub(super) fn flapping() -> Script {
     let mut script = Script::of("prod", "worker");
     for minute in 0..5 {
         script.instance(&format!("10:{minute:02}:00"), false);
@@ -231,7 +232,8 @@ fn scenes() -> Vec<(&'static str, Script, &'static str)> {
 pub(super) fn all() -> Vec<Vec<String>> {
     let incident = std::fs::read_to_string(incident().path("incident.jsonl")).unwrap();
     let incident = incident.lines().map(str::to_owned).collect();
-    let scenes = scenes().into_iter().map(|(_, script, _)| script.lines);
+    let scenes = scenes().into_iter().map(|(_, script, _)| script);
+    let scenes = scenes.chain(turns::scripts()).map(|script| script.lines);
     scenes.chain([incident]).collect()
 }
 
@@ -290,7 +292,7 @@ fn scaling(mut script: Script, definition: &str, deployment: &str, at: &str) -> 
     let task = Task::of_service(definition, deployment).created("08:00:00").started(30);
     script.end(77, &task.stopped(at).with("ServiceSchedulerInitiated", &reason));
     let story = story(&script.lines);
-    let course = story["course"].as_array().unwrap().iter();
+    let course = story.get("course").and_then(|it| it.as_array()).unwrap().iter();
     let what: Vec<_> = course.map(|line| line["what"].as_str().unwrap()).collect();
     let prefix = format!("task {definition} stopped ");
     what.iter().find_map(|it| it.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{what:?}")).into()

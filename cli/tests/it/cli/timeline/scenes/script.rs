@@ -21,6 +21,7 @@ pub(crate) struct Task {
     created: String,
     started_after: Option<u32>,
     stopped: String,
+    drained: String,
     code: String,
     reason: String,
     container: Value,
@@ -50,6 +51,7 @@ impl Task {
             created: String::new(),
             started_after: None,
             stopped: String::new(),
+            drained: String::new(),
             code: String::new(),
             reason: String::new(),
             container: json!({"name": definition.split(':').next()}),
@@ -66,7 +68,12 @@ impl Task {
     }
 
     pub(crate) fn stopped(self, at: &str) -> Self {
-        Self { stopped: at.to_owned(), ..self }
+        Self { stopped: at.to_owned(), drained: at.to_owned(), ..self }
+    }
+
+    /// It ran on until then, after it was told to stop.
+    pub(crate) fn drained(self, at: &str) -> Self {
+        Self { drained: at.to_owned(), ..self }
     }
 
     pub(crate) fn with(self, code: &str, reason: &str) -> Self {
@@ -75,6 +82,11 @@ impl Task {
 
     pub(crate) fn container(self, name: &str, code: Option<i64>, reason: Option<&str>) -> Self {
         Self { container: json!({"name": name, "exitCode": code, "reason": reason}), ..self }
+    }
+
+    pub(crate) fn containers(self, all: &[(&str, Option<i64>)]) -> Self {
+        let all = all.iter().map(|(name, code)| json!({"name": name, "exitCode": code}));
+        Self { container: all.collect(), ..self }
     }
 
     fn started_at(&self) -> Option<String> {
@@ -103,6 +115,12 @@ impl Script {
 
     pub(crate) fn add(&mut self, other: Self) {
         self.lines.extend(other.lines);
+    }
+
+    /// Adds events of another service, whose numbers go on from its own.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let renamed = |line: String| line.replace("\"id\":\"1", "\"id\":\"5");
+        self.lines.extend(other.lines.into_iter().map(renamed));
     }
 
     fn event(&mut self, at: &str, kind: &str, resource: &str, mut detail: Value) {
@@ -146,6 +164,23 @@ impl Script {
         });
         let resource = self.service_resource();
         self.event(at, "ECS Service Action", &resource, detail);
+    }
+
+    /// A call of `UpdateService` for the service that IAM denied.
+    pub(crate) fn denied(&mut self, at: &str) {
+        let detail = json!({
+            "eventName": "UpdateService",
+            "eventSource": "ecs.amazonaws.com",
+            "eventTime": time(at),
+            "errorCode": "AccessDenied",
+            "errorMessage": "User: deploy is not authorized to perform: ecs:UpdateService",
+            "requestParameters": {
+                "cluster": format!("{ACCOUNT}:cluster/{}", self.cluster),
+                "service": self.service,
+            },
+        });
+        let resource = self.service_resource();
+        self.event(at, "AWS API Call via CloudTrail", &resource, detail);
     }
 
     pub(crate) fn daemon(&mut self, at: &str, step: &str) {
@@ -194,18 +229,57 @@ impl Script {
         self.event(at, "ECS Hook State Change", &resource, detail);
     }
 
+    /// A call that `CloudTrail` recorded.
+    pub(crate) fn call(&mut self, at: &str, detail: Value) {
+        self.event(at, "AWS API Call via CloudTrail", "cluster/prod", detail);
+    }
+
     pub(crate) fn instance(&mut self, at: &str, is_connected: bool) {
-        let id = "115ab5dbd1eab78b0f64449a4cc0adef";
+        self.instance_is(at, "ACTIVE", is_connected);
+    }
+
+    pub(crate) fn instance_is(&mut self, at: &str, status: &str, is_connected: bool) {
+        let fields = json!({"agentConnected": is_connected, "status": status});
+        let ids = ("115ab5dbd1eab78b0f64449a4cc0adef", "i-0123456789abcdef0");
+        self.instance_event(at, "ECS Container Instance State Change", ids, &fields);
+    }
+
+    /// The agent of one of several instances.
+    pub(crate) fn instance_of(&mut self, number: usize, at: &str, is_connected: bool) {
+        let fields = json!({"agentConnected": is_connected, "status": "ACTIVE"});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance State Change", (&id, &ec2), &fields);
+    }
+
+    /// The health of one of several instances: `OK` or `IMPAIRED`.
+    pub(crate) fn health_of(&mut self, number: usize, at: &str, health: &str) {
+        let check = json!({"type": "CONTAINER_RUNTIME", "status": health});
+        let fields = json!({"overallStatus": health, "healthChecks": [check]});
+        let (id, ec2) = (format!("{number:032x}"), format!("i-{number:017x}"));
+        self.instance_event(at, "ECS Container Instance Health Change", (&id, &ec2), &fields);
+    }
+
+    fn instance_event(&mut self, at: &str, kind: &str, (id, ec2): (&str, &str), fields: &Value) {
         let resource = format!("container-instance/{}/{id}", self.cluster);
-        let detail = json!({
-            "agentConnected": is_connected,
+        let mut detail = json!({
             "containerInstanceArn": format!("{ACCOUNT}:{resource}"),
-            "ec2InstanceId": "i-0123456789abcdef0",
-            "status": "ACTIVE",
+            "ec2InstanceId": ec2,
             "version": self.lines.len() + 1,
             "updatedAt": time(at),
         });
-        self.event(at, "ECS Container Instance State Change", &resource, detail);
+        let all = detail.as_object_mut().unwrap();
+        all.extend(fields.as_object().unwrap().clone());
+        self.event(at, kind, &resource, detail);
+    }
+
+    /// Gives the first event the id of the last, and the other way round.
+    pub(crate) fn swap_ids(&mut self) {
+        let id = |number: usize| format!("\"id\":\"1{number:07x}-");
+        let (first, last) = (id(0), id(self.lines.len() - 1));
+        for line in &mut self.lines {
+            let other = if line.contains(&first) { (&first, &last) } else { (&last, &first) };
+            *line = line.replace(other.0, other.1);
+        }
     }
 
     /// A task that is created and runs.
@@ -230,11 +304,12 @@ impl Script {
         let detail = json!({
             "startedAt": task.started_at().map(|at| time(&at)),
             "stoppingAt": time(&task.stopped),
-            "stoppedAt": time(&task.stopped),
+            "executionStoppedAt": time(&task.drained),
+            "stoppedAt": time(&task.drained),
             "stopCode": task.code,
             "stoppedReason": task.reason,
         });
-        self.state(number, task, (3, "STOPPED", "STOPPED"), &task.stopped, detail);
+        self.state(number, task, (3, "STOPPED", "STOPPED"), &task.drained, detail);
     }
 
     fn state(
@@ -256,7 +331,11 @@ impl Script {
             "lastStatus": last,
             "desiredStatus": desired,
             "version": version,
-            "containers": [if last == "STOPPED" { task.container.clone() } else { json!({}) }],
+            "containers": match &task.container {
+                _ if last != "STOPPED" => json!([{}]),
+                all if all.is_array() => all.clone(),
+                one => json!([one]),
+            },
         });
         let all = detail.as_object_mut().unwrap();
         all.extend(fields.as_object().unwrap().clone());
