@@ -83,7 +83,7 @@ fn the_story_of_the_timeline_comes_first_then_bytes_then_cost() {
     ");
     insta::assert_snapshot!(rows("Stopped tasks by service and reason"), @"
     prod/web | ran out of memory (container web, exit 137) | 52–58 s | 3
-    prod/web | stopped by scaling in | 59m59s | 1
+    prod/web | stopped by scaling in | 59m26s | 1
     prod/web | stopped for a deployment | 13 s | 1
     ");
     insta::assert_snapshot!(rows("Trouble and standalone tasks outside deployments"), @"

@@ -331,10 +331,12 @@ impl Script {
             "lastStatus": last,
             "desiredStatus": desired,
             "version": version,
-            "containers": match &task.container {
-                _ if last != "STOPPED" => json!([{}]),
-                all if all.is_array() => all.clone(),
-                one => json!([one]),
+            "containers": if last != "STOPPED" {
+                json!([{}])
+            } else if task.container.is_array() {
+                task.container.clone()
+            } else {
+                json!([task.container])
             },
         });
         let all = detail.as_object_mut().unwrap();
