@@ -3,6 +3,7 @@
 //! Pure: no clock, no files, nothing of the command line.
 
 mod home;
+mod shared;
 mod event;
 mod stop;
 mod read;
@@ -28,6 +29,7 @@ pub(crate) use headline::tasks;
 pub(crate) use instance::Instance;
 pub(crate) use job::Job;
 pub(crate) use settle::{Settled, Wait};
+pub(crate) use shared::Shared;
 pub(crate) use span::duration;
 pub(crate) use stops::Stops;
 

@@ -15,7 +15,7 @@ use crate::input::{Inputs, LeftOut, Source};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::story::StoryEvent;
+use crate::story::{Shared, StoryEvent};
 use crate::terminal;
 use crate::variables::Environment;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
@@ -134,6 +134,7 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
     let progress = Progress::new(inputs.bytes_in_all(), true);
     let mut outcome = Outcome::Done;
     let mut events = Vec::new();
+    let mut shared = Shared::default();
     let mut left_out = LeftOut::default();
     while let Some(chunk) = inputs.next_chunk() {
         left_out = left_out.and(chunk.left_out);
@@ -145,7 +146,7 @@ fn read(source: &Source, policy: &Policy) -> (Vec<StoryEvent>, LeftOut, Outcome)
             progress.aside(|| terminal::error(problem));
         }
         for (arrival, location) in chunk.arrivals.iter().zip(&chunk.locations) {
-            match arrived::event(arrival, policy) {
+            match arrived::event(arrival, policy, &mut shared) {
                 Ok(event) => events.push(event),
                 Err(failure) => {
                     outcome = outcome.or(Outcome::Incomplete);

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::input::Chunk;
 use crate::redacted::redacted;
 use crate::rehearsal::{Rehearsed, rehearse};
-use crate::story::StoryEvent;
+use crate::story::{Shared, StoryEvent};
 use crate::tally::Tally;
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::{EcsEvent, EventType};
@@ -36,6 +36,7 @@ pub(super) struct Measure {
     pub(super) sample: Option<Sample>,
     /// What the story is told of.
     events: Vec<StoryEvent>,
+    shared: Shared,
 }
 
 /// The event that loses most.
@@ -69,6 +70,7 @@ impl Measure {
             names: BTreeMap::new(),
             sample: None,
             events: Vec::new(),
+            shared: Shared::default(),
         }
     }
 
@@ -104,7 +106,7 @@ impl Measure {
         let shown = self.shown(json);
         let sidecars = self.line.policy().sidecars();
         let event = classify(&shown, sidecars);
-        self.events.push(StoryEvent::of(&shown, &event, sidecars));
+        self.events.push(StoryEvent::of(&shown, &event, sidecars, &mut self.shared));
         if matches!(entry.end(), End::Stored | End::Dropped(_)) {
             self.count(json, &shown, &event, kept, entry);
         }

@@ -74,7 +74,7 @@ impl Causes {
         let Some(stop) = &task.stop else { return };
         let key = Key {
             category: stop.category.to_owned(),
-            container: stop.container.clone(),
+            container: stop.container.as_deref().map(str::to_owned),
             exit_code: stop.exit_code,
             reason: None,
         };
@@ -92,11 +92,11 @@ impl Causes {
         place: String,
     ) {
         let key = Key {
-            category: action.name.clone(),
+            category: action.name.to_string(),
             container: None,
             exit_code: None,
             // Messages of equal errors differ in the caller's session.
-            reason: action.code.clone().or_else(|| action.reason.clone()),
+            reason: action.code.as_deref().or(action.reason.as_deref()).map(str::to_owned),
         };
         let kind = Some(action.kind);
         self.add(key, kind, event_type, at_ms, place, action.reason.as_deref(), None);

@@ -28,14 +28,14 @@ pub(super) fn course(
     for (index, event) in events.iter().enumerate() {
         match &event.about {
             About::Task(state) => {
-                let at = by_arn.get(state.arn.as_str());
+                let at = by_arn.get(&*state.arn);
                 let task = at.and_then(|at| Some((*at, tasks.get(*at)?)));
                 if let Some((at, task)) = task {
                     happened.add_task((index, event), state, at, task);
                 }
             }
             About::Instance(state) => {
-                let name = names.get(state.arn.as_str()).copied().unwrap_or(&state.id);
+                let name = names.get(&*state.arn).copied().unwrap_or(state.id());
                 happened.add_instance((index, event), state, name);
             }
             About::Deployment(step) => happened.add((index, event), of_deployment(step)),
@@ -93,7 +93,7 @@ impl<'a> Happened<'a> {
             happening.line.last_ms = at_ms;
             happening.line.has_time = event.has_time;
         }
-        happening.is_settled |= state.last_status == "RUNNING";
+        happening.is_settled |= &*state.last_status == "RUNNING";
     }
 
     /// Adds an instance's event; the return of an agent belongs to the line of its loss.
@@ -103,10 +103,10 @@ impl<'a> Happened<'a> {
         state: &'a InstanceState,
         name: &str,
     ) {
-        let gap = self.open_gaps.get(state.arn.as_str()).copied();
+        let gap = self.open_gaps.get(&*state.arn).copied();
         let gap = gap.filter(|_| state.agent_connected == Some(true));
         if let Some(Happening { line, .. }) = gap.and_then(|at| self.others.get_mut(at)) {
-            self.open_gaps.remove(state.arn.as_str());
+            self.open_gaps.remove(&*state.arn);
             line.last_ms = event.time_ms;
             line.took = Span::of([event.time_ms - line.first_ms]);
             if state.status.as_deref() != Some("DRAINING") {
@@ -126,7 +126,7 @@ impl<'a> Happened<'a> {
             let key = |Happening { line, .. }: &Happening| {
                 (!line.has_time, line.first_ms, Reverse(line.event_type), line.last_ms)
             };
-            key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
+            key(a).cmp(&key(b)).then_with(|| a.line.key().cmp(&b.line.key()))
         });
         all
     }

@@ -3,21 +3,22 @@
 use super::home::Home;
 use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
+use std::sync::Arc;
 
-/// One event, reduced.
+/// One event, reduced. There can be millions, so what several of them say is kept once.
 #[derive(Clone, Debug)]
 pub(crate) struct StoryEvent {
     pub(crate) time_ms: i64,
     /// False if it has no readable time: then it comes after all others, at the time of the last.
     pub(crate) has_time: bool,
     /// The event's `id`; of an event without one, a hash of its text.
-    pub(crate) id: String,
+    pub(crate) id: Box<str>,
     pub(crate) event_type: EventType,
-    pub(crate) cluster: Option<String>,
+    pub(crate) cluster: Option<Arc<str>>,
     /// The service, or the daemon.
-    pub(crate) service: Option<String>,
+    pub(crate) service: Option<Arc<str>>,
     /// The beginning of the ARNs in it: `arn:aws:ecs:us-east-1:123456789012`.
-    pub(super) account: Option<String>,
+    pub(super) account: Option<Arc<str>>,
     pub(crate) about: About,
 }
 
@@ -34,18 +35,16 @@ pub(crate) enum About {
 /// The state of a task.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TaskState {
-    /// The last part of its ARN.
-    pub(crate) id: String,
-    pub(crate) arn: String,
+    pub(crate) arn: Arc<str>,
     pub(crate) version: Option<u64>,
-    pub(crate) group: Option<String>,
-    pub(crate) started_by: Option<String>,
+    pub(crate) group: Option<Arc<str>>,
+    pub(crate) started_by: Option<Arc<str>>,
     /// Family and revision, as `web:42`.
-    pub(crate) definition: Option<String>,
-    pub(crate) last_status: String,
-    pub(crate) desired_status: String,
+    pub(crate) definition: Option<Arc<str>>,
+    pub(crate) last_status: Arc<str>,
+    pub(crate) desired_status: Arc<str>,
     /// The ARN of its container instance.
-    pub(crate) instance: Option<String>,
+    pub(crate) instance: Option<Arc<str>>,
     pub(crate) created_ms: Option<i64>,
     pub(crate) started_ms: Option<i64>,
     /// When it began to stop.
@@ -53,25 +52,23 @@ pub(crate) struct TaskState {
     pub(crate) pull_ms: Option<i64>,
     pub(crate) start_ms: Option<i64>,
     pub(crate) run_ms: Option<i64>,
-    pub(crate) stop: Option<Stop>,
+    pub(crate) stop: Option<Arc<Stop>>,
 }
 
 /// The state of a container instance, or of its health.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InstanceState {
-    /// The last part of its ARN.
-    pub(crate) id: String,
-    pub(crate) arn: String,
+    pub(crate) arn: Arc<str>,
     pub(crate) version: Option<u64>,
-    pub(crate) ec2: Option<String>,
-    pub(crate) status: Option<String>,
+    pub(crate) ec2: Option<Arc<str>>,
+    pub(crate) status: Option<Arc<str>>,
     pub(crate) agent_connected: Option<bool>,
-    pub(crate) agent_update: Option<String>,
+    pub(crate) agent_update: Option<Arc<str>>,
     /// `overallStatus` of a health event.
-    pub(crate) health: Option<String>,
+    pub(crate) health: Option<Arc<str>>,
     /// The checks that are not OK, as `CONTAINER_RUNTIME, reason`.
     pub(crate) checks: Vec<String>,
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Arc<str>>,
     /// True if it registered in the same second as the event happened.
     pub(crate) is_new: bool,
 }
@@ -91,10 +88,10 @@ impl InstanceState {
 /// A step of a deployment.
 #[derive(Clone, Debug)]
 pub(crate) struct DeploymentStep {
-    pub(crate) id: String,
-    pub(crate) name: String,
+    pub(crate) id: Arc<str>,
+    pub(crate) name: Arc<str>,
     pub(crate) step: Step,
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Arc<str>>,
 }
 
 /// The step of a deployment that an event reports.
@@ -112,15 +109,15 @@ pub(crate) enum Step {
 /// Something that happened to a service, by name.
 #[derive(Clone, Debug)]
 pub(crate) struct Action {
-    pub(crate) name: String,
-    pub(crate) reason: Option<String>,
+    pub(crate) name: Arc<str>,
+    pub(crate) reason: Option<Arc<str>>,
     /// The `errorCode` of an API call.
-    pub(crate) code: Option<String>,
+    pub(crate) code: Option<Arc<str>>,
     pub(crate) kind: ActionKind,
     /// The deployment that a hook belongs to.
-    pub(crate) deployment: Option<String>,
+    pub(crate) deployment: Option<Arc<str>>,
     /// The ARN of the task or instance that it names.
-    pub(crate) names: Option<String>,
+    pub(crate) names: Option<Arc<str>>,
 }
 
 /// Which kind of named happening it is.
@@ -166,4 +163,18 @@ pub(crate) fn place(cluster: Option<&str>, service: Option<&str>) -> String {
 /// The part of an ARN that people look at.
 pub(crate) fn short(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
+}
+
+impl TaskState {
+    /// The last part of its ARN.
+    pub(crate) fn id(&self) -> &str {
+        short(&self.arn)
+    }
+}
+
+impl InstanceState {
+    /// The last part of its ARN.
+    pub(crate) fn id(&self) -> &str {
+        short(&self.arn)
+    }
 }

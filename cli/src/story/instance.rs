@@ -56,9 +56,10 @@ pub(super) fn instances(events: &[StoryEvent]) -> Vec<Instance> {
     let mut by_arn = HashMap::new();
     for event in events {
         let About::Instance(state) = &event.about else { continue };
-        let at = *by_arn.entry(state.arn.as_str()).or_insert(instances.len());
+        let at = *by_arn.entry(&*state.arn).or_insert(instances.len());
         if at == instances.len() {
-            let (id, arn, cluster) = (state.id.clone(), state.arn.clone(), event.cluster.clone());
+            let (id, arn) = (state.id().to_owned(), state.arn.to_string());
+            let cluster = event.cluster.as_deref().map(str::to_owned);
             let (name, first_ms) = (id.clone(), event.time_ms);
             instances.push(Instance { name, id, arn, cluster, first_ms, ..Instance::default() });
         }
@@ -77,7 +78,7 @@ pub(super) fn names(instances: &[Instance]) -> HashMap<&str, &str> {
 impl Instance {
     fn learn(&mut self, at_ms: i64, state: &InstanceState) {
         if let Some(ec2) = &state.ec2 {
-            self.name.clone_from(ec2);
+            self.name = ec2.to_string();
         }
         self.is_gone |= state.is_gone();
         let open = self.agent_lost.last_mut().filter(|gap| gap.to_ms.is_none());
@@ -91,8 +92,8 @@ impl Instance {
         match state.status.as_deref() {
             Some("DRAINING") => self.draining_ms = self.draining_ms.or(Some(at_ms)),
             Some("REGISTRATION_FAILED") => {
-                let reason = state.reason.clone().unwrap_or_else(|| "no reason".to_owned());
-                self.registration_failed = Some(reason);
+                let reason = state.reason.as_deref().unwrap_or("no reason");
+                self.registration_failed = Some(reason.to_owned());
             }
             Some("ACTIVE") if state.is_new => self.registered_ms = Some(at_ms),
             _ => {}

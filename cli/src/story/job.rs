@@ -47,7 +47,7 @@ pub(super) fn jobs(tasks: &[Task]) -> Vec<Job> {
         let name = name(task);
         let new = || Job {
             name: name.to_owned(),
-            cluster: task.cluster.clone(),
+            cluster: task.cluster.as_deref().map(str::to_owned),
             first_ms: task.began_ms(),
             last_ms: task.began_ms(),
             tasks: 0,

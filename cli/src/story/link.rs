@@ -14,7 +14,7 @@ pub(super) fn service(event: &StoryEvent) -> Option<String> {
 /// The console's page of the task that the event is about, or that it names.
 pub(super) fn task(event: &StoryEvent) -> Option<String> {
     let About::Task(task) = &event.about else { return None };
-    is_name(&task.id).then(|| address(event, &format!("tasks/{}/configuration", task.id)))?
+    is_name(task.id()).then(|| address(event, &format!("tasks/{}/configuration", task.id())))?
 }
 
 fn address(event: &StoryEvent, page: &str) -> Option<String> {

@@ -20,7 +20,7 @@ pub(super) fn order(mut events: Vec<StoryEvent>) -> Vec<StoryEvent> {
     for event in &events {
         let revision = event.revision();
         let is_known = revision.is_some_and(|it| revisions.contains(&it));
-        let is_first = !is_known && ids.insert(event.id.as_str());
+        let is_first = !is_known && ids.insert(&*event.id);
         if is_first {
             revisions.extend(revision);
         }

@@ -1,9 +1,11 @@
 //! Why a task stopped, and the words for it.
 
+use super::shared::Shared;
 use ecs_event_forwarder::event::{EcsEvent, EventType};
 use ecs_event_forwarder::glob::Patterns;
 use ecs_event_forwarder::json::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Why a task stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,9 +14,9 @@ pub(crate) struct Stop {
     pub(crate) category: &'static str,
     pub(crate) event_type: EventType,
     /// The container that explains it.
-    pub(crate) container: Option<String>,
+    pub(crate) container: Option<Arc<str>>,
     pub(crate) exit_code: Option<i64>,
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Arc<str>>,
 }
 
 /// Reads the stop of a task event; none while the task is not stopping.
@@ -22,6 +24,7 @@ pub(super) fn stop(
     detail: Option<Value<'_>>,
     known: &EcsEvent<'_>,
     sidecars: &Patterns,
+    shared: &mut Shared,
 ) -> Option<Stop> {
     let category = known.stop_category?.as_str();
     let containers = detail.and_then(|detail| detail.get("containers"));
@@ -46,8 +49,8 @@ pub(super) fn stop(
         category,
         event_type: known.event_type,
         exit_code: named.as_ref().and_then(|it| it.exit_code),
-        container: named.map(|it| it.name),
-        reason: of_container.or_else(|| of_task.map(Cow::into_owned)),
+        container: named.map(|it| shared.text(&it.name)),
+        reason: of_container.map(Cow::Owned).or(of_task).map(|it| shared.text(&it)),
     })
 }
 

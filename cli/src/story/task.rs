@@ -5,16 +5,17 @@ use super::home::Home;
 use super::stop::Stop;
 use ecs_event_forwarder::event::EventType;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The life of a task, as far as the events show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
-    account: Option<String>,
-    pub(crate) cluster: Option<String>,
-    pub(crate) service: Option<String>,
-    pub(crate) group: Option<String>,
-    pub(crate) started_by: Option<String>,
-    pub(crate) definition: Option<String>,
+    account: Option<Arc<str>>,
+    pub(crate) cluster: Option<Arc<str>>,
+    pub(crate) service: Option<Arc<str>>,
+    pub(crate) group: Option<Arc<str>>,
+    pub(crate) started_by: Option<Arc<str>>,
+    pub(crate) definition: Option<Arc<str>>,
     /// When its first event happened.
     pub(crate) first_ms: i64,
     pub(crate) created_ms: Option<i64>,
@@ -24,12 +25,12 @@ pub(crate) struct Task {
     pub(crate) pull_ms: Option<i64>,
     pub(crate) start_ms: Option<i64>,
     pub(crate) run_ms: Option<i64>,
-    pub(crate) last_status: String,
-    pub(crate) desired_status: String,
+    pub(crate) last_status: Arc<str>,
+    pub(crate) desired_status: Arc<str>,
     pub(crate) has_run: bool,
     /// True if one of its events is from before it ran: it began while events were recorded.
     pub(crate) has_begun: bool,
-    pub(crate) stop: Option<Stop>,
+    pub(crate) stop: Option<Arc<Stop>>,
     /// True if another deployment of its service was in progress when the scheduler stopped it.
     pub(crate) is_replaced: bool,
     /// The version that the present state is of.
@@ -42,7 +43,7 @@ pub(super) fn lives(events: &[StoryEvent]) -> (Vec<Task>, HashMap<&str, usize>) 
     let mut by_arn = HashMap::new();
     for event in events {
         let About::Task(state) = &event.about else { continue };
-        let at = *by_arn.entry(state.arn.as_str()).or_insert(tasks.len());
+        let at = *by_arn.entry(&*state.arn).or_insert(tasks.len());
         if at == tasks.len() {
             tasks.push(Task::new(event));
         }
@@ -69,8 +70,8 @@ impl Task {
             pull_ms: None,
             start_ms: None,
             run_ms: None,
-            last_status: String::new(),
-            desired_status: String::new(),
+            last_status: Arc::default(),
+            desired_status: Arc::default(),
             has_run: false,
             has_begun: false,
             stop: None,
@@ -87,7 +88,7 @@ impl Task {
             self.last_status.clone_from(&state.last_status);
             self.desired_status.clone_from(&state.desired_status);
         }
-        let text = |mine: &mut Option<String>, new: &Option<String>| {
+        let text = |mine: &mut Option<Arc<str>>, new: &Option<Arc<str>>| {
             if new.is_some() && (is_newer || mine.is_none()) {
                 mine.clone_from(new);
             }
@@ -110,9 +111,8 @@ impl Task {
         number(&mut self.run_ms, state.run_ms);
         let stopping_ms = state.stopping_ms.or(state.stop.as_ref().map(|_| event.time_ms));
         self.stopping_ms = [self.stopping_ms, stopping_ms].into_iter().flatten().min();
-        self.has_run |= state.started_ms.is_some() || state.last_status == "RUNNING";
-        self.has_begun |=
-            matches!(state.last_status.as_str(), "PROVISIONING" | "PENDING" | "ACTIVATING");
+        self.has_run |= state.started_ms.is_some() || &*state.last_status == "RUNNING";
+        self.has_begun |= matches!(&*state.last_status, "PROVISIONING" | "PENDING" | "ACTIVATING");
         if state.stop.is_some() && (is_newer || self.stop.is_none()) {
             self.stop.clone_from(&state.stop);
         }
@@ -138,7 +138,7 @@ impl Task {
     pub(crate) fn lived_ms(&self) -> Option<i64> {
         let from = self.started_ms.unwrap_or_else(|| self.began_ms());
         let until_told = self.stopping_ms.map(|end| end - from);
-        let was_told = self.stop.as_ref().is_some_and(Stop::is_told);
+        let was_told = self.stop.as_deref().is_some_and(Stop::is_told);
         let (first, second) =
             if was_told { (until_told, self.run_ms) } else { (self.run_ms, until_told) };
         first.or(second).filter(|ms| *ms >= 0)

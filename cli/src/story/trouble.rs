@@ -55,8 +55,8 @@ fn repeats(action: &Action, run: &Deployment) -> bool {
     let is_of_a_task = || {
         action.reason.as_deref().is_some_and(|it| it.starts_with("Task failed to reach RUNNING"))
     };
-    action.name == "SERVICE_TASK_START_IMPAIRED"
-        || action.name == "DAEMON_TASK_START_IMPAIRED" && run.failed > 0 && is_of_a_task()
+    &*action.name == "SERVICE_TASK_START_IMPAIRED"
+        || &*action.name == "DAEMON_TASK_START_IMPAIRED" && run.failed > 0 && is_of_a_task()
 }
 
 /// When the last of its services was well again.
@@ -71,7 +71,7 @@ fn resolved(cause: &Cause, events: &[StoryEvent], tasks: &[Task]) -> Option<i64>
         });
         let steady = events.iter().find(|event| {
             let About::Action(action) = &event.about else { return false };
-            action.name == "SERVICE_STEADY_STATE"
+            &*action.name == "SERVICE_STEADY_STATE"
                 && event.time_ms > *last_ms
                 && event.place() == *place
         });

@@ -1,7 +1,7 @@
 //! Reduces an arrival to the fields that the story needs.
 
 use crate::redacted::redacted;
-use crate::story::StoryEvent;
+use crate::story::{Shared, StoryEvent};
 use ecs_event_forwarder::classify::classify;
 use ecs_event_forwarder::event::Arrival;
 use ecs_event_forwarder::failure::Failure;
@@ -12,11 +12,15 @@ use ecs_event_forwarder::policy::Policy;
 /// # Errors
 ///
 /// It cannot be read, or the policy does not accept its source.
-pub(super) fn event(arrival: &Arrival, policy: &Policy) -> Result<StoryEvent, Failure> {
+pub(super) fn event(
+    arrival: &Arrival,
+    policy: &Policy,
+    shared: &mut Shared,
+) -> Result<StoryEvent, Failure> {
     let event = redacted(arrival.event.as_ref().map_err(Failure::clone)?);
     let known = classify(&event, policy.sidecars());
     if !policy.accepts_source(&known.envelope.source) {
         return Err(Failure::ForeignSource);
     }
-    Ok(StoryEvent::of(&event, &known, policy.sidecars()))
+    Ok(StoryEvent::of(&event, &known, policy.sidecars(), shared))
 }

@@ -10,7 +10,7 @@ use crate::input::{LeftOut, News, Source, Tail};
 use crate::lacking;
 use crate::outcome::Outcome;
 use crate::progress::Board;
-use crate::story::{self, About, Settled, Story, StoryEvent, Wait};
+use crate::story::{self, About, Settled, Shared, Story, StoryEvent, Wait};
 use crate::table::columns;
 use crate::terminal;
 use crate::times::duration_ms;
@@ -105,7 +105,8 @@ struct Tale<'a> {
     page: &'a Page<'a>,
     wait: Wait,
     events: Vec<StoryEvent>,
-    shown: HashSet<String>,
+    shared: Shared,
+    shown: HashSet<Box<str>>,
     story: Story,
     board: Board,
     is_first: bool,
@@ -121,6 +122,7 @@ impl<'a> Tale<'a> {
             page,
             wait,
             events: Vec::new(),
+            shared: Shared::default(),
             shown: HashSet::new(),
             story: story::tell(Vec::new()),
             board: Board::new(),
@@ -172,7 +174,7 @@ impl<'a> Tale<'a> {
         let known = self.events.len();
         let mut notes = news.notes;
         for arrival in news.arrivals {
-            match arrived::event(&arrival, self.page.policy) {
+            match arrived::event(&arrival, self.page.policy, &mut self.shared) {
                 Ok(event) => self.events.push(event),
                 Err(failure) => notes.push(format!("{}: {failure}", failure.error_type())),
             }
@@ -265,8 +267,7 @@ impl<'a> Tale<'a> {
 /// True for the steps of a task between its start and its end.
 fn is_routine(event: &StoryEvent) -> bool {
     let About::Task(task) = &event.about else { return false };
-    event.event_type == EventType::Info
-        && !matches!(task.last_status.as_str(), "RUNNING" | "STOPPED")
+    event.event_type == EventType::Info && !matches!(&*task.last_status, "RUNNING" | "STOPPED")
 }
 
 /// Longer than anyone waits.

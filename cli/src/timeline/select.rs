@@ -6,6 +6,7 @@ use ecs_event_forwarder::event::EventType;
 use ecs_event_forwarder::glob;
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// The options.
 #[derive(Args)]
@@ -74,7 +75,7 @@ impl Runs {
         match &event.about {
             About::Task(task) => self.wanted.iter().any(|run| run.has_task(event, task)),
             About::Deployment(step) => self.followers.iter().any(|run| {
-                step.id == run.id
+                *step.id == *run.id
                     && run.home().can_be(event.home())
                     && run.begin_ms.is_some_and(|begin| event.time_ms >= begin)
             }),
@@ -141,11 +142,11 @@ impl Select {
     }
 
     /// Returns the ARNs of the chosen instances. Only some of their events have the EC2 id.
-    fn instances(&self, events: &[&StoryEvent]) -> HashSet<String> {
+    fn instances(&self, events: &[&StoryEvent]) -> HashSet<Arc<str>> {
         let mut arns = HashSet::new();
         for event in events.iter().filter(|_| !self.instance.is_empty()) {
             let About::Instance(it) = &event.about else { continue };
-            let names = [Some(it.id.as_str()), Some(it.arn.as_str()), it.ec2.as_deref()];
+            let names = [Some(it.id()), Some(&*it.arn), it.ec2.as_deref()];
             let is_wanted = |glob: &String| names.iter().any(|name| is(glob, *name));
             if self.instance.iter().any(is_wanted) {
                 arns.insert(it.arn.clone());
@@ -155,9 +156,9 @@ impl Select {
     }
 
     /// True if the event is about one of these instances, or one that is asked for by its id or ARN.
-    fn is_on(&self, event: &StoryEvent, arns: &HashSet<String>) -> bool {
-        let has = |arn: &String| {
-            let is_named = |wanted: &String| wanted == arn || wanted == short(arn);
+    fn is_on(&self, event: &StoryEvent, arns: &HashSet<Arc<str>>) -> bool {
+        let has = |arn: &Arc<str>| {
+            let is_named = |wanted: &String| **wanted == **arn || wanted == short(arn);
             arns.contains(arn) || self.instance.iter().any(is_named)
         };
         match &event.about {
@@ -250,15 +251,15 @@ impl Select {
         for event in events {
             match &event.about {
                 About::Task(task) => {
-                    tasks.insert(task.id.as_str());
+                    tasks.insert(task.id());
                     deployments.extend(task.started_by.as_deref());
                     instances.extend(task.instance.as_deref().map(short));
                 }
                 About::Instance(it) => {
-                    instances.extend([it.ec2.as_deref().unwrap_or(&it.id)]);
+                    instances.extend([it.ec2.as_deref().unwrap_or(it.id())]);
                 }
                 About::Deployment(step) => {
-                    deployments.insert(step.id.as_str());
+                    deployments.insert(&*step.id);
                 }
                 About::Action(_) => {}
             }
@@ -326,7 +327,7 @@ fn begins(id: &str, wanted: &str) -> bool {
 fn is_of_task(event: &StoryEvent, wanted: &str) -> bool {
     match &event.about {
         About::Task(task) => {
-            is(wanted, Some(&task.arn)) || is(wanted, Some(&task.id)) || begins(&task.id, wanted)
+            is(wanted, Some(&task.arn)) || is(wanted, Some(task.id())) || begins(task.id(), wanted)
         }
         About::Action(action) => {
             let is_named = |id: &str| is(short(wanted), Some(id)) || begins(id, wanted);

@@ -9,6 +9,7 @@
 mod cloudwatch;
 mod config;
 mod console_rule;
+mod local;
 mod log_group;
 mod forward;
 mod input;

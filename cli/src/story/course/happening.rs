@@ -11,7 +11,6 @@ const TOGETHER_MS: i64 = 5 * 60 * 1000;
 /// One happening before equal ones are put together.
 pub(super) struct Happening {
     pub(super) line: Line,
-    pub(super) key: (String, String),
     /// True once a task has run: its later events do not move the line.
     pub(super) is_settled: bool,
 }
@@ -19,9 +18,12 @@ pub(super) struct Happening {
 /// Puts equal happenings into one line if not too much time lies between.
 pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    let mut latest: HashMap<(String, String), usize> = HashMap::new();
-    for Happening { line, key, .. } in happenings {
-        let before = latest.get(&key).and_then(|at| lines.get_mut(*at));
+    // By place, then by what happened, so that looking up copies no text.
+    let mut latest: HashMap<String, HashMap<String, usize>> = HashMap::new();
+    for Happening { line, .. } in happenings {
+        let (place, what) = line.key();
+        let at = latest.get(place).and_then(|of_place| of_place.get(what));
+        let before = at.and_then(|at| lines.get_mut(*at));
         let is_close = |it: &&mut Line| {
             line.first_ms - it.last_ms <= TOGETHER_MS && line.has_time == it.has_time
         };
@@ -34,7 +36,8 @@ pub(super) fn together(happenings: Vec<Happening>) -> Vec<Line> {
             let both = [before.took, line.took].into_iter().flatten();
             before.took = Span::of(both.flat_map(|it| [it.min_ms, it.max_ms]));
         } else {
-            latest.insert(key, lines.len());
+            let of_place = latest.entry(line.place.clone()).or_default();
+            of_place.insert(line.what.clone(), lines.len());
             lines.push(line);
         }
     }
@@ -55,6 +58,6 @@ impl Happening {
             events: 1,
             members: u32::try_from(index).into_iter().collect(),
         };
-        Self { key: (line.place.clone(), line.what.clone()), line, is_settled: false }
+        Self { line, is_settled: false }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn of_task(task: &Task, is_end: bool) -> String {
             format!("{}{detail}", verb(stop.category))
         }
         _ if task.has_run => "started".to_owned(),
-        _ => task.last_status.clone(),
+        _ => task.last_status.to_string(),
     };
     format!("task{definition} {what}")
 }
@@ -105,7 +105,7 @@ impl StoryEvent {
         match &self.about {
             About::Task(state) => of_state(state),
             About::Instance(state) => {
-                let name = names.get(state.arn.as_str()).copied().unwrap_or(&state.id);
+                let name = names.get(&*state.arn).copied().unwrap_or(state.id());
                 let is_connected = state.agent_connected == Some(true);
                 let agent = if is_connected { ", agent connected" } else { "" };
                 format!("{}{agent}", of_instance(name, state))
@@ -122,11 +122,11 @@ impl StoryEvent {
 impl StoryEvent {
     /// Its ids, ARNs, names and reasons in full.
     pub(crate) fn texts(&self) -> Vec<&str> {
-        let mut texts = vec![self.id.as_str()];
+        let mut texts = vec![&*self.id];
         match &self.about {
             About::Task(it) => {
                 let stop = it.stop.as_ref();
-                texts.extend([it.arn.as_str(), &it.id, &it.last_status]);
+                texts.extend([&*it.arn, it.id(), &*it.last_status]);
                 texts.extend(it.group.as_deref());
                 texts.extend(it.started_by.as_deref());
                 texts.extend(it.definition.as_deref());
@@ -134,12 +134,12 @@ impl StoryEvent {
                 texts.extend(stop.and_then(|stop| stop.reason.as_deref()));
             }
             About::Instance(it) => {
-                texts.extend([it.arn.as_str(), &it.id]);
+                texts.extend([&*it.arn, it.id()]);
                 texts.extend(it.ec2.as_deref());
                 texts.extend(it.reason.as_deref());
             }
             About::Deployment(it) => {
-                texts.extend([it.id.as_str(), &it.name]);
+                texts.extend([&*it.id, &*it.name]);
                 texts.extend(it.reason.as_deref());
             }
             About::Action(it) => {
@@ -171,7 +171,7 @@ fn of_state(task: &TaskState) -> String {
     });
     let took = [("pulled", task.pull_ms), ("started", task.start_ms)].into_iter();
     let took = took.filter_map(|(word, ms)| Some(format!(", {word} in {}", duration(ms?))));
-    let took: String = took.filter(|_| task.last_status == "RUNNING").collect();
+    let took: String = took.filter(|_| &*task.last_status == "RUNNING").collect();
     let stop = stop.unwrap_or_default();
-    format!("task {}{definition} {}{to_be}{took}{stop}", shorten(&task.id), task.last_status)
+    format!("task {}{definition} {}{to_be}{took}{stop}", shorten(task.id()), task.last_status)
 }

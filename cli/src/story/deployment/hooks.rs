@@ -48,8 +48,8 @@ pub(super) fn add_hooks(runs: &mut Vec<Deployment>, events: &[StoryEvent]) {
         let waited_ms = run.end_ms.map(|end| end - event.time_ms).filter(|ms| *ms >= 0);
         run.hooks.push(Hook {
             at_ms: event.time_ms,
-            name: action.name.clone(),
-            stage: action.reason.clone(),
+            name: action.name.to_string(),
+            stage: action.reason.as_deref().map(str::to_owned),
             waited_ms,
         });
     }

@@ -15,7 +15,7 @@ pub(crate) fn tell_replaced(runs: &[Deployment], tasks: &mut [Task]) {
         }
     }
     for task in tasks {
-        let is_of_scaling = task.stop.as_ref().is_some_and(Stop::is_of_scaling);
+        let is_of_scaling = task.stop.as_deref().is_some_and(Stop::is_of_scaling);
         let at_ms = task.stopping_ms.filter(|_| is_of_scaling);
         let runs = task.service.as_deref().and_then(|service| by_service.get(service));
         if let Some((at_ms, runs)) = at_ms.zip(runs) {

@@ -62,7 +62,7 @@ impl Deployment {
         if self.end_ms.is_none() {
             self.end_ms = Some(event.time_ms);
             self.outcome = outcome;
-            self.reason.clone_from(&step.reason);
+            self.reason = step.reason.as_deref().map(str::to_owned);
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn pair(runs: &mut [Deployment]) {
 pub(super) fn supersede(runs: &mut [Deployment], events: &[StoryEvent]) {
     let is_steady = |event: &&StoryEvent| {
         let About::Action(action) = &event.about else { return false };
-        action.name == "SERVICE_STEADY_STATE"
+        &*action.name == "SERVICE_STEADY_STATE"
     };
     let steady: Vec<_> = events.iter().filter(is_steady).collect();
     for at in (0..runs.len()).rev() {
@@ -69,7 +69,7 @@ pub(super) fn supersede(runs: &mut [Deployment], events: &[StoryEvent]) {
 /// True if the service was steady between the begins of two of its runs.
 fn was_steady(run: &Deployment, next: &Deployment, steady: &[&StoryEvent]) -> bool {
     steady.iter().any(|event| {
-        event.service == run.service
+        event.service.as_deref() == run.service.as_deref()
             && event.home().can_be(run.home())
             && Some(event.time_ms) > run.begin_ms
             && Some(event.time_ms) < next.begin_ms

@@ -87,16 +87,15 @@ const LATE_MS: i64 = 60 * 1000;
 
 impl Deployment {
     pub(super) fn new(id: &str, event: &StoryEvent) -> Self {
-        Self {
+        let mut run = Self {
             id: id.to_owned(),
-            account: event.account.clone(),
-            cluster: event.cluster.clone(),
-            service: event.service.clone(),
             outcome: Outcome::InProgress,
             last_ms: event.time_ms,
             has_events: true,
             ..Self::default()
-        }
+        };
+        run.settle_in(event.home(), event.service.as_deref());
+        run
     }
 
     /// How long it took, if both ends are known.
@@ -199,8 +198,8 @@ pub(crate) fn run_at(runs: &[Deployment], event: &StoryEvent) -> Option<usize> {
     runs.iter().rposition(|run| {
         run.has_events
             && run.service.is_some()
-            && run.service == event.service
-            && run.cluster == event.cluster
+            && run.service.as_deref() == event.service.as_deref()
+            && run.cluster.as_deref() == event.cluster.as_deref()
             && run.home().can_be(event.home())
             && run.spans(event.time_ms, 0)
             && run.begin_ms.is_some()

@@ -59,7 +59,7 @@ pub(super) fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<u
         starts.extend(task.start_ms);
         run.last_ms = run.last_ms.max(task.first_ms);
         if run.task_definition.is_none() {
-            run.task_definition.clone_from(&task.definition);
+            run.task_definition = task.definition.as_deref().map(str::to_owned);
         }
         if failed_in(run, task) {
             run.failed += 1;
