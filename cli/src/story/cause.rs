@@ -227,7 +227,9 @@ impl Cause {
     fn counted_reasons(&self) -> Option<String> {
         const MOST: usize = 3;
         let [first, others @ ..] = self.reasons.as_slice() else { return None };
-        if others.is_empty() && first.count == self.count {
+        // The messages of equal API errors differ in the caller's session.
+        let is_only = others.is_empty() && first.count == self.count;
+        if is_only || !self.is_of_tasks {
             return Some(brief(&first.text, ROOM));
         }
         let room = if others.len() < 2 { ROOM } else { ROOM * 2 / 3 };
@@ -334,10 +336,12 @@ fn with_its_end(reason: &str) -> String {
 /// How much of a reason stands in a few lines.
 const ROOM: usize = 120;
 
-/// The text, its end cut off where it is longer than that.
+/// The text, its middle left out where it is longer than that: the end of a reason is often the cause.
 fn brief(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    let count = text.chars().count();
+    if count <= most {
         return text.to_owned();
     }
-    text.chars().take(most - 1).chain(['…']).collect()
+    let (start, end) = (text.chars().take(most / 2), text.chars().skip(count - most / 2 + 1));
+    start.chain(['…']).chain(end).collect()
 }

@@ -33,15 +33,14 @@ fn run(words: &str, options: &str) -> String {
 
 /// One event half an hour after midnight UTC, and two at half past nine.
 fn events() -> String {
-    let event: Value = serde_json::from_str(&compact("service-steady-state")).unwrap();
-    let events = [("a", "00:30:00"), ("b", "09:30:00"), ("c", "09:30:10")].map(|(id, time)| {
-        let mut event = event.clone();
+    let lines = [("a", "00:30:00"), ("b", "09:30:00"), ("c", "09:30:10")].map(|(id, time)| {
+        let mut event: Value = serde_json::from_str(&compact("service-steady-state")).unwrap();
         let members = event.as_object_mut().unwrap();
         members.insert("id".to_owned(), id.into());
         members.insert("time".to_owned(), format!("2026-11-19T{time}Z").into());
-        event.to_string()
+        format!("{event}\n")
     });
-    events.join("\n")
+    lines.concat()
 }
 
 /// The times in a text, as `09:30`; those of whole events, which end in `Z`, are the events' own.
