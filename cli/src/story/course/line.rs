@@ -30,11 +30,6 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// What equal lines share.
-    pub(super) fn key(&self) -> (&str, &str) {
-        (&self.place, &self.what)
-    }
-
     /// `3× task web:43 ran out of memory, container web, exit 137, after 24–30 s`.
     pub(crate) fn words(&self) -> String {
         let times = if self.times > 1 { format!("{}× ", self.times) } else { String::new() };
