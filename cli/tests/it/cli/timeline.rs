@@ -1,13 +1,14 @@
 //! `ecs-events timeline`.
 
+mod asked;
+mod chosen;
 mod from;
+mod gaps;
+mod homes;
 mod json;
+mod laws;
 mod live;
 mod scenes;
-mod laws;
-mod homes;
-mod gaps;
-mod asked;
 
 use super::{Desk, compact};
 

@@ -1,7 +1,7 @@
 //! Scenes, each with the sentence that an engineer would say.
 
 pub(super) mod script;
-mod turns;
+pub(super) mod turns;
 
 use super::{Desk, incident};
 use script::{Script, Task};
