@@ -71,14 +71,14 @@ struct Key {
 impl Causes {
     /// Counts the stop of a task; a task that has not stopped counts for nothing.
     pub(super) fn add_task(&mut self, task: &Task) {
-        let Some(stop) = &task.stop else { return };
+        let Some(stop) = &task.state.stop else { return };
         let key = Key {
             category: stop.category.to_owned(),
             container: stop.container.as_deref().map(str::to_owned),
             exit_code: stop.exit_code,
             reason: None,
         };
-        let at_ms = task.stopping_ms.unwrap_or(task.first_ms);
+        let at_ms = task.state.stopping_ms.unwrap_or(task.first_ms);
         let place = place(task.cluster.as_deref(), task.service.as_deref());
         self.add(key, None, stop.event_type, at_ms, place, stop.reason.as_deref(), task.lived_ms());
     }

@@ -75,12 +75,12 @@ impl<'a> Happened<'a> {
         task: &Task,
     ) {
         // A task that never ran has one line for all its events.
-        let is_end = task.stop.is_some() && (state.stop.is_some() || !task.has_run);
+        let is_end = task.state.stop.is_some() && (state.stop.is_some() || !task.has_run);
         let Some([start, end]) = self.of_tasks.get_mut(at) else { return };
         let at = *(if is_end { end } else { start }).get_or_insert(self.all.len());
         if at == self.all.len() {
             let mut new = Happening::of(event, &of_task(task, is_end), &mut self.shared);
-            let started_in = task.start_ms.filter(|_| task.has_run);
+            let started_in = task.state.start_ms.filter(|_| task.has_run);
             new.took = Span::of(if is_end { task.lived_ms() } else { started_in });
             self.all.push(new);
         }
@@ -91,7 +91,7 @@ impl<'a> Happened<'a> {
         // task begins to stop: what follows from it can come before the task has drained.
         if is_end || !happening.is_settled {
             let failed_ms =
-                task.stopping_ms.filter(|_| is_end && event.has_time && task.has_failed());
+                task.state.stopping_ms.filter(|_| is_end && event.has_time && task.has_failed());
             let at_ms = failed_ms.map_or(event.time_ms, |at| at.min(event.time_ms));
             happening.first_ms = at_ms;
             happening.last_ms = at_ms;

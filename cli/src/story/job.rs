@@ -32,9 +32,9 @@ impl Job {
 
 /// The name of the job that a standalone task belongs to.
 pub(super) fn name(task: &Task) -> &str {
-    let family = task.definition.as_deref().and_then(|it| it.split(':').next());
-    let group = task.group.as_deref().map(|it| it.strip_prefix("family:").unwrap_or(it));
-    group.or(family).or(task.started_by.as_deref()).unwrap_or("no family")
+    let family = task.state.definition.as_deref().and_then(|it| it.split(':').next());
+    let group = task.state.group.as_deref().map(|it| it.strip_prefix("family:").unwrap_or(it));
+    group.or(family).or(task.state.started_by.as_deref()).unwrap_or("no family")
 }
 
 /// A job while its tasks are counted, with how long they ran.
@@ -60,11 +60,11 @@ pub(super) fn jobs(tasks: &[Task]) -> Vec<Job> {
         let entry = jobs.entry((task.cluster.as_deref(), name));
         let (job, causes, ran) = entry.or_insert_with(|| (new(), Causes::default(), Vec::new()));
         job.tasks += 1;
-        job.stopped += usize::from(task.stop.is_some());
-        job.running += usize::from(task.has_run && task.stop.is_none());
+        job.stopped += usize::from(task.state.stop.is_some());
+        job.running += usize::from(task.has_run && task.state.stop.is_none());
         job.first_ms = job.first_ms.min(task.began_ms());
-        job.last_ms = job.last_ms.max(task.stopping_ms.unwrap_or(task.first_ms));
-        ran.extend(task.run_ms);
+        job.last_ms = job.last_ms.max(task.state.stopping_ms.unwrap_or(task.first_ms));
+        ran.extend(task.state.run_ms);
         if task.has_failed() {
             job.failed += 1;
             causes.add_task(task);

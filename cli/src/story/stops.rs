@@ -37,7 +37,7 @@ pub(super) fn stops(tasks: &[Task]) -> Vec<Stops> {
     // A job can have the name of a service.
     let mut places: BTreeMap<[String; 2], Open> = BTreeMap::new();
     for task in tasks {
-        let Some(stop) = &task.stop else { continue };
+        let Some(stop) = &task.state.stop else { continue };
         let service = place(task.cluster.as_deref(), task.service.as_deref());
         let name = if task.is_of_service() {
             service.clone()

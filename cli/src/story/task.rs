@@ -13,28 +13,15 @@ pub(crate) struct Task {
     account: Option<Arc<str>>,
     pub(crate) cluster: Option<Arc<str>>,
     pub(crate) service: Option<Arc<str>>,
-    pub(crate) group: Option<Arc<str>>,
-    pub(crate) started_by: Option<Arc<str>>,
-    pub(crate) definition: Option<Arc<str>>,
     /// When its first event happened.
     pub(crate) first_ms: i64,
-    pub(crate) created_ms: Option<i64>,
-    pub(crate) started_ms: Option<i64>,
-    /// When it began to stop.
-    pub(crate) stopping_ms: Option<i64>,
-    pub(crate) pull_ms: Option<i64>,
-    pub(crate) start_ms: Option<i64>,
-    pub(crate) run_ms: Option<i64>,
-    pub(crate) last_status: Arc<str>,
-    pub(crate) desired_status: Arc<str>,
+    /// The state of the latest version, with what only earlier ones say.
+    pub(crate) state: TaskState,
     pub(crate) has_run: bool,
     /// True if one of its events is from before it ran: it began while events were recorded.
     pub(crate) has_begun: bool,
-    pub(crate) stop: Option<Arc<Stop>>,
     /// True if another deployment of its service was in progress when the scheduler stopped it.
     pub(crate) is_replaced: bool,
-    /// The version that the present state is of.
-    version: Option<u64>,
 }
 
 /// The lives of all tasks in order of their first events, and the place of each by ARN.
@@ -45,7 +32,7 @@ pub(super) fn lives(events: &[StoryEvent]) -> (Vec<Task>, HashMap<&str, usize>) 
         let About::Task(state) = &event.about else { continue };
         let at = *by_arn.entry(&*state.arn).or_insert(tasks.len());
         if at == tasks.len() {
-            tasks.push(Task::new(event));
+            tasks.push(Task::new(event, state));
         }
         if let Some(task) = tasks.get_mut(at) {
             task.learn(event, state);
@@ -55,38 +42,27 @@ pub(super) fn lives(events: &[StoryEvent]) -> (Vec<Task>, HashMap<&str, usize>) 
 }
 
 impl Task {
-    fn new(event: &StoryEvent) -> Self {
+    fn new(event: &StoryEvent, state: &TaskState) -> Self {
         Self {
             account: event.account.clone(),
             cluster: event.cluster.clone(),
             service: event.service.clone(),
-            group: None,
-            started_by: None,
-            definition: None,
             first_ms: event.time_ms,
-            created_ms: None,
-            started_ms: None,
-            stopping_ms: None,
-            pull_ms: None,
-            start_ms: None,
-            run_ms: None,
-            last_status: Arc::default(),
-            desired_status: Arc::default(),
+            state: state.clone(),
             has_run: false,
             has_begun: false,
-            stop: None,
             is_replaced: false,
-            version: None,
         }
     }
 
     /// Takes the fields of a later version; an earlier one only fills gaps.
     fn learn(&mut self, event: &StoryEvent, state: &TaskState) {
-        let is_newer = state.version >= self.version;
+        let mine = &mut self.state;
+        let is_newer = state.version >= mine.version;
         if is_newer {
-            self.version = state.version;
-            self.last_status.clone_from(&state.last_status);
-            self.desired_status.clone_from(&state.desired_status);
+            mine.version = state.version;
+            mine.last_status.clone_from(&state.last_status);
+            mine.desired_status.clone_from(&state.desired_status);
         }
         let text = |mine: &mut Option<Arc<str>>, new: &Option<Arc<str>>| {
             if new.is_some() && (is_newer || mine.is_none()) {
@@ -96,26 +72,27 @@ impl Task {
         text(&mut self.account, &event.account);
         text(&mut self.cluster, &event.cluster);
         text(&mut self.service, &event.service);
-        text(&mut self.group, &state.group);
-        text(&mut self.started_by, &state.started_by);
-        text(&mut self.definition, &state.definition);
+        text(&mut mine.group, &state.group);
+        text(&mut mine.started_by, &state.started_by);
+        text(&mut mine.definition, &state.definition);
+        text(&mut mine.instance, &state.instance);
         let number = |mine: &mut Option<i64>, new: Option<i64>| {
             if is_newer || mine.is_none() {
                 *mine = new.or(*mine);
             }
         };
-        number(&mut self.created_ms, state.created_ms);
-        number(&mut self.started_ms, state.started_ms);
-        number(&mut self.pull_ms, state.pull_ms);
-        number(&mut self.start_ms, state.start_ms);
-        number(&mut self.run_ms, state.run_ms);
+        number(&mut mine.created_ms, state.created_ms);
+        number(&mut mine.started_ms, state.started_ms);
+        number(&mut mine.pull_ms, state.pull_ms);
+        number(&mut mine.start_ms, state.start_ms);
+        number(&mut mine.run_ms, state.run_ms);
         let stopping_ms = state.stopping_ms.or(state.stop.as_ref().map(|_| event.time_ms));
-        self.stopping_ms = [self.stopping_ms, stopping_ms].into_iter().flatten().min();
+        mine.stopping_ms = [mine.stopping_ms, stopping_ms].into_iter().flatten().min();
+        if state.stop.is_some() && (is_newer || mine.stop.is_none()) {
+            mine.stop.clone_from(&state.stop);
+        }
         self.has_run |= state.started_ms.is_some() || &*state.last_status == "RUNNING";
         self.has_begun |= matches!(&*state.last_status, "PROVISIONING" | "PENDING" | "ACTIVATING");
-        if state.stop.is_some() && (is_newer || self.stop.is_none()) {
-            self.stop.clone_from(&state.stop);
-        }
     }
 
     pub(super) fn home(&self) -> Home<'_> {
@@ -124,23 +101,24 @@ impl Task {
 
     /// When it was created, or first heard of.
     pub(crate) fn began_ms(&self) -> i64 {
-        self.created_ms.unwrap_or(self.first_ms)
+        self.state.created_ms.unwrap_or(self.first_ms)
     }
 
     /// True if it stopped for a reason that someone should look at.
     pub(crate) fn has_failed(&self) -> bool {
-        self.stop.as_ref().is_some_and(|stop| stop.event_type != EventType::Info)
+        self.state.stop.as_ref().is_some_and(|stop| stop.event_type != EventType::Info)
     }
 
     /// How long it ran; if it never ran, the time from its creation to its stop.
     ///
     /// A task that is told to stop may run on while its load balancer drains: that does not count.
     pub(crate) fn lived_ms(&self) -> Option<i64> {
-        let from = self.started_ms.unwrap_or_else(|| self.began_ms());
-        let until_told = self.stopping_ms.map(|end| end - from);
-        let was_told = self.stop.as_deref().is_some_and(Stop::is_told);
+        let state = &self.state;
+        let from = state.started_ms.unwrap_or_else(|| self.began_ms());
+        let until_told = state.stopping_ms.map(|end| end - from);
+        let was_told = state.stop.as_deref().is_some_and(Stop::is_told);
         let (first, second) =
-            if was_told { (until_told, self.run_ms) } else { (self.run_ms, until_told) };
+            if was_told { (until_told, state.run_ms) } else { (state.run_ms, until_told) };
         first.or(second).filter(|ms| *ms >= 0)
     }
 
@@ -148,7 +126,7 @@ impl Task {
     pub(crate) fn is_of_service(&self) -> bool {
         let keeps = |group: &str| group.starts_with("service:") || group.starts_with("daemon:");
         self.service.is_some()
-            || self.group.as_deref().is_some_and(keeps)
-            || self.started_by.as_deref().is_some_and(|it| it.starts_with("ecs-svc/"))
+            || self.state.group.as_deref().is_some_and(keeps)
+            || self.state.started_by.as_deref().is_some_and(|it| it.starts_with("ecs-svc/"))
     }
 }

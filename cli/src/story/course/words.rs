@@ -12,8 +12,8 @@ use std::collections::HashMap;
 
 /// The start or the end of a task, as far as the events show it.
 pub(super) fn of_task(task: &Task, is_end: bool) -> String {
-    let definition = task.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
-    let what = match &task.stop {
+    let definition = task.state.definition.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    let what = match &task.state.stop {
         Some(stop) if is_end && stop.event_type == EventType::Info => {
             stop.routine(task.is_replaced).to_owned()
         }
@@ -24,7 +24,7 @@ pub(super) fn of_task(task: &Task, is_end: bool) -> String {
             format!("{}{detail}", verb(stop.category))
         }
         _ if task.has_run => "started".to_owned(),
-        _ => task.last_status.to_string(),
+        _ => task.state.last_status.to_string(),
     };
     format!("task{definition} {what}")
 }

@@ -15,8 +15,8 @@ pub(crate) fn tell_replaced(runs: &[Deployment], tasks: &mut [Task]) {
         }
     }
     for task in tasks {
-        let is_of_scaling = task.stop.as_deref().is_some_and(Stop::is_of_scaling);
-        let at_ms = task.stopping_ms.filter(|_| is_of_scaling);
+        let is_of_scaling = task.state.stop.as_deref().is_some_and(Stop::is_of_scaling);
+        let at_ms = task.state.stopping_ms.filter(|_| is_of_scaling);
         let runs = task.service.as_deref().and_then(|service| by_service.get(service));
         if let Some((at_ms, runs)) = at_ms.zip(runs) {
             task.is_replaced = is_replaced(runs, task, at_ms);
@@ -33,5 +33,5 @@ fn is_replaced(runs: &[&Deployment], task: &Task, at_ms: i64) -> bool {
     let begun = runs.iter().rev().filter(is_begun).enumerate();
     let mut in_progress =
         begun.filter(|(nth, run)| run.end_ms.map_or(*nth == 0, |end| at_ms <= end));
-    in_progress.any(|(_, run)| task.started_by.as_deref() != Some(run.id.as_str()))
+    in_progress.any(|(_, run)| task.state.started_by.as_deref() != Some(run.id.as_str()))
 }

@@ -76,7 +76,8 @@ pub(super) fn of_tasks(runs: &mut Vec<Deployment>, tasks: &[Task]) {
         of_id.entry(id).or_default().push(at);
     }
     for task in tasks {
-        let Some(id) = task.started_by.as_deref().filter(|it| it.starts_with("ecs-svc/")) else {
+        let Some(id) = task.state.started_by.as_deref().filter(|it| it.starts_with("ecs-svc/"))
+        else {
             continue;
         };
         let at = latest(&of_id, runs, id, task.home());

@@ -183,14 +183,14 @@ impl Deployment {
 /// True if the task names the deployment, or is one of the daemon that it deploys.
 pub(super) fn is_named(run: &Deployment, task: &Task) -> bool {
     run.home().can_be(task.home())
-        && run.is_named(task.started_by.as_deref(), task.group.as_deref())
+        && run.is_named(task.state.started_by.as_deref(), task.state.group.as_deref())
 }
 
 /// True if the failure of a task of this run is part of the run, and not of the time after it.
 pub(crate) fn failed_in(run: &Deployment, task: &Task) -> bool {
     let aftermath_ms = if run.outcome == Outcome::Completed { 0 } else { AFTERMATH_MS };
     let is_in_time = |at: i64| run.ends_after(at - aftermath_ms);
-    !run.is_replacement && task.has_failed() && task.stopping_ms.is_none_or(is_in_time)
+    !run.is_replacement && task.has_failed() && task.state.stopping_ms.is_none_or(is_in_time)
 }
 
 /// The run that a service action of this moment is part of.

@@ -20,7 +20,8 @@ pub(super) fn assign(runs: &[Deployment], tasks: &[Task]) -> Vec<Option<usize>> 
         }
     }
     let belongs = |task: &Task| {
-        let named = task.started_by.as_deref().and_then(|id| by_id.get(id)).unwrap_or(&of_daemons);
+        let named =
+            task.state.started_by.as_deref().and_then(|id| by_id.get(id)).unwrap_or(&of_daemons);
         let named: Vec<_> = named
             .iter()
             .filter_map(|at| Some((*at, runs.get(*at)?)))
@@ -43,7 +44,7 @@ pub(super) fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<u
     let mut starts: Vec<Vec<i64>> = runs.iter().map(|_| Vec::new()).collect();
     let mut definitions: HashMap<(Home<'_>, &str), (i64, &str)> = HashMap::new();
     for (task, at) in tasks.iter().zip(belongs) {
-        if let (Some(id), Some(definition)) = (&task.started_by, &task.definition) {
+        if let (Some(id), Some(definition)) = (&task.state.started_by, &task.state.definition) {
             let known =
                 definitions.entry((task.home(), id)).or_insert((task.began_ms(), definition));
             *known = (*known).min((task.began_ms(), definition));
@@ -56,10 +57,10 @@ pub(super) fn count(runs: &mut [Deployment], tasks: &[Task], belongs: &[Option<u
         };
         run.tasks += 1;
         run.running += usize::from(task.has_run);
-        starts.extend(task.start_ms);
+        starts.extend(task.state.start_ms);
         run.last_ms = run.last_ms.max(task.first_ms);
         if run.task_definition.is_none() {
-            run.task_definition = task.definition.as_deref().map(str::to_owned);
+            run.task_definition = task.state.definition.as_deref().map(str::to_owned);
         }
         if failed_in(run, task) {
             run.failed += 1;
@@ -89,7 +90,7 @@ pub(super) fn tell_replacements(
     let mut changes: HashMap<Service<'_>, HashSet<&str>> = HashMap::new();
     let mut oldest: HashMap<(Home<'_>, &str), i64> = HashMap::new();
     for task in tasks {
-        let Some(id) = task.started_by.as_deref() else { continue };
+        let Some(id) = task.state.started_by.as_deref() else { continue };
         if let Some(service) = task.service.as_deref() {
             changes.entry((task.home(), service)).or_default().insert(id);
         }
