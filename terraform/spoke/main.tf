@@ -98,29 +98,34 @@ resource "aws_sqs_queue_policy" "undelivered" {
   })
 }
 
-resource "aws_cloudwatch_metric_alarm" "undelivered" {
-  alarm_name          = "${var.name}-undelivered"
-  alarm_description   = "Events wait in ${aws_sqs_queue.undelivered.name}: EventBridge could not put them on ${var.central_bus_arn}. Allow this account in that bus's policy. Then send the messages' bodies to the failure queue of the central account, which the forwarder there empties with process_dead_letters = true."
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.undelivered.name }
-  statistic           = "Maximum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = local.topics
-  ok_actions          = var.ok_actions ? local.topics : []
+locals {
+  alarms = {
+    undelivered = {
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
+      description = "Events wait in ${aws_sqs_queue.undelivered.name}: EventBridge could not put them on ${var.central_bus_arn}. Allow this account in that bus's policy. Then send the messages' bodies to the failure queue of the central account, which the forwarder there empties with process_dead_letters = true."
+    }
+    lost = {
+      namespace   = "AWS/Events"
+      metric      = "InvocationsFailedToBeSentToDlq"
+      statistic   = "Sum"
+      dimensions  = { RuleName = aws_cloudwatch_event_rule.rule.name }
+      description = "EventBridge could put events neither on ${var.central_bus_arn} nor in ${aws_sqs_queue.undelivered.name}: they are lost. The queue or its policy may be missing or changed: apply again."
+    }
+  }
 }
 
-resource "aws_cloudwatch_metric_alarm" "lost" {
-  alarm_name          = "${var.name}-lost"
-  alarm_description   = "EventBridge could put events neither on ${var.central_bus_arn} nor in ${aws_sqs_queue.undelivered.name}: they are lost. The queue or its policy may be missing or changed: apply again."
-  namespace           = "AWS/Events"
-  metric_name         = "InvocationsFailedToBeSentToDlq"
-  dimensions          = { RuleName = aws_cloudwatch_event_rule.rule.name }
-  statistic           = "Sum"
+resource "aws_cloudwatch_metric_alarm" "alarm" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
   period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
