@@ -189,6 +189,14 @@ fn parked_events_survive_the_stack() {
     assert_eq!(value(&parked, "UpdateReplacePolicy"), Some("Retain"));
 }
 
+/// Expiry counts from when a message was first queued, not from when it was parked.
+#[test]
+fn the_alarm_for_parked_events_counts_14_days_from_the_first_queue() {
+    let alarm = resource("ParkedAlarm");
+    assert!(alarm.contains("14 days after they were first queued"));
+    assert!(!alarm.contains("kept for 14 days"));
+}
+
 /// CloudWatch limits the warm-up of an alarm to 2,880 minutes.
 #[test]
 fn the_silence_alarm_of_a_new_stack_waits_for_its_first_event() {
@@ -241,7 +249,14 @@ fn infrequent_access_has_no_queries_and_no_indexes() {
 fn every_role_accepts_a_permissions_boundary() {
     for role in of_type("AWS::IAM::Role") {
         let boundary = block(&resource(role), "PermissionsBoundary: !If");
-        assert!(boundary.starts_with("- HasPermissionsBoundary\n"), "{role}: {boundary}");
+        let expected = "\
+- HasPermissionsBoundary
+- !If
+  - PermissionsBoundaryIsArn
+  - !Ref PermissionsBoundary
+  - !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}
+- !Ref AWS::NoValue";
+        assert_eq!(boundary.trim_end(), expected, "{role}");
     }
 }
 
