@@ -329,10 +329,15 @@ impl Kept {
 
 /// Of two answers to the same event, the one that promises less.
 fn worse(earlier: Option<End>, later: End) -> End {
-    match (earlier, later) {
-        (Some(failed @ End::Failed(_)), _) => failed,
-        (Some(elsewhere @ (End::Dropped(_) | End::Duplicate)), End::Stored) => elsewhere,
-        (_, later) => later,
+    let rank = |end: &End| match end {
+        End::Failed(_) => 0,
+        End::Dropped(_) => 1,
+        End::Duplicate => 2,
+        End::Stored => 3,
+    };
+    match earlier {
+        Some(earlier) if rank(&earlier) <= rank(&later) => earlier,
+        _ => later,
     }
 }
 

@@ -128,6 +128,7 @@ fn of_two_answers_to_one_event_the_worse_counts() {
         (&End::Stored, &End::Duplicate),
         (&End::Stored, &dropped),
         (&End::Stored, &failed),
+        (&End::Duplicate, &dropped),
         (&End::Duplicate, &failed),
         (&dropped, &failed),
     ] {
