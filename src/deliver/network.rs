@@ -53,7 +53,7 @@ fn check_proxy(name: &str, url: &str) -> Result<(), String> {
         Some(None | Some("http" | "https")) => Ok(()),
         Some(Some("socks4" | "socks4a" | "socks5" | "socks5h")) => Err(format!(
             "{name} is a SOCKS proxy, which is not supported: \
-             remove it, or set HTTPS_PROXY to an HTTP proxy, such as {EXAMPLE}"
+             remove it, or set it to an HTTP proxy, such as {EXAMPLE}"
         )),
         Some(Some(_)) | None => Err(format!("{name} is not the URL of a proxy, such as {EXAMPLE}")),
     }
@@ -122,7 +122,8 @@ impl Authorities {
         if self.other.get().is_some() {
             return;
         }
-        match self.trust.other() {
+        let Some(roots) = self.trust.other() else { return };
+        match roots {
             Ok(roots) => {
                 self.other.get_or_init(|| {
                     tracing::warn!(

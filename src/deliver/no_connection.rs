@@ -1,6 +1,7 @@
 //! Errors that name what failed when there was no connection, and so nothing was sent.
 
 use super::tunnel::{self, Answer};
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -95,66 +96,61 @@ fn host_and_port(uri: &Uri) -> String {
 /// The SDK does not retry an error that lasts, such as an expired certificate. `answer` is that of
 /// a proxy that did not connect.
 pub(super) fn named(error: ConnectorError, uri: &str, answer: Option<Answer>) -> ConnectorError {
-    // A timeout alone says nothing: the answer can be late, too.
+    // A timeout does not show whether there was a connection: the answer can be late, too.
     if has_connected(&error) {
         return error;
     }
-    let is_timeout = error.is_timeout();
-    let (duration, reason) = reason(&error, &Host::of(uri), answer);
-    let unsent = NoConnection { reason, source: error }.into();
-    let error = match duration {
-        _ if is_timeout => ConnectorError::timeout(unsent),
-        Duration::Passing => ConnectorError::io(unsent),
-        Duration::Lasting => ConnectorError::other(unsent, None),
-    };
-    error.never_connected()
+    let (kind, reason) = reason(&error, &Host::of(uri), answer);
+    kind(NoConnection { reason, source: error }.into()).never_connected()
 }
 
-/// Whether the next attempt can succeed.
-enum Duration {
-    Passing,
-    Lasting,
-}
+/// Makes an error of the kind that decides whether the SDK retries.
+type Kind = fn(BoxError) -> ConnectorError;
 
-/// Returns the reason why there was no connection to the host.
-fn reason(error: &ConnectorError, host: &Host, answer: Option<Answer>) -> (Duration, String) {
-    let lasting = |reason| (Duration::Lasting, reason);
-    let passing = |reason| (Duration::Passing, reason);
+const TRANSIENT: Kind = ConnectorError::io;
+const LASTING: Kind = |error| ConnectorError::other(error, None);
+
+/// Returns the reason why there was no connection to the host, and the kind of error that it is.
+fn reason(error: &ConnectorError, host: &Host, answer: Option<Answer>) -> (Kind, String) {
+    let lasting = |reason| (LASTING, reason);
+    let transient = |reason| (TRANSIENT, reason);
     let target = host.target();
     let Host { name, proxy, .. } = host;
     if error.is_timeout() {
-        return passing(format!(
+        let reason = format!(
             "connecting to {target} timed out: check routes, security groups and VPC endpoints"
-        ));
+        );
+        return (ConnectorError::timeout, reason);
     }
     if let Some(tls) = cause::<rustls::Error>(error) {
         let owner = host.owner(error);
         return if let rustls::Error::InvalidCertificate(why) = tls {
             lasting(certificate_reason(&owner, why))
         } else {
-            passing(format!("TLS with {owner} failed: {tls}"))
+            transient(format!("TLS with {owner} failed: {tls}"))
         };
     }
     if has_text(error, "dns error") {
-        return passing(match proxy {
+        return transient(match proxy {
             Some(proxy) => format!("the name of the proxy {proxy} does not resolve"),
             None => format!("the name {name} does not resolve: check Region, endpoint and DNS"),
         });
     }
     match cause::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => passing(format!("{target} refuses connections")),
+        Some(io::ErrorKind::ConnectionRefused) => {
+            transient(format!("{target} refuses connections"))
+        }
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
-            passing(format!("there is no route to {target}"))
+            transient(format!("there is no route to {target}"))
         }
         _ if has_text(error, "proxy authorization required") => {
             lasting(format!("{target} requires a user and a password to connect to {name}"))
         }
         _ if has_text(error, "tunnel error") => {
-            let is_passing = answer.is_none_or(Answer::can_change);
-            let reason = tunnel::reason(&target, name, answer);
-            if is_passing { passing(reason) } else { lasting(reason) }
+            let kind = if answer.is_none_or(Answer::can_change) { TRANSIENT } else { LASTING };
+            (kind, tunnel::reason(&target, name, answer))
         }
-        _ => passing(format!("the connection to {target} failed")),
+        _ => transient(format!("the connection to {target} failed")),
     }
 }
 

@@ -100,17 +100,16 @@ impl Trust {
         self.otherwise.is_some()
     }
 
-    /// Loads the roots that are tried if none of the first signed a certificate.
+    /// Loads the roots that are tried if none of the first signed a certificate; none if there are none.
     ///
     /// # Errors
     ///
     /// None of them can be read.
-    pub(super) fn other(&self) -> Result<TlsContext, String> {
-        match &self.otherwise {
-            Some(Otherwise::System) => Ok(context(&[&self.first, &system()?])),
-            Some(Otherwise::Bundle(pem)) => Ok(context(&[pem])),
-            None => Ok(self.first()),
-        }
+    pub(super) fn other(&self) -> Option<Result<TlsContext, String>> {
+        Some(match self.otherwise.as_ref()? {
+            Otherwise::System => system().map(|roots| context(&[&self.first, &roots])),
+            Otherwise::Bundle(pem) => Ok(context(&[pem])),
+        })
     }
 }
 

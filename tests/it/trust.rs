@@ -14,7 +14,7 @@ use std::time::Duration;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_cloudwatchlogs::config::{
-    BehaviorVersion, ConfigBag, Intercept, RuntimeComponents, http::HttpResponse,
+    BehaviorVersion, Builder, ConfigBag, Intercept, RuntimeComponents, http::HttpResponse,
     retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_sdk_cloudwatchlogs::error::{BoxError, SdkError};
@@ -95,18 +95,23 @@ impl Intercept for Attempts {
     }
 }
 
+/// The settings of a client of the world, at this endpoint.
+fn from_world(endpoint: &str) -> Builder {
+    let variable = |name: &str| match name {
+        "AWS_ENDPOINT_URL" => Some(endpoint.into()),
+        "AWS_REGION" => Some("eu-west-1".into()),
+        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.into()),
+        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.into()),
+        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.into()),
+        _ => None,
+    };
+    from_environment(variable).expect("all is set")
+}
+
 impl Delivery {
     fn new(endpoint: &str, trust: Trust) -> Self {
-        let variables = [
-            ("AWS_REGION", "eu-west-1"),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_ENDPOINT_URL", endpoint),
-        ];
-        let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
-        let config = from_environment(|name| find(name).map(|(_, value)| (*value).into()));
         let attempts = Attempts::default();
-        let config = config.expect("all is set").http_client(https_client(trust));
+        let config = from_world(endpoint).http_client(https_client(trust));
         let client = logs_client(config.interceptor(attempts.clone()));
         let Config { policy, delivery, .. } = config::config([]).expect("the default is valid");
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
@@ -125,24 +130,20 @@ impl Delivery {
 
     /// Forwards an event, which must be stored. Returns the attempts, such as `attempt=1; max=12`.
     fn store(&self, event: Event) -> Vec<String> {
-        let (failures, attempts) = self.forward(event);
-        assert_eq!(failures, [""; 0]);
+        let (end, attempts) = self.forward(event);
+        assert_eq!(end, End::Stored);
         attempts
     }
 
-    /// Forwards an event. Returns the failures and the attempts.
-    fn forward(&self, event: Event) -> (Vec<String>, Vec<String>) {
+    /// Forwards an event. Returns where it ended, and the attempts.
+    fn forward(&self, event: Event) -> (End, Vec<String>) {
         let payload = String::from_utf8(event.into()).expect("JSON").into();
         let deadline = Instant::now() + Duration::from_secs(20);
         let forward = self.forwarder.forward(payload, real_now_ms(), deadline);
         let (entries, _) = self.runtime.block_on(forward);
-        assert_eq!(entries.len(), 1);
-        let failures = entries.iter().filter_map(|entry| match entry.end() {
-            End::Failed(failure) => Some(failure.to_string()),
-            End::Stored | End::Dropped(_) | End::Duplicate => None,
-        });
+        let [entry] = entries.as_slice() else { panic!("there are {} entries", entries.len()) };
         let attempts = std::mem::take(&mut *self.attempts.0.lock().expect("nobody panics with it"));
-        (failures.collect(), attempts)
+        (entry.end().clone(), attempts)
     }
 }
 
@@ -154,15 +155,21 @@ fn tls(authority: &Authority) -> (World, Tls) {
     (world, tls)
 }
 
-fn bundle_of(folder: &TempDir, authority: &Authority) -> Trust {
-    Trust::bundle("test", Path::new(&bundle(folder, authority))).expect("a bundle")
+fn bundle_of(authority: &Authority) -> Trust {
+    let folder = TempDir::new().expect("a folder");
+    Trust::bundle("test", Path::new(&bundle(&folder, authority))).expect("a bundle")
+}
+
+/// Two authorities, and the trust in the first or else the second.
+fn amazon_or_company() -> (Authority, Authority, Trust) {
+    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
+    let trust = bundle_of(&amazon).or(bundle_of(&company));
+    (amazon, company, trust)
 }
 
 #[test]
 fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_cold() {
-    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
-    let folder = TempDir::new().expect("a folder");
-    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (_, company, trust) = amazon_or_company();
     let (_world, tls) = tls(&company);
     let delivery = Delivery::new(&tls.endpoint(), trust);
     assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
@@ -177,9 +184,7 @@ fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_cold(
 
 #[test]
 fn a_certificate_of_another_authority_is_accepted_within_the_first_attempt_warm() {
-    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
-    let folder = TempDir::new().expect("a folder");
-    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (amazon, company, trust) = amazon_or_company();
     let (world, tls) = tls(&amazon);
     let delivery = Delivery::new(&tls.endpoint(), trust);
     assert_eq!(delivery.store(Event::task(1)), ["attempt=1; max=12"]);
@@ -265,23 +270,20 @@ fn a_certificate_that_expired_or_is_for_another_name_is_named_and_not_tried_agai
 
 #[test]
 fn only_an_unknown_authority_makes_the_function_try_other_roots() {
-    let (amazon, company) = (Authority::new("Amazon"), Authority::new("Company"));
-    let folder = TempDir::new().expect("a folder");
-    let trust = bundle_of(&folder, &amazon).or(bundle_of(&folder, &company));
+    let (amazon, _, trust) = amazon_or_company();
     let (_world, tls) = tls(&amazon);
     for (certificate, wrong) in [
         (amazon.certify_in_the_past(HOST), "has expired"),
         (amazon.certify("other.example"), "is for another name"),
     ] {
-        tls.present(Arc::clone(&certificate));
-        let delivery = Delivery::new(&tls.endpoint(), trust.clone());
-        let (failures, attempts) = delivery.forward(Event::task(1));
-        let host = tls.endpoint().replace("https://", "");
-        let failure = format!("PutLogEvents failed: the certificate of {host} {wrong}");
-        assert_eq!(failures, [failure]);
-        assert_eq!(attempts, ["attempt=1; max=12"]);
-        // It waits until the server knows how its handshakes ended.
         tls.present(certificate);
+        let delivery = Delivery::new(&tls.endpoint(), trust.clone());
+        let (end, attempts) = delivery.forward(Event::task(1));
+        let host = tls.endpoint().replace("https://", "");
+        let End::Failed(failure) = end else { panic!("{end:?}") };
+        let expected = format!("PutLogEvents failed: the certificate of {host} {wrong}");
+        assert_eq!(failure.to_string(), expected);
+        assert_eq!(attempts, ["attempt=1; max=12"]);
         assert_eq!(tls.handshakes(), [false], "{wrong}");
     }
 }
@@ -314,17 +316,8 @@ fn a_bundle_that_cannot_be_read_or_holds_no_certificate_is_an_error_at_start() {
 
 /// The error of one put, without retries.
 fn put_once(endpoint: &str, trust: Trust) -> SdkError<PutLogEventsError, HttpResponse> {
-    let find = |name: &str| match name {
-        "AWS_ENDPOINT_URL" => Some(endpoint.into()),
-        "AWS_REGION" => Some("eu-west-1".into()),
-        "AWS_ACCESS_KEY_ID" => Some(world::ACCESS_KEY_ID.into()),
-        "AWS_SECRET_ACCESS_KEY" => Some(world::SECRET_ACCESS_KEY.into()),
-        "AWS_SESSION_TOKEN" => Some(world::SESSION_TOKEN.into()),
-        _ => None,
-    };
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
-    let config =
-        from_environment(find).expect("all is set").behavior_version(BehaviorVersion::latest());
+    let config = from_world(endpoint).behavior_version(BehaviorVersion::latest());
     let config = config.http_client(https_client(trust)).timeout_config(timeouts);
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().timestamp(real_now_ms());
@@ -352,9 +345,8 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 
 #[test]
 fn an_error_keeps_the_cause_that_it_puts_into_words() {
-    let folder = TempDir::new().expect("a folder");
     let (_world, tls) = tls(&Authority::new("Nobody"));
-    let error = put_once(&tls.endpoint(), bundle_of(&folder, &Authority::new("Company")));
+    let error = put_once(&tls.endpoint(), bundle_of(&Authority::new("Company")));
     assert!(why_unsent(&error).is_some());
     let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
     assert_eq!(cause(&error), Some(&unknown));

@@ -1,5 +1,6 @@
 //! Proxies between the function and CloudWatch Logs.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use ecs_event_forwarder::deliver::{Trust, from_environment};
@@ -10,36 +11,34 @@ use crate::harness::{Event, Harness};
 use tempfile::TempDir;
 use world::{Authority, Proxy, Tls};
 
-#[test]
-fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
+/// Stores an event with the URL of a proxy in the variable `name`. Returns the requests to the proxy,
+/// and the host of the endpoint.
+fn asked(name: &str, others: &[(&str, &str)]) -> (Vec<String>, String) {
     let company = Authority::new("Company");
     let folder = TempDir::new().expect("a folder");
     let bundle = bundle(&folder, &company);
+    let (_world, tls) = tls(&company);
+    let proxy = Proxy::new();
+    let url = format!("http://{}", proxy.address());
+    let variables = [&[("AWS_CA_BUNDLE", bundle.as_str()), (name, &url)], others].concat();
+    assert_eq!(check(&tls, &variables), "= stored 1\n");
+    (proxy.asked(), tls.endpoint().replace("https://", ""))
+}
+
+#[test]
+fn a_proxy_is_used_for_https_and_not_for_the_runtime_api() {
     for name in ["HTTPS_PROXY", "https_proxy"] {
-        let (_world, tls) = tls(&company);
-        let proxy = Proxy::new();
-        let url = format!("http://{}", proxy.address());
         // The Runtime API speaks HTTP, so this proxy would break it if the function used it there.
-        let dead = ("HTTP_PROXY", "http://127.0.0.1:9");
-        let said = check(&tls, &[("AWS_CA_BUNDLE", &bundle), (name, &url), dead]);
-        assert_eq!(said, "= stored 1\n");
-        let asked = format!("CONNECT {} HTTP/1.1", tls.endpoint().replace("https://", ""));
-        assert_eq!(proxy.asked(), [asked]);
+        let (asked, host) = asked(name, &[("HTTP_PROXY", "http://127.0.0.1:9")]);
+        assert_eq!(asked, [format!("CONNECT {host} HTTP/1.1")]);
     }
 }
 
 #[test]
 fn no_proxy_is_respected() {
-    let company = Authority::new("Company");
-    let folder = TempDir::new().expect("a folder");
-    let bundle = bundle(&folder, &company);
     for name in ["NO_PROXY", "no_proxy"] {
-        let (_world, tls) = tls(&company);
-        let proxy = Proxy::new();
-        let url = format!("http://{}", proxy.address());
-        let variables = [("AWS_CA_BUNDLE", bundle.as_str()), ("HTTPS_PROXY", &url), (name, HOST)];
-        assert_eq!(check(&tls, &variables), "= stored 1\n");
-        assert!(proxy.asked().is_empty());
+        let (asked, _) = asked("HTTPS_PROXY", &[(name, HOST)]);
+        assert_eq!(asked, [""; 0]);
     }
 }
 
@@ -161,7 +160,7 @@ fn the_certificate_of_a_proxy_is_not_taken_for_that_of_the_endpoint() {
 }
 
 #[test]
-fn the_certificate_of_a_proxy_for_plain_http_is_told_by_the_proxy_s_name() {
+fn the_certificate_of_a_proxy_for_plain_http_is_reported_with_the_proxys_name() {
     let proxy = Proxy::new();
     let outside = Tls::before(proxy.address(), Authority::new("Company").certify(HOST));
     let harness = Harness::with(&[("HTTP_PROXY", &outside.endpoint())]);
@@ -170,15 +169,20 @@ fn the_certificate_of_a_proxy_for_plain_http_is_told_by_the_proxy_s_name() {
     assert_snapshot!(answer, @"= Forwarder.Undelivered: PutLogEvents failed: no trusted authority signed the certificate of the proxy PROXY: set AWS_CA_BUNDLE to a file with the root certificate that did");
 }
 
-/// What the start says with these variables and those that it needs.
-fn start(variables: &[(&str, &str)]) -> Result<(), String> {
+/// Starts with the variables that are needed, and with these.
+fn start_with(given: impl Fn(&str) -> Option<OsString>) -> Result<(), String> {
     let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
     let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
-    let given = |asked: &str| {
+    let variable = |asked: &str| given(asked).or_else(|| usual(asked));
+    Trust::from_environment(variable)?;
+    from_environment(variable).map(drop)
+}
+
+fn start(variables: &[(&str, &str)]) -> Result<(), String> {
+    start_with(|asked| {
         let given = variables.iter().find(|(name, _)| *name == asked);
         given.map(|(_, value)| (*value).into())
-    };
-    from_environment(|asked| given(asked).or_else(|| usual(asked))).map(drop)
+    })
 }
 
 const PROXIES: [&str; 6] =
@@ -204,8 +208,8 @@ fn a_socks_proxy_is_an_error_at_start_unless_https_has_another() {
         let socks = format!("{scheme}://user:planted-secret@proxy:1080");
         for name in PROXIES {
             let sentence = format!(
-                "{name} is a SOCKS proxy, which is not supported: remove it, or set HTTPS_PROXY to \
-                 an HTTP proxy, such as http://proxy.example:3128"
+                "{name} is a SOCKS proxy, which is not supported: remove it, or set it to an HTTP \
+                 proxy, such as http://proxy.example:3128"
             );
             assert_eq!(start(&[(name, &socks)]), Err(sentence));
         }
@@ -227,15 +231,8 @@ fn a_socks_proxy_is_an_error_at_start_unless_https_has_another() {
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_unicode_is_an_error_at_start_that_does_not_show_it() {
-    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
-    let start = |name: &str| {
-        let value = || OsString::from_vec(b"planted-secret\xff".to_vec());
-        let needed = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-        let usual = |asked: &str| needed.contains(&asked).then(|| "eu-west-1".into());
-        let given = |asked: &str| if asked == name { Some(value()) } else { usual(asked) };
-        Trust::from_environment(given).and_then(|_| from_environment(given).map(drop))
-    };
+    let value = || OsString::from_vec(b"planted-secret\xff".to_vec());
     for name in PROXIES.into_iter().chain([
         "NO_PROXY",
         "no_proxy",
@@ -247,6 +244,7 @@ fn a_variable_that_is_not_unicode_is_an_error_at_start_that_does_not_show_it() {
         "AWS_USE_FIPS_ENDPOINT",
         "AWS_ENDPOINT_URL",
     ]) {
-        assert_eq!(start(name), Err(format!("the value of {name} is not valid Unicode")));
+        let started = start_with(|asked| (asked == name).then(value));
+        assert_eq!(started, Err(format!("the value of {name} is not valid Unicode")));
     }
 }

@@ -1,4 +1,4 @@
-//! The roots of the system, which the function reads if Amazon's do not do.
+//! The roots of the system, which the function reads if Amazon's are not enough.
 
 use std::fs;
 use std::time::Duration;
@@ -28,8 +28,8 @@ impl System {
         fs::write(self.0.path().join("certs/root.pem"), authority.pem()).expect("a file");
     }
 
-    /// A function in this system that meets this TLS; nothing where nobody may mount.
-    #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+    /// A function in this system, behind this TLS server; none if this machine permits no mounts.
+    #[expect(clippy::print_stderr, reason = "a skipped test is seen with --nocapture")]
     fn function(&self, world: World, tls: &Tls, variables: &[(&str, &str)]) -> Option<Harness> {
         let endpoint = tls.endpoint();
         let endpoint = [("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.as_str())];
