@@ -32,8 +32,8 @@ impl Function {
         Self::launch(Command::new(program()), world, test)
     }
 
-    /// The same, where the system's roots are those in the folder `certs` of `system`; nothing where
-    /// this system permits no mounts.
+    /// Starts the binary with the folder `system` in place of /etc/ssl and /etc/pki. Returns none if this
+    /// machine permits no mounts.
     pub fn start_in(
         system: &Path,
         world: &[(&str, String)],

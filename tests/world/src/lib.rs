@@ -85,8 +85,7 @@ impl World {
         Function::start(&self.aws_environment(), variables)
     }
 
-    /// The same, where the system's roots are those in the folder `certs` of `system`; nothing where
-    /// this system permits no mounts.
+    /// Starts such an environment with the system's roots in `system/certs`: see [`Function::start_in`].
     pub fn function_in(&self, system: &Path, variables: &[(&str, &str)]) -> Option<Function> {
         Function::start_in(system, &self.aws_environment(), variables)
     }

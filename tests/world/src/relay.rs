@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener as Listener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
@@ -14,6 +15,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{LocalSet, spawn_local};
 use tokio_rustls::TlsAcceptor;
+
+/// The longest wait for a handshake to end.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An authority that signs certificates of servers.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -156,7 +160,9 @@ impl Tls {
     ///
     /// A client can know that one failed before the server does, so this waits for those that have begun.
     pub fn handshakes(&self) -> Vec<bool> {
+        let start = Instant::now();
         while self.unfinished.load(Ordering::SeqCst) > 0 {
+            assert!(start.elapsed() < PATIENCE, "a handshake does not end");
             thread::yield_now();
         }
         std::mem::take(&mut *self.handshakes.lock().expect("nobody panics with it"))
