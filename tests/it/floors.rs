@@ -191,6 +191,17 @@ fn the_floors_are_read_from_the_front_page() {
 }
 
 #[test]
+fn the_front_page_lists_the_modules_in_the_order_of_their_floors() {
+    let lib = lib();
+    let (_, list) = lib.split_once("//! # Modules\n").unwrap();
+    let list: String = list.lines().take_while(|line| line.starts_with("//!")).collect();
+    let names = list.split("[`").skip(1).map(|link| link.split('`').next().unwrap());
+    let declared: Vec<_> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")).collect();
+    let declared = declared.iter().map(|name| name.trim_end_matches(';'));
+    assert_eq!(names.collect::<Vec<_>>(), declared.collect::<Vec<_>>());
+}
+
+#[test]
 fn violations_of_the_floors_are_found() {
     let lib = "// Words.\npub mod a;\n// Steps; more.\npub mod b;\nmod c;\n// Edges.\n#[cfg(x)]\npub mod d;";
     let found = |path: &str, text: &str| violations(lib, &[(path.into(), text.to_owned())]);
