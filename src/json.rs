@@ -85,7 +85,7 @@ impl Json {
         &self.text
     }
 
-    /// Removes the white space between the tokens of an object. There is none for any other value.
+    /// Removes the white space between the tokens of an object. Returns none for any other value.
     ///
     /// Events from ECS have no such white space, so they are not copied.
     ///

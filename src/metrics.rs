@@ -181,7 +181,8 @@ impl Ledger {
     /// The counts cannot be written.
     pub fn write(&mut self, entries: &[Entry], now_ms: i64, out: impl Write) -> io::Result<()> {
         let has_failed = entries.iter().any(|entry| matches!(entry.end(), End::Failed(_)));
-        // Of its own, or the first line of an environment would hold back a failure that follows it.
+        // Urgent lines have an interval of their own. Otherwise the first line of an environment would
+        // delay one about a failure soon after it.
         let is_urgent = self.is_urgent && is_due(self.urgent_ms, URGENT_INTERVAL_MS, now_ms);
         if !has_failed && !is_urgent && !is_due(self.written_ms, INTERVAL_MS, now_ms) {
             return Ok(());

@@ -78,13 +78,13 @@ fn patterns(policy: &Policy) -> Vec<Pattern> {
 struct Event {
     name: String,
     json: Compact,
-    fields: Leaves,
+    leaves: Leaves,
 }
 
 impl Event {
     fn new(name: &str, json: Compact) -> Self {
-        let fields = Leaves::of(&serde_json::from_str(json.text()).expect("JSON"));
-        Self { name: name.to_owned(), json, fields }
+        let leaves = Leaves::of(&serde_json::from_str(json.text()).expect("JSON"));
+        Self { name: name.to_owned(), json, leaves }
     }
 
     fn read(text: &str) -> Self {
@@ -105,7 +105,7 @@ impl Event {
     }
 
     fn is_matched(&self, rule: &Rule) -> bool {
-        rule.matches(&self.fields)
+        rule.matches(&self.leaves)
     }
 }
 
