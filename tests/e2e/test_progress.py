@@ -85,6 +85,8 @@ def test_the_bar_is_in_sight_while_the_work_goes_on(tmp_path):
         one.process.stdin.write((EVENT + "\n").encode() * 6000)
         one.end()
         pieces = [(at, piece) for at, piece in one.pieces if at > begin]
+        # A hidden bar is recognised: at the end there is one.
+        assert pieces[-1][1].endswith(b"\x1b[2K"), (words, pieces[-1])
         hidden = sum(
             after - at for (at, piece), (after, _) in zip(pieces, pieces[1:])
             if piece.endswith(b"\x1b[2K")

@@ -618,7 +618,7 @@ def test_all_of_it_is_formatted():
 # Functions of Terraform 1.5, and of OpenTofu's first release.
 FUNCTIONS = {
     "alltrue", "anytrue", "can", "coalesce", "compact", "concat", "contains", "file", "filebase64sha256", "fileset", "flatten",
-    "floor", "join", "jsondecode", "jsonencode", "length", "lookup", "merge", "one", "regex", "regexall", "replace", "split",
+    "floor", "join", "jsondecode", "jsonencode", "length", "lookup", "merge", "regex", "regexall", "replace", "split",
     "startswith", "strcontains", "substr", "toset", "tostring", "trimsuffix", "try", "values",
     # Constructors of types.
     "list", "map", "object", "optional",
