@@ -1,8 +1,8 @@
 locals {
-  permissions_boundary = one([
-    for it in [var.permissions_boundary] :
-    startswith(it, "arn:") ? it : "arn:${local.partition}:iam::${local.account}:policy/${it}" if it != null
-  ])
+  permissions_boundary = var.permissions_boundary == null ? null : (
+    startswith(var.permissions_boundary, "arn:") ? var.permissions_boundary
+    : "arn:${local.partition}:iam::${local.account}:policy/${var.permissions_boundary}"
+  )
 
   logs = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
 

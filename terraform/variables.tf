@@ -122,6 +122,8 @@ variable "rules" {
     error_message = "A list of a rule must not be empty: leave it out."
   }
 
+  # The expressions of the six variables once more: before Terraform 1.9, a validation sees only its own
+  # variable.
   validation {
     condition = alltrue(flatten([for rule in var.rules : [
       [for it in coalesce(rule.clusters, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it)) && !strcontains(it, "**")],
@@ -131,7 +133,7 @@ variable "rules" {
       [for it in coalesce(rule.services, []) : can(regex("^!?[A-Za-z0-9_*-]+$", it))],
       [for it in coalesce(rule.task_statuses, []) : can(regex("^!?[A-Z_*]+$", it))],
     ]]))
-    error_message = "A list of a rule must be one that the variable of its name takes."
+    error_message = "A list of a rule must hold what the variable of the same name accepts, such as cluster names or globs in clusters."
   }
 
   validation {

@@ -8,10 +8,10 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   topics    = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
 
-  permissions_boundary = one([
-    for it in [var.permissions_boundary] :
-    startswith(it, "arn:") ? it : "arn:${local.partition}:iam::${local.account}:policy/${it}" if it != null
-  ])
+  permissions_boundary = var.permissions_boundary == null ? null : (
+    startswith(var.permissions_boundary, "arn:") ? var.permissions_boundary
+    : "arn:${local.partition}:iam::${local.account}:policy/${var.permissions_boundary}"
+  )
 }
 
 resource "aws_cloudwatch_event_rule" "rule" {
